@@ -1,0 +1,93 @@
+"""Dates as people write them, to aware datetimes in whole seconds."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+
+from dateutil import parser
+
+# Outside of this window a date is a slip of the keyboard, and formats with
+# four-digit years could not say it.
+_YEARS = range(1970, 2100)
+
+_COMMON = re.compile(
+    r"""(?P<year>\d{4}) (?P<between>[-/.]) (?P<month>\d{1,2}) (?P=between) (?P<day>\d{1,2})
+        (?: (?:[T_]|\s+) (?P<hour>\d{1,2}) : (?P<minute>\d{2}) (?: : (?P<second>\d{2}) (?:[.,]\d+)? )? )?
+        \s* (?P<zone> Z | UTC | GMT | [+-]\d{1,2} (?: :?\d{2} )? )?
+        (?P<rest> .* )""",
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+_DAY_OR_MONTH = re.compile(r"\b\d{1,2}[-/.]\d{1,2}[-/.]\d{4}\b")
+_HANGUL = re.compile(r"(\d{4})\s*년\s*(\d{1,2})\s*월\s*(\d{1,2})\s*일")
+
+# Abbreviations are not unique in the world; these are RFC 5322's (4.3) and those of our
+# first users.
+_ABBREVIATIONS = {
+    name: hours * 3600
+    for name, hours in {
+        "UTC": 0, "GMT": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6,
+        "PST": -8, "PDT": -7, "CET": 1, "CEST": 2, "KST": 9, "JST": 9,
+    }.items()
+}  # fmt: skip
+
+
+def as_instant(text: str, zone: tzinfo) -> tuple[datetime, bool]:
+    """Return the instant that *text* means, in *zone*, and whether it was guessed.
+
+    A date without a zone is in *zone*, the site's, so that the result does not
+    depend on the machine; a date without a time is its midnight.
+
+    Raises:
+        ValueError: *text* is no date, or none between 1970 and 2099.
+    """
+    text = _HANGUL.sub(r"\1-\2-\3", text.strip())
+    if re.fullmatch(r"\d{9,10}", text):
+        return datetime.fromtimestamp(int(text), UTC).astimezone(zone), False
+    common = _COMMON.fullmatch(text)
+    if common is not None:
+        return _from_common(common, zone), bool(common["rest"].strip())
+    return _from_anything(text, zone), _DAY_OR_MONTH.search(text) is not None
+
+
+def _from_common(found: re.Match[str], zone: tzinfo) -> datetime:
+    year, month, day = (int(found[name]) for name in ("year", "month", "day"))
+    hour, minute, second = (int(found[name] or 0) for name in ("hour", "minute", "second"))
+    midnight_after = (hour, minute, second) == (24, 0, 0)  # ISO 8601 allowed it
+    second = 59 if second == 60 else second  # a leap second
+    naive = datetime(year, month, day, 0 if midnight_after else hour, minute, second)  # noqa: DTZ001
+    if midnight_after:
+        naive += timedelta(days=1)
+    return _settled(naive.replace(tzinfo=_offset(found["zone"]) or zone), zone)
+
+
+def _offset(text: str | None) -> tzinfo | None:
+    if not text:
+        return None
+    if text[0] not in "+-":
+        return UTC
+    digits = text[1:].replace(":", "")
+    hours, minutes = (int(digits), 0) if len(digits) < 3 else (int(digits[:-2]), int(digits[-2:]))
+    if hours > 14 or minutes > 59:
+        raise ValueError(f"no such zone: {text}")
+    return timezone((1 if text[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes))
+
+
+def _from_anything(text: str, zone: tzinfo) -> datetime:
+    if not re.search(r"\d{4}", text):  # dateutil would take today's year
+        raise ValueError(f"not a date: {text!r}")
+    try:
+        # A fixed default: what the text leaves out may not come from the clock.
+        found = parser.parse(text, default=datetime(1970, 1, 1), tzinfos=_seconds_east)  # noqa: DTZ001
+    except (ValueError, OverflowError, TypeError, ArithmeticError) as error:
+        raise ValueError(f"not a date: {text!r}") from error
+    return _settled(found if found.tzinfo else found.replace(tzinfo=zone), zone)
+
+
+def _seconds_east(name: str | None, offset: int | None) -> int | None:
+    return _ABBREVIATIONS.get(name or "") if offset is None else offset
+
+
+def _settled(moment: datetime, zone: tzinfo) -> datetime:
+    if moment.year not in _YEARS:
+        raise ValueError(f"not a year between 1970 and 2099: {moment.year}")
+    # By way of UTC, an hour that daylight saving skips becomes one that exists.
+    return moment.astimezone(UTC).astimezone(zone).replace(microsecond=0)

@@ -1,0 +1,49 @@
+"""Just files: nothing is known but what they say themselves."""
+
+import re
+from datetime import datetime
+
+from feedsvc.articles.slugs import article_slug
+from feedsvc.model import Article
+
+_DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:[-_ ]+(.+))?")
+
+# The name of a file that stands for its folder.
+_BUNDLE = ("index", "_index")
+
+
+class Plain:
+    """See `Dialect`."""
+
+    name = "plain"
+    suffixes = frozenset({".md", ".markdown", ".html", ".htm", ".txt"})
+
+    def name_parts(self, path: str) -> tuple[str | None, str]:
+        folder, _, name = path.rpartition("/")
+        stem = name.rpartition(".")[0] or name
+        if stem in _BUNDLE and folder:
+            stem = folder.rpartition("/")[2]
+        dated = _DATED.fullmatch(stem)
+        return (dated[1], dated[2] or stem) if dated else (None, stem)
+
+    def hidden(self, path: str) -> str | None:
+        return "draft" if "_drafts" in path.split("/")[:-1] else None
+
+    def address(self, article: Article, published: datetime, pattern: str | None) -> str | None:
+        if article.permalink is not None or pattern is None:
+            return article.permalink
+        folder, _, name = article.path.rpartition("/")
+        parts = {
+            ":year": f"{published:%Y}",
+            ":month": f"{published:%m}",
+            ":day": f"{published:%d}",
+            ":slug": article.slug,
+            ":folder": folder,
+            ":filename": name.rpartition(".")[0],
+            ":title": article_slug(article.title),
+        }
+        filled = re.sub(r":[a-z]+", lambda token: parts.get(token[0], token[0]), pattern)
+        return re.sub(r"/{2,}", "/", filled)
+
+
+PLAIN = Plain()

@@ -1,0 +1,246 @@
+"""The head of an article, in each form that people write, and where its body begins.
+
+python-frontmatter finds the form and holds the handlers; the handlers are ours,
+since its own lose text: rulers in a body pass for fences, ``...`` does not
+close, a key called ``content`` raises, indentation of the body's first line is
+stripped, and TOML needs a package that nobody maintains.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from frontmatter import detect_format
+from frontmatter.default_handlers import BaseHandler
+
+from feedsvc.articles.yaml_text import Mapped, Value, load_yaml
+
+# Walking more than this is no longer reading front matter.
+MOST_BYTES = 64_000
+
+_KNOWN = frozenset(
+    {
+        *("title", "subtitle", "slug", "permalink", "url", "link", "aliases", "redirect", "redirectto"),
+        *("date", "published", "updated", "modified", "lastmod", "lastmodified", "lastmodifiedat", "created"),
+        *("expires", "expirydate", "draft", "status", "minor", "id", "guid", "uuid", "lang", "language"),
+        *(
+            "category",
+            "categories",
+            "tag",
+            "tags",
+            "keywords",
+            "topics",
+            "taxonomies",
+            "author",
+            "authors",
+            "by",
+        ),
+        *("excerpt", "summary", "description", "featuretext", "image", "images", "cover", "featureimage"),
+        *("thumbnail", "header", "hero", "layout", "template", "type", "weight", "extra"),
+    }
+)
+_WORD_LINE = re.compile(r"[A-Za-z_][\w-]*[ \t]*:(?:[ \t].*)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontMatter:
+    """The head of an article.
+
+    Attributes:
+        values: By folded key: lower case without ``_``, ``-`` and blanks.
+        lines: Line in the file of each folded key.
+        body: The rest of the text, untouched.
+        body_line: Line of the file on which `body` begins.
+        notes: What looks wrong, each with its line in the file.
+        fault: Why the article cannot be used, with its line; None if it can.
+    """
+
+    values: Mapping[str, Value] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
+    body: str = ""
+    body_line: int = 1
+    notes: tuple[tuple[int, str], ...] = ()
+    fault: tuple[int, str] | None = None
+
+
+class HeadError(ValueError):
+    """The head cannot be read; holds the line within the text and the reason."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(line, reason)
+        self.line = line
+        self.reason = reason
+
+
+def fold(key: str) -> str:
+    """Return the form in which spellings of one key are equal: `Last-Modified` is `last_modified`."""
+    return re.sub(r"[\s_-]", "", key).casefold()
+
+
+def read_front_matter(text: str) -> FrontMatter:
+    """Split *text* (LF line ends) into its head and its body."""
+    text = text.removeprefix("\ufeff")  # a second byte order mark, left by an editor
+    handler = detect_format(text, _HANDLERS)
+    if not isinstance(handler, _Head):
+        return FrontMatter(body=text)
+    try:
+        head, body = handler.split(text)
+        if len(head.encode()) > MOST_BYTES:
+            raise HeadError(
+                1, f"the front matter is longer than {MOST_BYTES // 1000} kB; is its end missing?"
+            )
+        mapped = handler.mapped(head)
+    except HeadError as error:
+        return FrontMatter(fault=(error.line, error.reason))
+    if mapped is None or not _plausible(mapped):
+        return FrontMatter(body=text)
+    offset = handler.offset
+    return FrontMatter(
+        values={fold(key): value for key, value in mapped.values.items()},
+        lines={fold(key): line + offset for key, line in mapped.lines.items()},
+        body=body,
+        body_line=text[: len(text) - len(body)].count("\n") + 1,
+        notes=tuple((line + offset, note) for line, note in mapped.notes),
+    )
+
+
+class _Head(BaseHandler):
+    """What our handlers share: python-frontmatter's interface, plus lines.
+
+    Attributes:
+        offset: Lines before the first line of the head.
+    """
+
+    FM_BOUNDARY = re.compile("")
+    offset = 0
+
+    def load(self, fm: str) -> dict[str, Value]:
+        mapped = self.mapped(fm)
+        return dict(mapped.values) if mapped else {}
+
+    def mapped(self, head: str) -> Mapped | None:
+        raise NotImplementedError
+
+
+class _Fenced(_Head):
+    """A head between two lines that hold nothing but the fence."""
+
+    offset = 1
+    opening = ""
+    closings: tuple[str, ...] = ()
+
+    def detect(self, text: str) -> bool:
+        return text.partition("\n")[0].rstrip() == self.opening
+
+    def split(self, text: str) -> tuple[str, str]:
+        lines = text.split("\n")
+        for number, line in enumerate(lines[1:], start=1):
+            if line.rstrip() in self.closings:
+                return "\n".join(lines[1:number]), "\n".join(lines[number + 1 :])
+        if len(lines) > 1 and _WORD_LINE.fullmatch(lines[1]):
+            raise HeadError(1, f"the front matter has no end: close it with a line '{self.opening}'")
+        return "", text  # a lone ruler
+
+
+class _Yaml(_Fenced):
+    opening = "---"
+    closings = ("---", "...")
+
+    def mapped(self, head: str) -> Mapped | None:
+        return load_yaml(head)
+
+
+class _Toml(_Fenced):
+    opening = "+++"
+    closings = ("+++",)
+
+    def mapped(self, head: str) -> Mapped:
+        try:
+            table = tomllib.loads(head)
+        except tomllib.TOMLDecodeError as error:
+            where = re.search(r"at line (\d+)", str(error))
+            raise HeadError(1 + int(where[1]) if where else 1, f"this is not valid TOML ({error})") from None
+        return Mapped(
+            values={key: _as_text(value) for key, value in table.items()}, lines=_key_lines(head, "=")
+        )
+
+
+class _Json(_Head):
+    def detect(self, text: str) -> bool:
+        return re.match(r'\{\s*(?:"|\})', text) is not None
+
+    def split(self, text: str) -> tuple[str, str]:
+        try:
+            _, end = json.JSONDecoder().raw_decode(text)
+        except json.JSONDecodeError as error:
+            raise HeadError(error.lineno, f"this is not valid JSON ({error.msg})") from None
+        except RecursionError:
+            raise HeadError(1, "this JSON is nested too deeply") from None
+        return text[:end], text[end:].removeprefix("\n")
+
+    def mapped(self, head: str) -> Mapped:
+        table = json.loads(head, parse_int=str, parse_float=str)
+        return Mapped(
+            values={key: _as_text(value) for key, value in table.items()}, lines=_key_lines(head, '"')
+        )
+
+
+class _Headers(_Head):
+    """`Key: value` lines down to the first blank one, as Pelican and MultiMarkdown have them."""
+
+    def detect(self, text: str) -> bool:
+        key, colon, _ = text.partition("\n")[0].partition(":")
+        return bool(colon) and fold(key) in ("title", "date")
+
+    def split(self, text: str) -> tuple[str, str]:
+        head, _, body = text.partition("\n\n")
+        return head, body
+
+    def mapped(self, head: str) -> Mapped | None:
+        values: dict[str, Value] = {}
+        lines: dict[str, int] = {}
+        last = ""
+        for number, line in enumerate(head.split("\n"), start=1):
+            if _WORD_LINE.fullmatch(line):
+                last, _, value = line.partition(":")
+                values[last], lines[last] = value.strip() or None, number
+            elif line.startswith((" ", "\t")) and last:
+                values[last] = f"{values[last] or ''} {line.strip()}".strip()
+            else:
+                return None
+        return Mapped(values=values, lines=lines)
+
+
+_HANDLERS = (_Yaml(), _Toml(), _Json(), _Headers())
+
+
+def _plausible(mapped: Mapped) -> bool:
+    # Two rulers around prose are no fences. Prose has no key that we know, nor
+    # nothing but single lower-case words before its colons.
+    keys = mapped.values.keys()
+    return any(fold(key) in _KNOWN for key in keys) or all(re.fullmatch(r"[a-z_][\w-]*", key) for key in keys)
+
+
+def _as_text(value: object) -> Value:
+    """Return a TOML or JSON value with each scalar as text, as YAML's are here."""
+    if isinstance(value, dict):
+        return {str(key): _as_text(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_as_text(each) for each in value]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    return None if value is None else str(value)
+
+
+def _key_lines(head: str, mark: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for number, line in enumerate(head.split("\n"), start=1):
+        key = line.strip().lstrip('"').partition(mark)[0].strip(' "')
+        if key:
+            found.setdefault(key, number)
+    return found

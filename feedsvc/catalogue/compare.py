@@ -1,0 +1,192 @@
+"""Tell what the folder holds now from what the ledger remembers. Pure.
+
+An article keeps its record, and with it its id and its date, whatever happens
+to its file: edited, broken, deleted and restored, renamed or moved.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from feedsvc.articles.reading import Reading
+from feedsvc.catalogue.identity import mint_id, stated_id, unique_slug
+from feedsvc.feeds.select import natural, newest_first
+from feedsvc.model import Article, Catalogue, Problem, Record, Severity, Site, SourceFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What comparing needs to know besides files and ledger.
+
+    Attributes:
+        now: The moment of this refresh.
+        first_date: Gives the date of an undated file that is seen for the first time.
+        address: Gives an article's URL, and whether it is a page of ours, from
+            the article, its date of publication and its unique slug.
+        unreadable: Folders that could not be listed, with closing slash.
+    """
+
+    now: datetime
+    site: Site
+    first_date: Callable[[SourceFile], datetime]
+    address: Callable[[Article, datetime, str], tuple[str, bool]]
+    unreadable: Collection[str] = ()
+
+
+def compare(before: Catalogue, readings: Iterable[Reading], around: Circumstances) -> Catalogue:
+    """Return the catalogue that follows *before* when the folder holds *readings*.
+
+    Nothing depends on the order of *readings*. Terms stay as they were.
+    """
+    ordered = sorted(readings, key=lambda reading: natural(reading.file.path))
+    continued = _continued(before.records, ordered, around.unreadable)
+    kept = {record.key for record in continued.values()}
+    absent = [_without_file(r, around) for r in before.records if r.key not in kept]
+    # A draft that was deleted leaves nothing behind.
+    records = [record for record in absent if record.id or not record.gone]
+    next_key = max((record.key for record in before.records), default=0) + 1
+    taken = {record.slug for record in (*records, *continued.values())}
+    for reading in ordered:
+        record = continued.get(reading.file.path)
+        if record is not None:
+            records.append(_with_file(record, reading, around))
+        elif reading.article is not None:
+            slug = unique_slug(reading.article, taken)
+            records.append(_new(reading.file, reading.article, next_key, slug, around))
+            next_key += 1
+            taken.add(slug)
+    return _published(replace(before, records=tuple(sorted(records, key=lambda r: r.key))), around)
+
+
+def clashes(catalogue: Catalogue) -> Iterator[Problem]:
+    """Report articles that want the same id, slug or address as an older one."""
+    present = [record for record in catalogue.records if not record.gone]
+    wishes: tuple[tuple[str, Callable[[Record], object]], ...] = (
+        ("id", lambda record: stated_id(record.article, catalogue.site_id)),
+        ("slug", lambda record: record.article.slug if record.own_page else None),
+        ("address", lambda record: None if record.own_page else record.url),
+    )
+    for name, wish in wishes:
+        first: dict[object, Record] = {}
+        for record in present:
+            wanted = wish(record)
+            older = first.setdefault(wanted, record)
+            if wanted is not None and older is not record:
+                reason = f"has the same {name} as {older.article.path}; both are published, told apart"
+                yield Problem(path=record.article.path, severity=Severity.WARNING, reason=reason)
+
+
+def _continued(
+    records: Sequence[Record], readings: Sequence[Reading], unreadable: Collection[str]
+) -> dict[str, Record]:
+    """Return, by path, the record that each file continues."""
+    by_path = {record.article.path: record for record in records}
+    paths = {reading.file.path for reading in readings}
+    continued = {path: by_path[path] for path in paths if path in by_path}
+    lost = [r for r in records if r.article.path not in paths and not _unknown(r, unreadable)]
+    strangers = [r.article for r in readings if r.article is not None and r.file.path not in continued]
+    return continued | _renamed(lost, strangers)
+
+
+def _renamed(lost: Sequence[Record], strangers: Sequence[Article]) -> dict[str, Record]:
+    """Return, by new path, the lost records that go on under a new path; the surest likeness first."""
+    found: dict[str, Record] = {}
+    for likeness, sure in _LIKENESSES:
+        taken = {record.key for record in found.values()}
+        candidates: dict[object, list[Record]] = defaultdict(list)
+        for record in sorted(lost, key=lambda r: (r.gone, natural(r.article.path))):
+            if record.key not in taken and (sure or not record.gone):
+                candidates[likeness(record.article)].append(record)
+        groups: dict[object, list[Article]] = defaultdict(list)
+        for article in strangers:
+            if article.path not in found and likeness(article) is not None:
+                groups[likeness(article)].append(article)
+        for mark, articles in groups.items():
+            if sure or len(articles) == len(candidates[mark]) == 1:
+                found |= {a.path: r for a, r in zip(articles, candidates[mark], strict=False)}
+    return found
+
+
+# Bytes and a front-matter id say which article it is, even if its file was away
+# for years. A slug or a title says so only at the moment of the change, and
+# only where it is unique: a new "weekly.md" is not the one deleted in spring.
+_LIKENESSES: tuple[tuple[Callable[[Article], object], bool], ...] = (
+    (lambda article: article.digest or None, True),
+    (lambda article: article.id, True),
+    (lambda article: article.slug, False),
+    (lambda article: (article.title, article.published) if article.published else None, False),
+)
+
+
+def _unknown(record: Record, unreadable: Collection[str]) -> bool:
+    return any(record.article.path.startswith(folder) for folder in unreadable)
+
+
+def _without_file(record: Record, around: Circumstances) -> Record:
+    if _unknown(record, around.unreadable):
+        return replace(record, broken=True)
+    return replace(_readdressed(record, around), gone=True, broken=False)
+
+
+def _with_file(record: Record, reading: Reading, around: Circumstances) -> Record:
+    """Return the record of an article whose file is there, good or broken."""
+    article = reading.article
+    if article is None:
+        return replace(_readdressed(record, around), gone=False, broken=True)
+    if record.id is None:  # still a draft: its first date is the one it is published with
+        return _new(reading.file, article, record.key, record.slug, around)
+    published = article.published or record.published
+    edited = article.fingerprint != record.article.fingerprint and not article.minor
+    updated = article.updated or (around.now if edited else record.updated)
+    if record.updated == record.published and not edited and not article.updated:
+        updated = published  # never edited: a corrected date is no update
+    followed = replace(
+        record,
+        published=published,
+        updated=max(published, updated),
+        article=article,
+        gone=False,
+        broken=False,
+    )
+    return _readdressed(followed, around)
+
+
+def _new(file: SourceFile, article: Article, key: int, slug: str, around: Circumstances) -> Record:
+    published = article.published or around.first_date(file)
+    url, own_page = around.address(article, published, slug)
+    return Record(
+        key=key,
+        slug=slug,
+        url=url,
+        own_page=own_page,
+        published=published,
+        updated=max(published, article.updated or published),
+        article=article,
+    )
+
+
+def _readdressed(record: Record, around: Circumstances) -> Record:
+    url, own_page = around.address(record.article, record.published, record.slug)
+    return replace(record, url=url, own_page=own_page)
+
+
+def _published(catalogue: Catalogue, around: Circumstances) -> Catalogue:
+    """Mint what has become visible, and once more what was provisional until now."""
+    site_id = catalogue.site_id
+    if around.site.public and site_id == "localhost":
+        site_id = around.site.namespace
+    records = {record.key: record for record in catalogue.records}
+    taken = {r.id for r in catalogue.records if r.id and not (r.provisional and around.site.public)}
+    sequence = max((r.sequence or 0 for r in catalogue.records), default=0)
+    for record in reversed(newest_first(catalogue.records)):
+        visible_first = record.id is None and record.hidden(around.now) is None
+        if not visible_first and not (record.provisional and around.site.public):
+            continue
+        sequence += record.sequence is None
+        minted = mint_id(record.article, site_id, taken)
+        taken.add(minted)
+        records[record.key] = replace(
+            record, id=minted, provisional=not around.site.public, sequence=record.sequence or sequence
+        )
+    return replace(catalogue, site_id=site_id, records=tuple(records.values()))

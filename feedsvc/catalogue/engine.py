@@ -1,0 +1,165 @@
+"""Open the database, and bring its tables up to date."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError, SQLAlchemyError
+
+from feedsvc.errors import ConfigError, SchemaTooNewError, StoreError
+
+# The newest migration. Asking the migrations themselves would import Alembic
+# at each start, which takes longer than the rest of it.
+HEAD = "0001"
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_BUSY_SECONDS = 10
+
+
+def open_engine(url: str, *, create: bool = True) -> Engine:
+    """Return an engine on an up-to-date catalogue.
+
+    Args:
+        url: As SQLAlchemy writes it, such as ``sqlite:////var/lib/feedsvc/catalogue.db``.
+        create: Make or migrate the database where needed; else it must be there.
+
+    Raises:
+        ConfigError: *url* cannot be understood, or its driver is not installed.
+        StoreError: The database is missing, damaged, out of reach or too new.
+    """
+    try:
+        parsed = make_url(url)
+        path = sqlite_path(parsed)
+        if path is not None:
+            _prepare(path, create=create)
+        engine = _engine(parsed)
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        raise ConfigError(
+            "store.url", [f"{error}; it should read sqlite:///PATH or postgresql+psycopg://…"]
+        ) from None
+    with translated(url):
+        _bring_up_to_date(engine, create=create)
+    return engine
+
+
+@contextmanager
+def translated(url: str) -> Iterator[None]:
+    """Turn what the database raises into a StoreError that says what to do."""
+    try:
+        yield
+    except OperationalError as error:
+        raise StoreError(f"{shown(url)}: {_cause(error)}; the published feeds stay as they are") from error
+    except DatabaseError as error:
+        raise StoreError(
+            f"{shown(url)}: {_cause(error)}. The catalogue is damaged. It holds the ids of your articles"
+            " and is not made anew: restore a backup, or move the file away to start over."
+        ) from error
+    except SQLAlchemyError as error:
+        raise StoreError(f"{shown(url)}: {error}") from error
+
+
+def shown(url: str) -> str:
+    """Return a store's address for people: a path, or a URL without its password."""
+    parsed = make_url(url)
+    return str(sqlite_path(parsed) or parsed.render_as_string(hide_password=True))
+
+
+def sqlite_path(url: URL) -> Path | None:
+    """Return the file of a SQLite database; None for any other."""
+    is_file = url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
+    return Path(str(url.database)) if is_file else None
+
+
+def _engine(url: URL) -> Engine:
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _configure_sqlite(connection: sqlite3.Connection, _: Any) -> None:
+    connection.isolation_level = None  # we begin transactions ourselves, below
+    for pragma in (
+        f"busy_timeout={_BUSY_SECONDS * 1000}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later would fail as busy at once, without
+    # waiting, if somebody else wrote in between.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _prepare(path: Path, *, create: bool) -> None:
+    if not path.exists():
+        if not create:
+            raise StoreError(
+                f"{path}: there is no catalogue yet; start `feedsvc serve` or `feedsvc refresh` first"
+            )
+        _create(path)
+    elif path.stat().st_size == 0:
+        # We never leave an empty file: it is made elsewhere and moved here whole.
+        raise StoreError(
+            f"{path}: the catalogue is damaged (it is empty). Restore a backup, or move it away."
+        )
+
+
+def _create(path: Path) -> None:
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        engine = _engine(make_url(f"sqlite:///{fresh}"))
+        _migrate(engine)
+        engine.dispose()
+        fresh.replace(path)
+    except (OSError, SQLAlchemyError) as error:
+        reason = error.strerror if isinstance(error, OSError) else _cause(error)
+        raise StoreError(f"{path}: cannot be created ({reason}); is its folder writable?") from None
+
+
+def _bring_up_to_date(engine: Engine, *, create: bool) -> None:
+    version = _version(engine)
+    if version == HEAD:
+        return
+    if version is not None and version > HEAD:
+        raise SchemaTooNewError(
+            f"{shown(str(engine.url))}: was written by a newer feedsvc (schema {version}, this one knows"
+            f" {HEAD}); install that version again, or restore a backup from before the upgrade"
+        )
+    if not create:
+        raise StoreError(
+            f"{shown(str(engine.url))}: needs a migration; start `feedsvc serve` or `feedsvc refresh`"
+        )
+    _migrate(engine)
+
+
+def _version(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        if not engine.dialect.has_table(connection, "alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _migrate(engine: Engine) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", None) or error).partition("\n")[0]

@@ -1,0 +1,51 @@
+"""Ids and slugs: given once, unique, and never taken back. Pure."""
+
+import re
+from collections.abc import Collection, Iterator
+from hashlib import blake2b
+from itertools import chain, count
+from uuid import UUID
+
+from feedsvc.feeds.build import mint
+from feedsvc.model import Article
+
+_ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
+
+
+def mint_id(article: Article, site_id: str, taken: Collection[str]) -> str:
+    """Return an id for *article* that is not in *taken*.
+
+    Its front-matter id if it has one (RFC 4287, 4.2.6 wants an IRI: what is
+    none is wrapped); else a version 5 UUID of *site_id* and the path without
+    suffix. The path may be taken by an article that was since renamed.
+    """
+    return next(candidate for candidate in _candidates(article, site_id) if candidate not in taken)
+
+
+def unique_slug(article: Article, taken: Collection[str]) -> str:
+    """Return the article's slug, told apart by six hex digits of its path where *taken* has it."""
+    names = chain([article.path], (f"{article.path}#{number}" for number in count(2)))
+    hashed = (f"{article.slug}-{blake2b(name.encode(), digest_size=3).hexdigest()}" for name in names)
+    return next(candidate for candidate in chain([article.slug], hashed) if candidate not in taken)
+
+
+def stated_id(article: Article, site_id: str) -> str | None:
+    """Return the front-matter id as an IRI; None if there is none."""
+    if not article.id:
+        return None
+    if _ABSOLUTE_IRI.fullmatch(article.id):
+        return article.id
+    try:
+        return UUID(article.id).urn
+    except ValueError:
+        return mint(site_id, f"id:{article.id}")
+
+
+def _candidates(article: Article, site_id: str) -> Iterator[str]:
+    if stated := stated_id(article, site_id):
+        yield stated
+    folder, slash, name = article.path.rpartition("/")
+    yield mint(site_id, folder + slash + (name.rpartition(".")[0] or name))
+    yield mint(site_id, article.path)
+    for number in count(2):
+        yield mint(site_id, f"{article.path}#{number}")

@@ -1,0 +1,100 @@
+"""The ledger: what is remembered of each article, term and problem."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, delete
+
+from feedsvc.catalogue import tables
+from feedsvc.catalogue.rows import add_rows, in_order, moment, remove_rows, set_setting, setting
+from feedsvc.model import Article, Catalogue, Problem, Record, Severity, Term, TermKind
+
+
+def read_catalogue(connection: Connection) -> Catalogue:
+    """Return the ledger; empty before the first refresh."""
+    return Catalogue(
+        site_id=setting(connection, "site_id") or Catalogue().site_id,
+        records=tuple(_record(row) for row in connection.execute(in_order(tables.article, "key"))),
+        terms=tuple(
+            Term(kind=TermKind(row.kind), slug=row.slug, label=row.label)
+            for row in connection.execute(in_order(tables.term, "kind", "slug"))
+        ),
+    )
+
+
+def read_problems(connection: Connection) -> tuple[Problem, ...]:
+    """Return what the last refresh found wrong, in its order."""
+    return tuple(
+        Problem(path=row.path, line=row.line, severity=Severity(row.severity), reason=row.reason)
+        for row in connection.execute(in_order(tables.problem, "number"))
+    )
+
+
+def write_catalogue(connection: Connection, before: Catalogue, after: Catalogue) -> None:
+    """Write what differs between *before*, which is stored, and *after*."""
+    if after.site_id != before.site_id:
+        set_setting(connection, "site_id", after.site_id)
+    old = {record.key: record for record in before.records}
+    changed = [record for record in after.records if old.get(record.key) != record]
+    # Out with the old rows first: renames and minting may swap what must be unique.
+    remove_rows(connection, tables.article, "key", old.keys() - {r.key for r in after.records})
+    remove_rows(connection, tables.article, "key", {record.key for record in changed} & old.keys())
+    add_rows(connection, tables.article, [_row(record) for record in changed])
+    if after.terms != before.terms:
+        connection.execute(delete(tables.term))
+        add_rows(
+            connection, tables.term, [{"kind": t.kind, "slug": t.slug, "label": t.label} for t in after.terms]
+        )
+
+
+def write_problems(connection: Connection, problems: Sequence[Problem]) -> None:
+    """Replace the problems, unless they are the same."""
+    if read_problems(connection) == tuple(problems):
+        return
+    connection.execute(delete(tables.problem))
+    rows = [
+        {"number": number, "path": p.path, "line": p.line, "severity": p.severity, "reason": p.reason}
+        for number, p in enumerate(problems)
+    ]
+    add_rows(connection, tables.problem, rows)
+
+
+@cache
+def _article_json() -> TypeAdapter[Article]:
+    return TypeAdapter(Article)
+
+
+def _record(row: Any) -> Record:
+    return Record(
+        key=row.key,
+        id=row.id,
+        provisional=row.provisional,
+        sequence=row.sequence,
+        slug=row.slug,
+        url=row.url,
+        own_page=row.own_page,
+        published=moment(row.published),
+        updated=moment(row.updated),
+        gone=row.gone,
+        broken=row.broken,
+        article=_article_json().validate_json(row.article),
+    )
+
+
+def _row(record: Record) -> dict[str, object]:
+    return {
+        "key": record.key,
+        "id": record.id,
+        "provisional": record.provisional,
+        "sequence": record.sequence,
+        "slug": record.slug,
+        "url": record.url,
+        "own_page": record.own_page,
+        "published": int(record.published.timestamp()),
+        "updated": int(record.updated.timestamp()),
+        "gone": record.gone,
+        "broken": record.broken,
+        "article": _article_json().dump_json(record.article).decode(),
+    }

@@ -1,0 +1,98 @@
+"""Snapshots: all documents, swapped at once."""
+
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import Connection, delete, select, update
+
+from feedsvc.catalogue import tables
+from feedsvc.catalogue.rows import add_rows, in_order, moment, remove_rows, set_setting, setting
+from feedsvc.model import Document, Published, Snapshot
+
+# Generations for which a body outlives the last document that named it.
+_KEPT_GENERATIONS = 50
+
+
+def read_generation(connection: Connection) -> int:
+    """Return the number of the current snapshot; 0 before the first."""
+    return int(setting(connection, "generation") or 0)
+
+
+def read_snapshot(connection: Connection) -> Snapshot:
+    """Return the current snapshot, without bodies."""
+    return Snapshot(
+        generation=read_generation(connection),
+        documents=_documents(connection),
+        media=frozenset(connection.scalars(select(tables.media.c.path))),
+    )
+
+
+def write_snapshot(
+    connection: Connection, documents: Collection[Document], media: Collection[str], now: int
+) -> int | None:
+    """Make *documents* and *media* the current snapshot; writes only what differs.
+
+    Returns:
+        The new generation; None if nothing differs.
+    """
+    before = read_snapshot(connection)
+    old = before.documents
+    changed = [document for document in documents if not _is_published(document, old.get(document.path))]
+    vanished = old.keys() - {document.path for document in documents}
+    if not changed and not vanished and before.media == set(media):
+        return None
+    generation = before.generation + 1
+    remove_rows(connection, tables.document, "path", vanished | {document.path for document in changed})
+    add_rows(connection, tables.document, [_published_row(d, old.get(d.path), now) for d in changed])
+    _keep_bodies(connection, changed, generation)
+    remove_rows(connection, tables.media, "path", before.media - set(media))
+    add_rows(connection, tables.media, [{"path": path} for path in sorted(set(media) - before.media)])
+    set_setting(connection, "generation", str(generation))
+    return generation
+
+
+def _documents(connection: Connection) -> dict[str, Published]:
+    return {
+        row.path: Published(
+            path=row.path,
+            media_type=row.media_type,
+            links=row.links,
+            etag=row.etag,
+            last_modified=moment(row.last_modified),
+            length=row.length,
+        )
+        for row in connection.execute(in_order(tables.document, "path"))
+    }
+
+
+def _is_published(document: Document, old: Published | None) -> bool:
+    return old is not None and (document.etag, document.media_type, document.links) == (
+        old.etag,
+        old.media_type,
+        old.links,
+    )
+
+
+def _published_row(document: Document, old: Published | None, now: int) -> dict[str, object]:
+    # Two publications in one second would share a Last-Modified: the later one is dated ahead.
+    last_modified = now if old is None else max(now, int(old.last_modified.timestamp()) + 1)
+    return {
+        "path": document.path,
+        "media_type": document.media_type,
+        "links": document.links,
+        "etag": document.etag,
+        "last_modified": last_modified,
+        "length": len(document.body),
+    }
+
+
+def _keep_bodies(connection: Connection, changed: Iterable[Document], generation: int) -> None:
+    stored = set(connection.scalars(select(tables.body.c.etag)))
+    fresh = {d.etag: d.body for d in changed if d.etag not in stored}
+    add_rows(connection, tables.body, [{"etag": etag, "bytes": body} for etag, body in fresh.items()])
+    wanted = select(tables.document.c.etag)
+    column = tables.body.c
+    back = column.retired.is_not(None) & column.etag.in_(wanted)
+    connection.execute(update(tables.body).where(back).values(retired=None))
+    newly = column.retired.is_(None) & column.etag.not_in(wanted)
+    connection.execute(update(tables.body).where(newly).values(retired=generation))
+    connection.execute(delete(tables.body).where(column.retired < generation - _KEPT_GENERATIONS))

@@ -1,0 +1,140 @@
+"""The catalogue in its database: ledger, problems, and the published snapshot."""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from feedsvc.catalogue import tables
+from feedsvc.catalogue.engine import open_engine, translated
+from feedsvc.catalogue.ledger import read_catalogue, read_problems, write_catalogue, write_problems
+from feedsvc.catalogue.rows import set_setting, setting
+from feedsvc.catalogue.snapshots import read_generation, read_snapshot, write_snapshot
+from feedsvc.model import Catalogue, Document, Problem, Snapshot
+
+
+def open_store(url: str) -> "Store":
+    """Open the catalogue for publishing; makes and migrates it where needed.
+
+    Raises:
+        ConfigError: *url* cannot be understood.
+        StoreError: It cannot be opened; see `engine.open_engine`.
+    """
+    return Store(url, create=True)
+
+
+def open_reader(url: str) -> "Store":
+    """Open the catalogue to serve from it; it must exist.
+
+    Raises:
+        ConfigError, StoreError: As `open_store`.
+    """
+    return Store(url, create=False)
+
+
+class Store:
+    """One catalogue. Any method may raise StoreError; each is one transaction.
+
+    Safe to use from several threads and processes at once; two that publish
+    must agree by a lease (see `lease`).
+    """
+
+    def __init__(self, url: str, *, create: bool) -> None:
+        self._url = url
+        self._engine = open_engine(url, create=create)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
+    def catalogue(self) -> Catalogue:
+        """Return the ledger; empty before the first refresh."""
+        with self._reading() as connection:
+            return read_catalogue(connection)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return what the last refresh found wrong."""
+        with self._reading() as connection:
+            return read_problems(connection)
+
+    def generation(self) -> int:
+        """Return the number of the current snapshot; 0 before the first."""
+        with self._reading() as connection:
+            return read_generation(connection)
+
+    def snapshot(self) -> Snapshot:
+        """Return the current snapshot, without bodies."""
+        with self._reading() as connection:
+            return read_snapshot(connection)
+
+    def body(self, etag: str) -> bytes | None:
+        """Return a body by its ETag; None if it is no longer kept."""
+        wanted = select(tables.body.c.bytes).where(tables.body.c.etag == etag)
+        with self._reading() as connection:
+            return connection.scalar(wanted)
+
+    def health(self) -> str | None:
+        """Return what hinders the publisher, in one line; None if nothing does."""
+        with self._reading() as connection:
+            return setting(connection, "trouble") or None
+
+    def report_health(self, trouble: str | None) -> None:
+        """Remember what hinders the publisher, for `health`."""
+        with self._writing() as connection:
+            set_setting(connection, "trouble", trouble or "")
+
+    def publish(
+        self,
+        *,
+        before: Catalogue,
+        after: Catalogue,
+        documents: Collection[Document],
+        media: Collection[str],
+        problems: Sequence[Problem],
+        now: datetime,
+    ) -> int | None:
+        """Make *documents* the current snapshot and *after* the ledger: all of it or nothing.
+
+        What is equal to what is stored is not written, and keeps its
+        Last-Modified.
+
+        Args:
+            before: The ledger that *after* was made from.
+
+        Returns:
+            The new generation; None if no document or medium changed.
+        """
+        with self._writing() as connection:
+            write_catalogue(connection, before, after)
+            write_problems(connection, problems)
+            return write_snapshot(connection, documents, media, int(now.timestamp()))
+
+    def ask(self) -> int:
+        """Ask whoever holds the lease for a refresh; returns the number of the request."""
+        with self._writing() as connection:
+            request = int(setting(connection, "asked") or 0) + 1
+            set_setting(connection, "asked", str(request))
+            return request
+
+    def asked(self) -> int:
+        """Return the number of the latest request that `answer` has not seen; 0 if there is none."""
+        with self._reading() as connection:
+            latest = int(setting(connection, "asked") or 0)
+            return latest if latest > int(setting(connection, "answered") or 0) else 0
+
+    def answer(self, request: int) -> None:
+        """Say that the requests up to *request* are done."""
+        with self._writing() as connection:
+            set_setting(connection, "answered", str(request))
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with translated(self._url), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        engine = self._engine.execution_options(writes=True)
+        with translated(self._url), engine.begin() as connection:
+            yield connection

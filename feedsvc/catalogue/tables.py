@@ -1,0 +1,75 @@
+"""The tables of the catalogue. Times are seconds since 1970 in UTC.
+
+The migrations make them; this is how the program names them.
+"""
+
+from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, MetaData, String, Table, Text
+
+metadata = MetaData()
+
+# Single values: the namespace of ids, the generation, the publisher's health.
+setting = Table(
+    "setting",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+# The ledger, with the last good version of each article as JSON.
+article = Table(
+    "article",
+    metadata,
+    Column("key", Integer, primary_key=True, autoincrement=False),
+    Column("id", String, unique=True),
+    Column("provisional", Boolean, nullable=False),
+    Column("sequence", Integer, unique=True),
+    Column("slug", String, nullable=False, unique=True),
+    Column("url", String, nullable=False),
+    Column("own_page", Boolean, nullable=False),
+    Column("published", BigInteger, nullable=False),
+    Column("updated", BigInteger, nullable=False),
+    Column("gone", Boolean, nullable=False),
+    Column("broken", Boolean, nullable=False),
+    Column("article", Text, nullable=False),
+)
+
+term = Table(
+    "term",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("slug", String, primary_key=True),
+    Column("label", String, nullable=False),
+)
+
+problem = Table(
+    "problem",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("path", String, nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("severity", String, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+document = Table(
+    "document",
+    metadata,
+    Column("path", String, primary_key=True),
+    Column("media_type", String, nullable=False),
+    Column("links", Text, nullable=False),
+    Column("etag", String, nullable=False),
+    Column("last_modified", BigInteger, nullable=False),
+    Column("length", Integer, nullable=False),
+)
+
+# Bodies by ETag. One that no document names any more is kept for a while: a
+# worker may still be answering from an older snapshot.
+body = Table(
+    "body",
+    metadata,
+    Column("etag", String, primary_key=True),
+    Column("bytes", LargeBinary, nullable=False),
+    Column("retired", Integer),  # generation that dropped it
+)
+
+media = Table("media", metadata, Column("path", String, primary_key=True))
