@@ -1,0 +1,1 @@
+"""From articles to documents: pure, without clock, disk or network."""

@@ -1,0 +1,45 @@
+"""Absolute addresses of feeds, and the links between them."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from feedsvc.model import Feed, Format
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link from one document to another (RFC 8288)."""
+
+    rel: str
+    href: str
+    type: str | None = None
+    length: str | None = None
+
+
+def absolute(base: str, path: str) -> str:
+    """Return the address of *path*, which is not percent-encoded yet, below *base*."""
+    return f"{base}/{quote(path)}"
+
+
+def address(feed: Feed, form: Format) -> str:
+    """Return where *feed* is served in a format."""
+    return absolute(feed.base, feed.folder + form.value)
+
+
+def bare_type(form: Format) -> str:
+    """Return the media type of a format without parameters, as links want it."""
+    return form.media_type.partition(";")[0]
+
+
+def links_of(feed: Feed, form: Format) -> tuple[Link, ...]:
+    """Return the links of a feed in one format: its home first, because some readers take the first."""
+    return (
+        Link(rel="alternate", href=feed.home, type="text/html"),
+        Link(rel="self", href=address(feed, form), type=bare_type(form)),
+        *(Link(rel="hub", href=hub) for hub in feed.hubs),
+        *(
+            Link(rel="alternate", href=address(feed, other), type=bare_type(other))
+            for other in feed.formats
+            if other is not form
+        ),
+    )

@@ -1,0 +1,158 @@
+"""From selected records to a feed, still free of any format."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone, tzinfo
+from itertools import pairwise
+from statistics import median
+from uuid import NAMESPACE_URL, uuid5
+
+from markupsafe import Markup
+
+from feedsvc.feeds.addresses import absolute
+from feedsvc.feeds.select import carries_content
+from feedsvc.model import Author, Content, Entry, Feed, FeedSpec, Image, Record, Site, Term, TermKind
+
+_HOUR, _DAY, _WEEK = 3600, 86_400, 604_800
+
+
+def mint(site_id: str, name: str) -> str:
+    """Return the id of what is called *name* in the namespace *site_id*: a version 5 UUID (RFC 9562)."""
+    return uuid5(uuid5(NAMESPACE_URL, site_id), name).urn
+
+
+def term_spec(term: Term, everything: FeedSpec, *, limit: int) -> FeedSpec:
+    """Return the feed of one term, alike in all else to the feed of *everything*."""
+    label = f"#{term.label}" if term.kind is TermKind.TAG else term.label
+    return replace(
+        everything, folder=term.folder, title=f"{everything.title}: {label}", limit=limit, term=term
+    )
+
+
+def content_size(content: Content) -> int:
+    """Return the bytes that an entry with all of *content* carries, its lead image included."""
+    return _size(_full(content))
+
+
+def picture(image: Image) -> Markup:
+    """Return *image* as HTML."""
+    size = (
+        Markup(' width="{}" height="{}"').format(image.width, image.height)
+        if image.width and image.height
+        else ""
+    )
+    return Markup('<img src="{}" alt="{}"{}>').format(image.url, image.alt, size)
+
+
+def build_feed(
+    spec: FeedSpec,
+    records: Sequence[Record],
+    site: Site,
+    content: Callable[[Record], Content],
+    *,
+    fallback_date: datetime,
+    site_id: str,
+) -> Feed:
+    """Return the feed of the *records* that were selected for *spec*, newest first.
+
+    Args:
+        fallback_date: The feed's date if it has no entries.
+        site_id: `Catalogue.site_id`; the feed's id depends on it and on the folder only.
+    """
+    language = _language(spec, site)
+    entries = tuple(
+        _carried(build_entry(record, content(record), site, language=language), spec) for record in records
+    )
+    return Feed(
+        id=mint(site_id, f"feed:{spec.folder}"),
+        title=spec.title,
+        description=spec.description or site.description,
+        home=_home(spec, site),
+        base=site.feeds_url,
+        folder=spec.folder,
+        updated=max((entry.updated for entry in entries), default=_written(fallback_date, site.timezone)),
+        language=language,
+        authors=site.authors or (Author(name=site.title),),
+        every=_every(entries),
+        formats=spec.formats,
+        rights=site.rights,
+        icon=site.icon,
+        logo=site.logo,
+        hubs=site.hubs,
+        entries=entries,
+    )
+
+
+def build_entry(record: Record, content: Content, site: Site, *, language: str | None = None) -> Entry:
+    """Return the entry of a published record with all its content, however long.
+
+    Args:
+        language: The feed's, if it is not the site's.
+    """
+    if record.id is None:
+        raise ValueError(f"{record.article.path}: an article without an id cannot be an entry")
+    article = record.article
+    own_language = article.language or site.language
+    is_feeds = own_language.casefold() == (language or site.language).casefold()
+    return Entry(
+        id=record.id,
+        url=record.url,
+        title=article.title,
+        published=_written(record.published, site.timezone),
+        updated=_written(record.updated, site.timezone),
+        excerpt=content.excerpt,
+        content=_full(content),
+        authors=article.authors,
+        categories=article.categories,
+        tags=article.tags,
+        language=None if is_feeds else own_language,
+        image=content.image,
+    )
+
+
+def _carried(entry: Entry, spec: FeedSpec) -> Entry:
+    full = spec.full and entry.content is not None and carries_content(_size(entry.content))
+    return replace(
+        entry, content=entry.content if full else None, enclosure=entry.image if spec.enclosures else None
+    )
+
+
+def _size(html: str) -> int:
+    return len(html.encode(errors="surrogatepass"))  # an alt text from YAML may hold a lone surrogate
+
+
+def _full(content: Content) -> str:
+    if content.image is None or content.image_inline:
+        return content.html
+    return f"<p>{picture(content.image)}</p>{content.html}"
+
+
+def _language(spec: FeedSpec, site: Site) -> str:
+    if spec.term is not None and spec.term.kind is TermKind.LANGUAGE:
+        return spec.term.label
+    return site.language
+
+
+def _home(spec: FeedSpec, site: Site) -> str:
+    if spec.folder == "" and site.url is not None:
+        return absolute(site.url, "")
+    return absolute(site.feeds_url, spec.folder)
+
+
+def _written(at: datetime, zone: tzinfo) -> datetime:
+    local = at.astimezone(zone)
+    offset = local.utcoffset() or timedelta(0)
+    # Before standard time, zones differ by odd seconds, which RFC 3339 (4.2) cannot write.
+    minutes = round(offset / timedelta(minutes=1))
+    return (
+        local if offset == timedelta(minutes=minutes) else at.astimezone(timezone(timedelta(minutes=minutes)))
+    )
+
+
+def _every(entries: Sequence[Entry]) -> int:
+    """Return the largest step not above half of the usual gap between two articles, in seconds."""
+    if len(entries) < 3:
+        return _HOUR
+    dates = [entry.published.timestamp() for entry in entries]
+    gap = median(newer - older for newer, older in pairwise(dates))
+    return max((step for step in (_DAY, _WEEK) if step <= gap / 2), default=_HOUR)

@@ -1,0 +1,143 @@
+"""What feedgen 1.0 leaves out or gets wrong, repaired in its own extensions.
+
+feedgen calls an extension as its last step of building a feed's head or an
+entry, so that each can add what is missing and replace what is wrong.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from email.utils import format_datetime
+from pathlib import PurePosixPath
+
+from lxml import etree
+
+from feedsvc.articles.images import MEDIA_SUFFIXES
+from feedsvc.feeds.addresses import Link, links_of
+from feedsvc.model import Entry, Feed, Format, Image
+
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
+_DC = "{http://purl.org/dc/elements/1.1/}"
+_MEDIA = "{http://search.yahoo.com/mrss/}"  # the closing slash is part of it
+_SY = "{http://purl.org/rss/1.0/modules/syndication/}"
+_XML = "{http://www.w3.org/XML/1998/namespace}"
+
+_PERIODS = {3600: "hourly", 86_400: "daily", 604_800: "weekly"}
+
+_ENTRY_ORDER = ("id", "title", "updated", "published", "author", "category", "link", "summary", "content")
+
+
+class RssHead:
+    """The channel: all its links, its date, and how often to come back."""
+
+    feed: Feed
+
+    def extend_ns(self) -> dict[str, str]:
+        """Return prefixes for the root; feedgen adds `atom` and `content`."""
+        return {"dc": _DC.strip("{}"), "media": _MEDIA.strip("{}"), "sy": _SY.strip("{}")}
+
+    def extend_rss(self, rss: etree._Element) -> None:
+        """Add to the channel."""
+        channel = rss[0]
+        _add(channel, "lastBuildDate", format_datetime(self.feed.updated))
+        _add(channel, f"{_SY}updatePeriod", _PERIODS[self.feed.every])
+        _add(channel, f"{_SY}updateFrequency", "1")
+        for link in links_of(self.feed, Format.RSS)[1:]:  # the first is <link>
+            _add_link(channel, f"{_ATOM}link", link)
+
+
+class RssItem:
+    """An item: authors without e-mail, its date, content and picture."""
+
+    entry: Entry
+
+    def extend_rss(self, item: etree._Element) -> None:
+        """Add to the item."""
+        entry = self.entry
+        _add(item, "pubDate", format_datetime(entry.published))
+        for author in entry.authors:
+            _add(item, f"{_DC}creator", author.name)
+        if entry.content is not None:  # here, or an entry without excerpt would have it as its description
+            _add(item, f"{_CONTENT}encoded", entry.content)
+        _add_media(item, entry)
+
+
+class AtomHead:
+    """The feed: nothing but the prefix of Media RSS."""
+
+    def extend_ns(self) -> dict[str, str]:
+        """Return prefixes for the root."""
+        return {"media": _MEDIA.strip("{}")}
+
+    def extend_atom(self, feed: etree._Element) -> None:
+        """Add nothing."""
+
+
+class AtomEntry:
+    """An entry: links with all their attributes, its language and picture."""
+
+    entry: Entry
+
+    def extend_atom(self, element: etree._Element) -> None:
+        """Replace the links, of which feedgen writes the href only, and add the rest."""
+        for broken in element.findall("link"):
+            element.remove(broken)
+        for link in _entry_links(self.entry):
+            _add_link(element, "link", link)
+        if self.entry.language is not None:
+            element.set(f"{_XML}lang", self.entry.language)
+        element[:] = sorted(element, key=lambda child: _ENTRY_ORDER.index(str(child.tag)))
+        _add_media(element, self.entry)
+
+
+def media_type(image: Image) -> str:
+    """Return the picture's media type, guessed from its address if unknown."""
+    path = image.url.partition("?")[0].partition("#")[0]
+    suffix = PurePosixPath(path).suffix.lower()
+    return image.media_type or MEDIA_SUFFIXES.get(suffix, "image/jpeg")
+
+
+def _entry_links(entry: Entry) -> Iterator[Link]:
+    # The page first, because some readers open the first link, whatever its rel.
+    yield Link(rel="alternate", href=entry.url, type="text/html")
+    enclosure = entry.enclosure
+    if enclosure is not None:
+        length = _number(enclosure.length)
+        yield Link(rel="enclosure", href=enclosure.url, type=media_type(enclosure), length=length)
+
+
+def _add_media(parent: etree._Element, entry: Entry) -> None:
+    image = entry.image
+    if image is None:
+        return
+    size = {"width": _number(image.width), "height": _number(image.height)}
+    content = _add(
+        parent,
+        f"{_MEDIA}content",
+        url=image.url,
+        type=media_type(image),
+        medium="image",
+        fileSize=_number(image.length),
+        **size,
+    )
+    if image.alt and entry.content is not None:
+        # Without other content, some readers would show this as the article.
+        _add(content, f"{_MEDIA}description", image.alt, type="plain")
+    _add(parent, f"{_MEDIA}thumbnail", url=image.url, **size)
+
+
+def _add(
+    parent: etree._Element, tag: str, text: str | None = None, **attributes: str | None
+) -> etree._Element:
+    known = {name: value for name, value in attributes.items() if value is not None}
+    element = etree.SubElement(parent, tag, known)
+    element.text = text
+    return element
+
+
+def _add_link(parent: etree._Element, tag: str, link: Link) -> None:
+    _add(parent, tag, **asdict(link))
+
+
+def _number(value: int | None) -> str | None:
+    return None if value is None else str(value)

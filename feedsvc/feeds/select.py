@@ -1,0 +1,122 @@
+"""Which articles a feed shows, in which order, and which terms have feeds."""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from feedsvc.articles.slugs import slug
+from feedsvc.model import FeedSpec, Record, Site, Term, TermKind
+
+# Bytes. A longer article would fill the window of a feed by itself.
+_MOST_CONTENT = 100_000
+
+_DIGITS = re.compile(r"([0-9]+)")
+
+
+def natural(path: str) -> tuple[tuple[str | int, ...], str]:
+    """Return a key that sorts *path* as people count: ``-9`` before ``-10``."""
+    parts = _DIGITS.split(path)  # text and digits in turn, text first
+    return tuple(int(part) if place % 2 else part for place, part in enumerate(parts)), path
+
+
+def newest_first(records: Iterable[Record]) -> list[Record]:
+    """Return *records* by date of publication, equal dates by natural path, both descending.
+
+    The order is total: it does not depend on the order of *records*.
+    """
+    return sorted(records, key=lambda r: (r.published, natural(r.article.path), r.key), reverse=True)
+
+
+def carries_content(size: int) -> bool:
+    """Return whether an entry carries content of *size* bytes, rather than its excerpt only."""
+    return size <= _MOST_CONTENT
+
+
+def select(
+    records: Iterable[Record],
+    spec: FeedSpec,
+    *,
+    site: Site,
+    now: datetime,
+    size_of: Callable[[Record], int],
+) -> tuple[Record, ...]:
+    """Return the records that *spec* asks for, newest first.
+
+    The newest `spec.limit`, and all within `spec.hours` before the newest
+    visible one up to `spec.most`; cut where their contents exceed `spec.size`
+    bytes together, but never to less than one.
+
+    Args:
+        size_of: Bytes of the content that an entry would carry (see
+            `build.content_size`); called for records near the top only.
+    """
+    wanted = newest_first(
+        record for record in records if record.visible(now) and _has_term(record, spec.term, site)
+    )
+    window = wanted[: _reach(wanted, spec)]
+    return tuple(_fitting(window, spec.size, size_of) if spec.full else window)
+
+
+def terms_of(record: Record, site_language: str) -> tuple[Term, ...]:
+    """Return the terms of an article, each once; without a language it is in *site_language*."""
+    terms: dict[tuple[TermKind, str], Term] = {}
+    for kind in TermKind:
+        for label in _labels(record, kind, site_language):
+            term = Term(kind=kind, slug=slug(label), label=label)
+            terms.setdefault((kind, term.slug), term)
+    return tuple(terms.values())
+
+
+def gather_terms(
+    records: Iterable[Record],
+    known: Iterable[Term],
+    kinds: Collection[TermKind],
+    *,
+    site: Site,
+    now: datetime,
+) -> tuple[Term, ...]:
+    """Return the terms of *kinds* that have feeds, in a fixed order.
+
+    A *known* term that lost its last article keeps its feed. A label is
+    spelled as in the oldest visible article, so a new one renames no feed.
+    """
+    terms = {(term.kind, term.slug): term for term in known}
+    for record in newest_first(record for record in records if record.visible(now)):
+        terms |= {(term.kind, term.slug): term for term in terms_of(record, site.language)}
+    return tuple(terms[key] for key in sorted(terms) if terms[key].kind in kinds)
+
+
+def _has_term(record: Record, term: Term | None, site: Site) -> bool:
+    return term is None or any(
+        slug(label) == term.slug for label in _labels(record, term.kind, site.language)
+    )
+
+
+def _labels(record: Record, kind: TermKind, site_language: str) -> tuple[str, ...]:
+    article = record.article
+    match kind:
+        case TermKind.CATEGORY:
+            return article.categories
+        case TermKind.TAG:
+            return article.tags
+        case TermKind.AUTHOR:
+            return tuple(author.name for author in article.authors)
+    return (article.language or site_language,)
+
+
+def _reach(wanted: Sequence[Record], spec: FeedSpec) -> int:
+    if not wanted:
+        return 0
+    since = wanted[0].published - timedelta(hours=spec.hours)
+    recent = sum(record.published >= since for record in wanted)
+    return max(spec.limit, min(recent, spec.most))
+
+
+def _fitting(window: list[Record], most: int, size_of: Callable[[Record], int]) -> list[Record]:
+    total = 0
+    for count, record in enumerate(window):
+        size = size_of(record)
+        total += size if carries_content(size) else 0
+        if total > most and count:
+            return window[:count]
+    return window

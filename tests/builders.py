@@ -1,0 +1,103 @@
+"""Values that are valid by default; a test names only what it is about."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from feedsvc.model import Article, Author, Content, Entry, Feed, FeedSpec, Image, Record, Site
+
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+def make_article(**changes: Any) -> Article:
+    """An article that says where it lies and what it is called."""
+    return Article(
+        **({"path": "hello.md", "title": "Hello", "slug": "hello", "body": "Hello, world."} | changes)
+    )
+
+
+def make_record(**changes: Any) -> Record:
+    """A published record, dated NOON."""
+    published = changes.get("published", NOON)
+    defaults: dict[str, Any] = {
+        "key": 1,
+        "id": "urn:uuid:5b6f6a52-5c0e-5f3a-9a55-6f1f6f2d3a01",
+        "sequence": 1,
+        "slug": "hello",
+        "url": "https://example.org/hello/",
+        "published": published,
+        "updated": published,
+        "article": make_article(),
+    }
+    return Record(**(defaults | changes))
+
+
+def make_content(**changes: Any) -> Content:
+    """The body of `make_article`, rendered."""
+    return Content(**({"html": "<p>Hello, world.</p>", "excerpt": "Hello, world."} | changes))
+
+
+def make_image(**changes: Any) -> Image:
+    """A measured picture."""
+    defaults: dict[str, Any] = {
+        "url": "https://example.org/hello.png",
+        "alt": "A wave",
+        "media_type": "image/png",
+        "length": 12345,
+        "width": 640,
+        "height": 480,
+    }
+    return Image(**(defaults | changes))
+
+
+def make_site(**changes: Any) -> Site:
+    """A public site in English, in UTC."""
+    defaults: dict[str, Any] = {
+        "title": "Example",
+        "description": "Notes from an example",
+        "url": "https://example.org",
+        "feeds_url": "https://example.org",
+        "public": True,
+        "namespace": "example.org",
+        "language": "en",
+        "timezone": UTC,
+    }
+    return Site(**(defaults | changes))
+
+
+def make_spec(**changes: Any) -> FeedSpec:
+    """The feed of everything."""
+    return FeedSpec(**({"title": "Example"} | changes))
+
+
+def make_entry(**changes: Any) -> Entry:
+    """An entry with full content, dated NOON."""
+    published = changes.get("published", NOON)
+    defaults: dict[str, Any] = {
+        "id": "urn:uuid:5b6f6a52-5c0e-5f3a-9a55-6f1f6f2d3a01",
+        "url": "https://example.org/hello/",
+        "title": "Hello",
+        "published": published,
+        "updated": published,
+        "excerpt": "Hello, world.",
+        "content": "<p>Hello, world.</p>",
+        "enclosure": changes.get("image"),
+    }
+    return Entry(**(defaults | changes))
+
+
+def make_feed(**changes: Any) -> Feed:
+    """The feed of everything with one entry."""
+    defaults: dict[str, Any] = {
+        "id": "urn:uuid:0d5e8c3e-1d5c-5d5e-8b0a-0c6f0f1a2b3c",
+        "title": "Example",
+        "description": "Notes from an example",
+        "home": "https://example.org/",
+        "base": "https://example.org",
+        "folder": "",
+        "updated": NOON,
+        "language": "en",
+        "authors": (Author(name="Example"),),
+        "every": 3600,
+        "entries": (make_entry(),),
+    }
+    return Feed(**(defaults | changes))

@@ -1,0 +1,201 @@
+"""RSS 2.0, judged by feedparser and lxml."""
+
+from datetime import timedelta, timezone
+
+import feedparser
+import pytest
+from lxml import etree
+
+from feedsvc.feeds.rss import render_rss
+from feedsvc.model import Author, Feed
+from tests.builders import NOON, make_entry, make_feed, make_image
+from tests.xmltree import attributes, texts
+
+SEOUL = timezone(timedelta(hours=9))
+
+
+def channel_of(feed: Feed) -> etree._Element:
+    return etree.fromstring(render_rss(feed))[0]
+
+
+def test_the_channel_says_whose_it_is() -> None:
+    channel = channel_of(make_feed(rights="CC BY", updated=NOON.astimezone(SEOUL), every=86_400))
+
+    assert texts(channel, "title") == ["Example"]
+    assert texts(channel, "link") == ["https://example.org/"]
+    assert texts(channel, "description") == ["Notes from an example"]
+    assert texts(channel, "language") == ["en"]
+    assert texts(channel, "copyright") == ["CC BY"]
+    assert texts(channel, "generator") == ["feedsvc"]  # a version would change every byte with every release
+    assert texts(channel, "lastBuildDate") == ["Fri, 01 May 2026 21:00:00 +0900"]
+    assert texts(channel, "docs") == ["http://www.rssboard.org/rss-specification"]
+
+
+@pytest.mark.parametrize(
+    ("every", "minutes", "period"),
+    [(3600, "60", "hourly"), (86_400, "1440", "daily"), (604_800, "10080", "weekly")],
+)
+def test_the_channel_says_how_often_to_come_back(every: int, minutes: str, period: str) -> None:
+    channel = channel_of(make_feed(every=every))
+
+    assert texts(channel, "ttl") == [minutes]
+    assert texts(channel, "sy:updatePeriod") == [period]
+    assert texts(channel, "sy:updateFrequency") == ["1"]
+
+
+def test_the_channel_links_to_itself_its_hubs_and_the_other_formats() -> None:
+    feed = make_feed(folder="tags/한/", hubs=("https://a.example/", "https://b.example/"))
+    folder = "https://example.org/tags/%ED%95%9C/"
+
+    assert attributes(channel_of(feed), "atom:link") == [
+        {"rel": "self", "href": folder + "rss.xml", "type": "application/rss+xml"},
+        {"rel": "hub", "href": "https://a.example/"},
+        {"rel": "hub", "href": "https://b.example/"},
+        {"rel": "alternate", "href": folder + "atom.xml", "type": "application/atom+xml"},
+        {"rel": "alternate", "href": folder + "feed.json", "type": "application/feed+json"},
+    ]
+
+
+def test_a_channel_is_never_without_a_description() -> None:
+    """RSS demands one; feedgen refuses the whole feed without."""
+    assert texts(channel_of(make_feed(description="")), "description") == ["Example"]
+
+
+@pytest.mark.parametrize(
+    ("icon", "logo", "urls"),
+    [
+        ("https://e.org/i", "https://e.org/l", ["https://e.org/l"]),
+        ("https://e.org/i", None, ["https://e.org/i"]),
+        (None, None, []),
+    ],
+)
+def test_the_channel_shows_logo_or_icon(icon: str | None, logo: str | None, urls: list[str]) -> None:
+    channel = channel_of(make_feed(icon=icon, logo=logo))
+
+    assert texts(channel, "image/url") == urls
+    assert texts(channel, "image/title") == ["Example"] * len(urls)
+    assert texts(channel, "image/link") == ["https://example.org/"] * len(urls)
+
+
+def test_an_item_says_what_the_entry_says() -> None:
+    entry = make_entry(
+        published=NOON.astimezone(SEOUL),
+        authors=(Author(name="Kim", email="kim@example.org"), Author(name="Lee")),
+        categories=("News",),
+        tags=("a & b", "News"),
+    )
+
+    (item,) = channel_of(make_feed(entries=(entry,))).findall("item")
+
+    assert texts(item, "title") == ["Hello"]
+    assert texts(item, "link") == ["https://example.org/hello/"]
+    assert texts(item, "pubDate") == ["Fri, 01 May 2026 21:00:00 +0900"]
+    assert texts(item, "dc:creator") == ["Kim", "Lee"]
+    assert texts(item, "author") == []  # a reader would show both
+    assert texts(item, "category") == ["News", "a & b"]
+    assert texts(item, "description") == ["Hello, world."]
+    assert texts(item, "content:encoded") == ["<p>Hello, world.</p>"]
+
+
+def test_the_description_stands_before_the_content() -> None:
+    """Some parsers take whichever comes last for the summary."""
+    (item,) = channel_of(make_feed()).findall("item")
+
+    tags = [child.tag for child in item]
+
+    assert tags.index("description") < tags.index("{http://purl.org/rss/1.0/modules/content/}encoded")
+
+
+def test_content_without_an_excerpt_is_still_content() -> None:
+    (item,) = channel_of(make_feed(entries=(make_entry(excerpt=""),))).findall("item")
+
+    assert texts(item, "description") == []
+    assert texts(item, "content:encoded") == ["<p>Hello, world.</p>"]
+
+
+@pytest.mark.parametrize(
+    ("identifier", "permanent"), [("https://example.org/hello/", "true"), ("urn:uuid:1", "false")]
+)
+def test_a_guid_always_says_whether_it_opens(identifier: str, permanent: str) -> None:
+    channel = channel_of(make_feed(entries=(make_entry(id=identifier),)))
+
+    assert texts(channel, "item/guid") == [identifier]
+    assert attributes(channel, "item/guid") == [{"isPermaLink": permanent}]
+
+
+def test_the_lead_image_is_an_enclosure_and_plain_media() -> None:
+    """No single place is seen by all readers; a media:group by the fewest."""
+    channel = channel_of(make_feed(entries=(make_entry(image=make_image()),)))
+    url = "https://example.org/hello.png"
+
+    assert attributes(channel, "item/enclosure") == [{"url": url, "length": "12345", "type": "image/png"}]
+    assert attributes(channel, "item/media:content") == [
+        {
+            "url": url,
+            "type": "image/png",
+            "medium": "image",
+            "fileSize": "12345",
+            "width": "640",
+            "height": "480",
+        }
+    ]
+    assert attributes(channel, "item/media:thumbnail") == [{"url": url, "width": "640", "height": "480"}]
+    assert texts(channel, "item/media:content/media:description") == ["A wave"]
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("https://e.org/a.webp?w=100", "image/webp"),
+        ("https://e.org/a.PNG", "image/png"),
+        ("https://e.org/a", "image/jpeg"),
+        ("https://[e.org/a.gif#x", "image/gif"),  # no valid address, and no reason to lose the feed
+    ],
+)
+def test_a_picture_of_another_site_is_told_of_without_its_size(url: str, kind: str) -> None:
+    """An enclosure needs all three attributes; 0 stands for an unknown length."""
+    image = make_image(url=url, alt="", media_type=None, length=None, width=None, height=None)
+
+    channel = channel_of(make_feed(entries=(make_entry(image=image),)))
+
+    assert attributes(channel, "item/enclosure") == [{"url": url, "length": "0", "type": kind}]
+    assert attributes(channel, "item/media:content") == [{"url": url, "type": kind, "medium": "image"}]
+    assert attributes(channel, "item/media:thumbnail") == [{"url": url}]
+
+
+def test_a_text_for_the_picture_is_not_taken_for_the_article() -> None:
+    """feedparser takes media:description for the content of an entry that has none."""
+    entry = make_entry(content=None, image=make_image())
+
+    parsed = feedparser.parse(render_rss(make_feed(entries=(entry,))))
+
+    assert "content" not in parsed.entries[0]
+    assert parsed.entries[0].summary == "Hello, world."
+
+
+def test_feedparser_reads_all_of_it() -> None:
+    entry = make_entry(image=make_image(), authors=(Author(name="Kim"),), tags=("web",))
+
+    parsed = feedparser.parse(render_rss(make_feed(entries=(entry,))))
+
+    assert not parsed.bozo
+    assert parsed.version == "rss20"
+    assert parsed.entries[0].author == "Kim"
+    assert parsed.entries[0].summary == "Hello, world."
+    assert parsed.entries[0].content[0].value == "<p>Hello, world.</p>"
+    assert parsed.entries[0].enclosures[0].length == "12345"
+    assert [tag.term for tag in parsed.entries[0].tags] == ["web"]
+
+
+def test_entries_keep_their_order() -> None:
+    entries = tuple(make_entry(id=f"urn:x:{n}") for n in range(5))
+
+    assert texts(channel_of(make_feed(entries=entries)), "item/guid") == [entry.id for entry in entries]
+
+
+def test_indenting_puts_nothing_into_the_content() -> None:
+    code = "<pre>if x:\n    y\n\n\tz</pre>\n"
+
+    channel = channel_of(make_feed(entries=(make_entry(content=code),)))
+
+    assert texts(channel, "item/content:encoded") == [code]

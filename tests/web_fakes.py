@@ -1,0 +1,89 @@
+"""A catalogue in memory with the interface that the web reads through, and requests to what it serves."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from werkzeug.test import Client
+
+from feedsvc.errors import StoreError
+from feedsvc.model import Document, Format, Published, Snapshot
+from feedsvc.web.app import create_app
+from feedsvc.web.current import CurrentSnapshot, SnapshotReader
+from feedsvc.web.settings import WebSettings
+
+NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+NOON_HTTP = "Fri, 01 May 2026 12:00:00 GMT"
+RSS = b"<rss>" + b"<item>Hello, world.</item>" * 20 + b"</rss>"
+
+
+def make_document(**changes: Any) -> Document:
+    """The RSS feed of everything."""
+    return Document(**({"path": "rss.xml", "media_type": Format.RSS.media_type, "body": RSS} | changes))
+
+
+def make_page(path: str) -> Document:
+    """A page for people."""
+    return make_document(path=path, media_type="text/html; charset=utf-8", body=f"<h1>{path}</h1>".encode())
+
+
+class FakeReader:
+    """Keeps the bodies of the last snapshot only; raises StoreError while `down`."""
+
+    def __init__(self, *documents: Document, media: Iterable[str] = ()) -> None:
+        self.down = False
+        self.fault: str | None = None
+        self.bodies: dict[str, bytes] = {}
+        self.published = Snapshot()
+        if documents:
+            self.publish(*documents, media=media)
+
+    def publish(self, *documents: Document, media: Iterable[str] = (), at: datetime = NOON) -> None:
+        self.bodies = {document.etag: document.body for document in documents}
+        self.published = Snapshot(
+            generation=self.published.generation + 1,
+            documents={document.path: _published(document, at) for document in documents},
+            media=frozenset(media),
+        )
+
+    def generation(self) -> int:
+        return self._up().published.generation
+
+    def snapshot(self) -> Snapshot:
+        return self._up().published
+
+    def body(self, etag: str) -> bytes | None:
+        return self._up().bodies.get(etag)
+
+    def health(self) -> str | None:
+        return self._up().fault
+
+    def _up(self) -> "FakeReader":
+        if self.down:
+            raise StoreError("no route to the store")
+        return self
+
+
+_conforms: type[SnapshotReader] = FakeReader
+
+
+def _published(document: Document, at: datetime) -> Published:
+    return Published(
+        path=document.path,
+        media_type=document.media_type,
+        links=document.links,
+        etag=document.etag,
+        last_modified=at,
+        length=len(document.body),
+    )
+
+
+def serve(reader: FakeReader, **settings: Any) -> tuple[Client, CurrentSnapshot]:
+    """Return a client of the application, and the snapshot it serves, whose thread is not started."""
+    app = create_app(reader, WebSettings(**({"url": "https://example.org/feeds"} | settings)))
+    return Client(app), app.extensions["current"]
+
+
+def open_example() -> FakeReader:
+    """What the real server opens in its workers."""
+    return FakeReader(make_document(), make_page(""))
