@@ -210,6 +210,10 @@ class Record:
             return "expired"
         return "future" if self.published > now else None
 
+    def visible(self, now: datetime) -> bool:
+        """Return whether the article belongs into feeds at *now*."""
+        return self.id is not None and self.hidden(now) is None
+
     def turns(self, now: datetime) -> datetime | None:
         """Return the next instant after *now* at which visibility changes by itself."""
         if self.gone or self.article.hidden:
@@ -321,6 +325,7 @@ class FeedSpec:
         limit: Entries to show.
         hours, most, size: The window around it (see `feeds.select`).
         full: Entries carry their whole content, not only the excerpt.
+        enclosures: Entries offer their lead image as an enclosure too.
         term: Only articles with this term; None for all.
     """
 
@@ -332,6 +337,7 @@ class FeedSpec:
     most: int = 100
     size: int = 500_000
     full: bool = True
+    enclosures: bool = True
     formats: tuple[Format, ...] = tuple(Format)
     term: Term | None = None
 
@@ -344,6 +350,8 @@ class Entry:
         content: Safe HTML with the lead image at its top; None if the entry
             carries its excerpt only.
         language: None where it is the feed's.
+        image: The lead image.
+        enclosure: What podcast-minded readers load: the lead image again, or nothing.
     """
 
     id: str
@@ -358,6 +366,7 @@ class Entry:
     tags: tuple[str, ...] = ()
     language: str | None = None
     image: Image | None = None
+    enclosure: Image | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Callable
+from hashlib import shake_256
 
 import brotli  # type: ignore[import-untyped]
 import pytest
@@ -17,6 +18,7 @@ DECODE: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.decompress,
     IDENTITY: bytes,
 }
+DENSE = shake_256(b"").digest(300)
 TEXT = b"<item>Hello, world.</item>" * 20
 
 
@@ -61,7 +63,7 @@ def test_text_gets_smaller(coding: str) -> None:
     assert len(coded.body) < len(TEXT)
 
 
-@pytest.mark.parametrize("body", [b"", b"short" * 39, bytes(range(256))], ids=["empty", "short", "dense"])
+@pytest.mark.parametrize("body", [b"", b"short" * 39, DENSE], ids=["empty", "short", "dense"])
 @pytest.mark.parametrize("coding", ["br", "zstd", "gzip"])
 def test_what_would_not_gain_stays_as_it_is(coding: str, body: bytes) -> None:
     coded = encode(body, coding)

@@ -162,7 +162,7 @@ def test_pages_are_found_by_their_decoded_address(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/nothing", "/rss.xml/", "//rss.xml", "/RSS.XML", "/%ff", "/%00", "/tags/%25E6/", "/../rss.xml"]
+    "path", ["/nothing", "/rss.xml/", "/RSS.XML", "/%ff", "/%00", "/tags/%25E6/", "/../rss.xml"]
 )
 def test_every_other_address_goes_on_to_the_application(client: Client, path: str) -> None:
     response = get(client, path)

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from werkzeug.test import Client
+from werkzeug.test import Client, TestResponse
 
 from tests.web_fakes import FakeReader, make_document, serve
 
@@ -24,11 +24,17 @@ def make_client(articles: Path | None, *media: str) -> Client:
     return serve(FakeReader(make_document(), media=media), articles=articles)[0]
 
 
+def get(client: Client, path: str, method: str = "GET", **headers: str) -> TestResponse:
+    """Ask as a server would: the body is read and closed. In the names of headers `_` stands for `-`."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return client.open(f"/media/{path}", method=method, headers=named, buffered=True)
+
+
 def test_a_picture_of_an_article_is_served(articles: Path) -> None:
     (articles / "a b.png").write_bytes(PNG)
     client = make_client(articles, "a b.png")
 
-    response = client.get("/media/a%20b.png")
+    response = get(client, "a%20b.png")
 
     assert response.status_code == 200
     assert response.data == PNG
@@ -53,7 +59,7 @@ def test_the_bytes_tell_the_type(articles: Path, name: str, content: bytes, medi
     (articles / name).parent.mkdir(exist_ok=True)
     (articles / name).write_bytes(content)
 
-    response = make_client(articles, name).get(f"/media/{name}")
+    response = get(make_client(articles, name), name)
 
     assert response.headers["Content-Type"] == media_type
 
@@ -61,7 +67,7 @@ def test_the_bytes_tell_the_type(articles: Path, name: str, content: bytes, medi
 def test_a_drawing_runs_no_scripts(articles: Path) -> None:
     (articles / "x.svg").write_bytes(SVG)
 
-    response = make_client(articles, "x.svg").get("/media/x.svg")
+    response = get(make_client(articles, "x.svg"), "x.svg")
 
     assert response.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
 
@@ -80,7 +86,7 @@ def test_ranges(articles: Path, asked: str, status: int, sent: bytes | None) -> 
     """Podcast players fetch an episode in pieces."""
     (articles / "x.png").write_bytes(PNG)
 
-    response = make_client(articles, "x.png").get("/media/x.png", headers={"Range": asked})
+    response = get(make_client(articles, "x.png"), "x.png", Range=asked)
 
     assert response.status_code == status
     if sent is None:
@@ -93,10 +99,10 @@ def test_ranges(articles: Path, asked: str, status: int, sent: bytes | None) -> 
 def test_a_range_of_an_older_file_gives_the_new_one_whole(articles: Path) -> None:
     (articles / "x.png").write_bytes(PNG)
     client = make_client(articles, "x.png")
-    etag = client.get("/media/x.png").headers["ETag"]
+    etag = get(client, "x.png").headers["ETag"]
 
-    same = client.get("/media/x.png", headers={"Range": "bytes=0-3", "If-Range": etag})
-    other = client.get("/media/x.png", headers={"Range": "bytes=0-3", "If-Range": '"old"'})
+    same = get(client, "x.png", Range="bytes=0-3", If_Range=etag)
+    other = get(client, "x.png", Range="bytes=0-3", If_Range='"old"')
 
     assert (same.status_code, same.data) == (206, PNG[:4])
     assert (other.status_code, other.data) == (200, PNG)
@@ -105,10 +111,10 @@ def test_a_range_of_an_older_file_gives_the_new_one_whole(articles: Path) -> Non
 def test_a_picture_that_is_known_is_not_sent_again(articles: Path) -> None:
     (articles / "x.png").write_bytes(PNG)
     client = make_client(articles, "x.png")
-    known = client.get("/media/x.png").headers
+    known = get(client, "x.png").headers
 
-    by_tag = client.get("/media/x.png", headers={"If-None-Match": known["ETag"]})
-    by_date = client.get("/media/x.png", headers={"If-Modified-Since": known["Last-Modified"]})
+    by_tag = get(client, "x.png", If_None_Match=known["ETag"])
+    by_date = get(client, "x.png", If_Modified_Since=known["Last-Modified"])
 
     assert (by_tag.status_code, by_tag.data) == (304, b"")
     assert (by_date.status_code, by_date.data) == (304, b"")
@@ -117,7 +123,7 @@ def test_a_picture_that_is_known_is_not_sent_again(articles: Path) -> None:
 def test_head_has_the_length_and_no_body(articles: Path) -> None:
     (articles / "x.png").write_bytes(PNG)
 
-    response = make_client(articles, "x.png").head("/media/x.png")
+    response = get(make_client(articles, "x.png"), "x.png", "HEAD")
 
     assert response.headers["Content-Length"] == str(len(PNG))
     assert response.data == b""
@@ -127,9 +133,9 @@ def test_a_strange_date_is_ignored(articles: Path) -> None:
     (articles / "x.png").write_bytes(PNG)
     strange = "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"
 
-    response = make_client(articles, "x.png").get("/media/x.png", headers={"If-Modified-Since": strange})
+    response = get(make_client(articles, "x.png"), "x.png", If_Modified_Since=strange)
 
-    assert response.status_code in (200, 400)
+    assert response.data == PNG
 
 
 @pytest.mark.parametrize(
@@ -139,7 +145,7 @@ def test_nothing_but_the_media_of_articles_is_served(articles: Path, path: str) 
     for file in (articles / "x.png", articles / "secret.png", articles.parent / "outside.png"):
         file.write_bytes(PNG)
 
-    assert make_client(articles, "x.png").get(f"/media/{path}").status_code == 404
+    assert get(make_client(articles, "x.png"), path).status_code == 404
 
 
 def test_an_article_can_name_no_file_outside_its_folder(articles: Path) -> None:
@@ -149,8 +155,8 @@ def test_an_article_can_name_no_file_outside_its_folder(articles: Path) -> None:
 
     client = make_client(articles, "../outside.png", absolute)
 
-    assert client.get("/media/..%2foutside.png").status_code == 404
-    assert client.get(f"/media/{absolute}").status_code == 404
+    assert get(client, "..%2foutside.png").status_code == 404
+    assert get(client, absolute).status_code == 404
 
 
 def test_a_link_leads_to_a_file_inside_only(articles: Path) -> None:
@@ -161,9 +167,9 @@ def test_a_link_leads_to_a_file_inside_only(articles: Path) -> None:
     (articles / "loop.png").symlink_to("loop.png")
     client = make_client(articles, "in.png", "out.png", "loop.png")
 
-    assert client.get("/media/in.png").data == PNG
-    assert client.get("/media/out.png").status_code == 404
-    assert client.get("/media/loop.png").status_code == 404
+    assert get(client, "in.png").data == PNG
+    assert get(client, "out.png").status_code == 404
+    assert get(client, "loop.png").status_code == 404
 
 
 def test_the_folder_itself_may_be_a_link(articles: Path) -> None:
@@ -171,14 +177,14 @@ def test_the_folder_itself_may_be_a_link(articles: Path) -> None:
     linked = articles.parent / "linked"
     linked.symlink_to(articles)
 
-    assert make_client(linked, "x.png").get("/media/x.png").data == PNG
+    assert get(make_client(linked, "x.png"), "x.png").data == PNG
 
 
 @pytest.mark.parametrize("content", [b"#!/bin/sh\n", b"<html><script>", b"", b"%PDF-1.7"], ids=str)
 def test_what_is_no_media_is_not_served_under_any_name(articles: Path, content: bytes) -> None:
     (articles / "x.png").write_bytes(content)
 
-    assert make_client(articles, "x.png").get("/media/x.png").status_code == 404
+    assert get(make_client(articles, "x.png"), "x.png").status_code == 404
 
 
 def test_pipes_and_folders_are_no_files(articles: Path) -> None:
@@ -188,8 +194,8 @@ def test_pipes_and_folders_are_no_files(articles: Path) -> None:
     client = make_client(articles, "pipe.png", "folder.png", "missing.png")
 
     for name in ("pipe.png", "folder.png", "missing.png"):
-        assert client.get(f"/media/{name}").status_code == 404
+        assert get(client, name).status_code == 404
 
 
 def test_without_a_folder_there_are_no_media() -> None:
-    assert make_client(None, "x.png").get("/media/x.png").status_code == 404
+    assert get(make_client(None, "x.png"), "x.png").status_code == 404

@@ -5,10 +5,12 @@ from threading import Event
 
 import pytest
 
+from feedsvc.errors import StoreError
 from feedsvc.model import Snapshot
 from feedsvc.web.bodies import Bodies, BodyGoneError
 from feedsvc.web.current import CurrentSnapshot
 from feedsvc.web.settings import WebSettings
+from feedsvc.web.worker import LateReader
 from tests.web_fakes import RSS, FakeReader, make_document, make_page, serve
 
 NEWS = make_document(body=b"<rss>news</rss>")
@@ -157,6 +159,25 @@ def test_a_store_that_is_away_at_the_start_is_waited_for() -> None:
     assert client.get("/rss.xml").data == RSS
 
 
+def test_a_store_that_cannot_even_be_opened_at_the_start_is_waited_for() -> None:
+    """A worker that starts anew during an outage must not take the others down."""
+    store = FakeReader(make_document())
+
+    def open_reader() -> FakeReader:
+        if store.down:
+            raise StoreError("no such store")
+        return store
+
+    store.down = True
+    client, current = serve(LateReader(open_reader))
+    early = client.get("/rss.xml")
+    store.down = False
+    current.look()
+
+    assert early.status_code == 503
+    assert client.get("/rss.xml").data == RSS
+
+
 class TellingReader(FakeReader):
     """Tells when a body is fetched and when it is asked for news a second time."""
 
@@ -241,7 +262,7 @@ def test_a_body_larger_than_all_memory_is_served_and_not_kept() -> None:
 
 
 def test_a_missing_body_says_so() -> None:
-    bodies = Bodies({}.get, capacity=99)
+    bodies = Bodies(lambda _: None, capacity=99)
 
     with pytest.raises(BodyGoneError):
         bodies("a", "gzip")

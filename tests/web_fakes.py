@@ -78,7 +78,7 @@ def _published(document: Document, at: datetime) -> Published:
     )
 
 
-def serve(reader: FakeReader, **settings: Any) -> tuple[Client, CurrentSnapshot]:
+def serve(reader: SnapshotReader, **settings: Any) -> tuple[Client, CurrentSnapshot]:
     """Return a client of the application, and the snapshot it serves, whose thread is not started."""
     app = create_app(reader, WebSettings(**({"url": "https://example.org/feeds"} | settings)))
     return Client(app), app.extensions["current"]

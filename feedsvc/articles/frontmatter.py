@@ -162,7 +162,10 @@ class _Toml(_Fenced):
             table = tomllib.loads(head)
         except tomllib.TOMLDecodeError as error:
             where = re.search(r"at line (\d+)", str(error))
-            raise HeadError(1 + int(where[1]) if where else 1, f"this is not valid TOML ({error})") from None
+            line = int(where[1]) if where else head.count("\n") + 1  # "at end of document"
+            raise HeadError(self.offset + line, f"this is not valid TOML ({error})") from None
+        except RecursionError:
+            raise HeadError(1, "this TOML is nested too deeply") from None
         return Mapped(
             values={key: _as_text(value) for key, value in table.items()}, lines=_key_lines(head, "=")
         )

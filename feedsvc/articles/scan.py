@@ -107,7 +107,7 @@ def _walk(folder: Path, prefix: str, root: Path) -> Iterator[SourceFile | Proble
             path=prefix, severity=Severity.ERROR, reason=f"{reason}; its articles stay as they were"
         )
         return
-    if any(member.name == EXPORT_MANIFEST for member in members):
+    if prefix and any(member.name == EXPORT_MANIFEST for member in members):
         return
     for member in members:
         path = prefix + shown(member.name)

@@ -123,6 +123,11 @@ class Store:
             latest = int(setting(connection, "asked") or 0)
             return latest if latest > int(setting(connection, "answered") or 0) else 0
 
+    def answered(self) -> int:
+        """Return the number of the latest request that is done."""
+        with self._reading() as connection:
+            return int(setting(connection, "answered") or 0)
+
     def answer(self, request: int) -> None:
         """Say that the requests up to *request* are done."""
         with self._writing() as connection:

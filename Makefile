@@ -1,0 +1,44 @@
+# Everything is installed into .venv; nothing else on the machine is touched.
+VENV := .venv
+PYTHON ?= python3
+PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: serve test check cover golden bench lock clean
+
+serve: $(VENV)/.run
+	$(VENV)/bin/feedsvc serve -c config/feedsvc.toml
+
+test: $(VENV)/.dev
+	$(VENV)/bin/pytest $(ARGS)
+
+check: $(VENV)/.dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+cover: $(VENV)/.dev
+	$(VENV)/bin/pytest --cov --cov-report=term-missing
+
+golden: $(VENV)/.dev
+	$(VENV)/bin/pytest tests/test_golden.py --update-golden
+
+bench: $(VENV)/.dev
+	$(VENV)/bin/python benchmarks/refresh.py
+
+# Pins what is newest today; needs uv.
+lock:
+	uv pip compile --quiet --universal --all-extras --no-header --no-annotate pyproject.toml -o constraints.txt
+
+clean:
+	rm -rf $(VENV) config/.feedsvc seeds/.feedsvc
+
+$(VENV)/bin/pip:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/pip
+	$(PIP) -e .
+	touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/pip
+	$(PIP) -e '.[dev,postgres]'
+	touch $@ $(VENV)/.run

@@ -1,0 +1,96 @@
+"""Pictures and sound: what a file is, how large a picture is, and which one leads."""
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from types import MappingProxyType
+from urllib.parse import unquote
+
+MEDIA_SUFFIXES: Mapping[str, str] = MappingProxyType(
+    {
+        ".jpg": "image/jpeg",
+        ".jpeg": "image/jpeg",
+        ".png": "image/png",
+        ".gif": "image/gif",
+        ".webp": "image/webp",
+        ".avif": "image/avif",
+        ".svg": "image/svg+xml",
+        ".bmp": "image/bmp",
+        ".ico": "image/vnd.microsoft.icon",
+        ".mp3": "audio/mpeg",
+        ".m4a": "audio/mp4",
+        ".ogg": "audio/ogg",
+        ".oga": "audio/ogg",
+        ".opus": "audio/ogg",  # RFC 7845, 9
+        ".wav": "audio/wav",
+        ".flac": "audio/flac",
+        ".mp4": "video/mp4",
+        ".m4v": "video/mp4",
+        ".webm": "video/webm",
+        ".pdf": "application/pdf",
+    }
+)
+"""Media types by suffix, in lower case and with its dot."""
+
+_SIGNATURES = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"\0\0\1\0", "image/vnd.microsoft.icon"),
+    (b"ID3", "audio/mpeg"),
+    (b"OggS", "audio/ogg"),
+    (b"fLaC", "audio/flac"),
+    (b"\x1aE\xdf\xa3", "video/webm"),
+    (b"%PDF-", "application/pdf"),
+)
+
+
+def sniff(head: bytes) -> str | None:
+    """Return the media type that the first bytes of a file tell, or None.
+
+    512 bytes are enough for all but an SVG with a long prologue.
+    """
+    for signature, media_type in _SIGNATURES:
+        if head.startswith(signature):
+            return media_type
+    if head[:4] == b"RIFF":
+        return {b"WEBP": "image/webp", b"WAVE": "audio/wav"}.get(head[8:12])
+    if head[4:8] == b"ftyp":
+        return _sniff_iso_media(head)
+    if head[:2] == b"BM" and head[6:10] == b"\0\0\0\0":  # reserved; text may begin with BM, too
+        return "image/bmp"
+    if _is_mp3_frame(head):
+        return "audio/mpeg"
+    return "image/svg+xml" if _is_svg(head) else None
+
+
+def _sniff_iso_media(head: bytes) -> str | None:
+    """Tell AVIF, M4A and MP4 apart by their brands (ISO/IEC 14496-12, 4.3)."""
+    box = head[8 : max(16, int.from_bytes(head[:4], "big"))]
+    if b"avif" in box or b"avis" in box:
+        return "image/avif"
+    if any(brand in box for brand in (b"heic", b"heix", b"mif1")):
+        return None
+    return "audio/mp4" if box[:4] in (b"M4A ", b"M4B ") else "video/mp4"
+
+
+def _is_mp3_frame(head: bytes) -> bool:
+    """Tell whether an MPEG audio frame of layer III begins here (ISO/IEC 11172-3, 2.4.1.3)."""
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE6 != 0xE2:
+        return False
+    return head[1] & 0x18 != 0x08 and head[2] & 0xF0 != 0xF0 and head[2] & 0x0C != 0x0C
+
+
+def _is_svg(head: bytes) -> bool:
+    """Tell whether the root element is svg, after declaration, comments and doctype."""
+    rest = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    for opening, closing in ((b"<?", b"?>"), (b"<!--", b"-->"), (b"<!DOCTYPE", b">"), (b"<!--", b"-->")):
+        while rest.startswith(opening):
+            rest = rest.partition(closing)[2].lstrip()
+    return rest.startswith((b"<svg", b"<svg:svg"))
+
+
+def guess_type(url: str) -> str | None:
+    """Return the media type that the suffix of the URL's path tells, or None."""
+    path = url.partition("#")[0].partition("?")[0]
+    return MEDIA_SUFFIXES.get(PurePosixPath(unquote(path)).suffix.lower())

@@ -1,0 +1,163 @@
+"""Whatever an author wrote as an address, as an absolute, percent-encoded one."""
+
+import posixpath
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from feedsvc.articles.text import legal
+from feedsvc.model import SourceFile
+
+# RFC 3986, 2.2 and 2.3; "%" is safe because it is mended before.
+_PATH_SAFE = "%/:@!$&'()*+,;=-._~"
+_QUERY_SAFE = _PATH_SAFE + "?"
+_OPAQUE_SAFE = _QUERY_SAFE + "#[]"
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # two letters at least: C:\ is a drive
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_HOST = re.compile(r"[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\]")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
+_CANDIDATE = re.compile(r"[\s,]*(\S*[^\s,])([^,(]*(?:\([^)]*\)[^,(]*)*)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """Where an article stands, so that its references can be understood.
+
+    Attributes:
+        url: The article's own absolute address.
+        folder: The article's folder relative to the articles root; "" for the
+            root itself.
+        root: What "/x" hangs on: scheme and host, without closing slash.
+        ours: The article's page is one of ours, because the site has no address.
+        media_url: Where local files are served, with closing slash.
+        media: The folder's pictures, audio and video, by path.
+    """
+
+    url: str
+    folder: str = ""
+    root: str
+    ours: bool = False
+    media_url: str
+    media: Mapping[str, SourceFile] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """A reference understood.
+
+    Attributes:
+        url: Absolute, percent-encoded ASCII; "" if the reference is unusable.
+        local: Path of the file in the articles folder, if it is there.
+        missing: It can only mean a file in the folder, and there is none.
+    """
+
+    url: str
+    local: str | None = None
+    missing: bool = False
+
+
+def resolve(ref: str, base: Base) -> Resolved:
+    """Return *ref* as written in the article at *base*; never raises.
+
+    What is percent-encoded already stays so (RFC 3987, 3.1); hosts outside
+    ASCII become punycode.
+    """
+    ref = _CONTROLS.sub("", legal(ref)).strip()
+    scheme = _SCHEME.match(ref)
+    if scheme and scheme[1].lower() not in ("http", "https"):
+        return Resolved(url=f"{scheme[1].lower()}:{_encode(ref[scheme.end() :], _OPAQUE_SAFE)}")
+    path, query, fragment = _split(ref)
+    tail = _tail(query, fragment)
+    if scheme:
+        return Resolved(url=_with_host(scheme[1].lower(), path[scheme.end() :], tail))
+    if path.startswith("//"):
+        return Resolved(url=_with_host(urlsplit(base.root).scheme, path, tail))
+    if not path:
+        return Resolved(url=_join(base.url, tail) if tail else "")
+    return _resolve_path(path, tail, base)
+
+
+def _split(ref: str) -> tuple[str, str | None, str | None]:
+    """Return path, query and fragment; a backslash in the path is a slash."""
+    rest, hash_mark, fragment = ref.partition("#")
+    path, question_mark, query = rest.partition("?")
+    path = path.replace("\\", "/").strip()
+    return path, query if question_mark else None, fragment if hash_mark else None
+
+
+def _tail(query: str | None, fragment: str | None) -> str:
+    tail = "" if query is None else f"?{_encode(query, _QUERY_SAFE)}"
+    return tail if fragment is None else f"{tail}#{_encode(fragment, _QUERY_SAFE)}"
+
+
+def _encode(text: str, safe: str) -> str:
+    return quote(_LONE_PERCENT.sub("%25", text), safe=safe)
+
+
+def _with_host(scheme: str, rest: str, tail: str) -> str:
+    """Return the URL, or "" if *rest* does not begin with a usable host."""
+    if not rest.startswith("//"):
+        return ""
+    authority, slash, path = rest[2:].partition("/")
+    userinfo, at, place = authority.rpartition("@")
+    host, _, port = place.rpartition(":") if re.search(r":\d*\Z", place) else (place, "", "")
+    host = _ascii_host(host)
+    if not host:
+        return ""
+    user = _encode(userinfo, _PATH_SAFE) + at
+    return f"{scheme}://{user}{host}{':' + port if port else ''}{slash}{_encode(path, _PATH_SAFE)}{tail}"
+
+
+def _ascii_host(host: str) -> str:
+    """Return *host* in ASCII (RFC 3490), or "" if it is none."""
+    try:
+        ascii_host = host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+    return ascii_host if _HOST.fullmatch(ascii_host) else ""
+
+
+def _resolve_path(path: str, tail: str, base: Base) -> Resolved:
+    rooted = path.startswith("/")
+    local = _local(path.lstrip("/") if rooted else posixpath.join(base.folder, path), base.media)
+    if local is not None and base.ours:
+        return Resolved(url=base.media_url + quote(local) + tail, local=local)
+    url = _join(base.root + "/" if rooted else base.url, _encode(path, _PATH_SAFE) + tail)
+    return Resolved(url=url, local=local, missing=local is None and base.ours and not rooted)
+
+
+def _local(path: str, media: Mapping[str, SourceFile]) -> str | None:
+    """Return which file of the folder *path* means: as written, decoded, or in another Unicode form.
+
+    Nothing outside the folder can be meant: it is not among *media*.
+    """
+    decoded = unquote(path)
+    forms = (path, decoded, *(unicodedata.normalize(form, decoded) for form in ("NFC", "NFD")))
+    return next((found for form in forms if (found := posixpath.normpath(form)) in media), None)
+
+
+def _join(url: str, ref: str) -> str:
+    # "1:2.png" is a path, but would be read as a scheme behind a bare name.
+    return urljoin(url, ref if ref.startswith(("/", "?", "#", ".")) else f"./{ref}")
+
+
+def resolve_srcset(srcset: str, base: Base) -> str:
+    """Return the candidates with absolute URLs (HTML, 4.8.4.2.1); unusable ones are dropped."""
+    return ", ".join(
+        f"{url} {descriptor}".strip()
+        for ref, descriptor in _candidates(srcset)
+        if (url := resolve(ref, base).url) and not url.startswith("data:")
+    )
+
+
+def first_candidate(srcset: str) -> str:
+    """Return the reference of the first candidate, or ""."""
+    return next((ref for ref, _ in _candidates(srcset)), "")
+
+
+def _candidates(srcset: str) -> Iterator[tuple[str, str]]:
+    for match in _CANDIDATE.finditer(srcset):
+        yield match[1], match[2].strip()

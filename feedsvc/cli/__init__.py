@@ -1,0 +1,29 @@
+"""The command line: the composition root, and the one place that catches."""
+
+import sys
+
+import click
+
+from feedsvc.cli.inspect import check, config, list_
+from feedsvc.cli.publish import build, refresh
+from feedsvc.cli.serve import serve
+from feedsvc.errors import FeedsvcError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="feedsvc", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Publish a folder of articles as RSS, Atom and JSON feeds."""
+
+
+for command in (serve, build, refresh, check, list_, config):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; what was foreseen ends in one message, not in a traceback."""
+    try:
+        cli()
+    except FeedsvcError as error:
+        click.echo(f"feedsvc: {error}", err=True)
+        sys.exit(error.exit_status)

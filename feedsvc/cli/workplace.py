@@ -1,0 +1,162 @@
+"""What every command starts from: the configuration, the articles, and where the state lies."""
+
+import logging.config
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from feedsvc.articles.dialects import DIALECTS
+from feedsvc.articles.scan import ScanRules
+from feedsvc.catalogue import Store, open_reader
+from feedsvc.cli.logs import logging_config
+from feedsvc.config import Config, find_config, load_config, locate, make_site, state_folders
+from feedsvc.errors import SourceError, StoreError
+from feedsvc.model import FeedSpec, Format, TermKind
+from feedsvc.publisher.plan import Plan
+
+_CATALOGUE = "catalogue.db"
+
+_FORMATS = {"rss": Format.RSS, "atom": Format.ATOM, "json": Format.JSON}
+_KINDS = {
+    "category": TermKind.CATEGORY,
+    "tag": TermKind.TAG,
+    "author": TermKind.AUTHOR,
+    "language": TermKind.LANGUAGE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workplace:
+    """A configuration and the folder it is for.
+
+    Attributes:
+        path: Of the configuration; None if there is none.
+        articles: The articles folder, absolute; it need not exist.
+    """
+
+    config: Config
+    path: Path | None
+    articles: Path
+
+    def plan(self) -> Plan:
+        """Return what is to be published."""
+        config = self.config
+        site = make_site(config, self.articles)
+        dialect = DIALECTS["plain"]
+        return Plan(
+            root=self.articles,
+            rules=ScanRules(
+                suffixes=dialect.suffixes, include=config.articles.include, exclude=config.articles.exclude
+            ),
+            dialect=dialect,
+            site=site,
+            guess_language=config.site.language is None,
+            permalink=config.articles.permalink,
+            everything=_everything(config, site.title),
+            term_limit=config.feeds.term_limit,
+            kinds=tuple(_KINDS[name] for name in config.feeds.by),
+            pages=config.feeds.pages,
+            inline=config.images.inline,
+            max_loss=config.articles.max_loss,
+            git_dates=None if config.articles.git_dates == "auto" else config.articles.git_dates,
+        )
+
+    def store_url(self) -> str:
+        """Return the address of the catalogue; makes the folder it lies in.
+
+        Raises:
+            SourceError: It would lie in an articles folder that is not there.
+            StoreError: There is no folder that can be written.
+        """
+        if self.config.store.url:
+            return self.config.store.url
+        if self.path is None and not self.articles.is_dir():
+            raise SourceError(f"{self.articles}: there is no such folder")
+        folder = _writable(state_folders(self.path, self.articles, environ=os.environ))
+        return f"sqlite:///{folder / _CATALOGUE}"
+
+    def existing_store(self) -> Store | None:
+        """Return the catalogue to look into; None if nothing was ever published. Writes nothing."""
+        if self.config.store.url:
+            return open_reader(self.config.store.url)
+        for folder in state_folders(self.path, self.articles, environ=os.environ):
+            if (folder / _CATALOGUE).exists():
+                return open_reader(f"sqlite:///{folder / _CATALOGUE}")
+        return None
+
+
+def settings(
+    articles: Path | None, path: Path | None, overrides: Mapping[str, Mapping[str, object]] | None = None
+) -> tuple[Config, Path | None]:
+    """Find and read the configuration; returns it and its path, if there is one.
+
+    Raises:
+        ConfigError: It cannot be used.
+    """
+    found = find_config(articles, path, environ=os.environ, cwd=Path.cwd())
+    given = {"articles": {"directory": articles and Path.cwd() / articles}, **(overrides or {})}
+    return load_config(found, environ=os.environ, overrides=given), found
+
+
+def workplace(
+    articles: Path | None, path: Path | None, overrides: Mapping[str, Mapping[str, object]] | None = None
+) -> Workplace:
+    """Return where to work, and set up the log as configured there.
+
+    Raises:
+        ConfigError: There is no usable configuration, or no articles folder is named.
+    """
+    config, found = settings(articles, path, overrides)
+    logging.config.dictConfig(logging_config(config.log.level, config.log.format))
+    return Workplace(config=config, path=found, articles=locate(config, articles, cwd=Path.cwd()))
+
+
+def places(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give *command* the argument ARTICLES and the option -c."""
+    option = click.option(
+        "-c",
+        "--config",
+        "path",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="The configuration to read.",
+    )
+    argument = click.argument(
+        "articles", required=False, type=click.Path(path_type=Path), metavar="[ARTICLES]"
+    )
+    return argument(option(command))
+
+
+def _everything(config: Config, title: str) -> FeedSpec:
+    feeds = config.feeds
+    return FeedSpec(
+        title=title,
+        limit=feeds.limit,
+        hours=feeds.hours,
+        most=feeds.max,
+        size=feeds.bytes,
+        full=feeds.content == "full",
+        enclosures=config.images.enclosure,
+        formats=tuple(_FORMATS[name] for name in feeds.formats),
+    )
+
+
+def _writable(folders: tuple[Path, ...]) -> Path:
+    for folder in folders:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            ignore = folder / ".gitignore"
+            if not ignore.exists():
+                ignore.write_text("*\n", encoding="utf-8")
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK):
+            return folder
+    raise StoreError(
+        f"no folder for the state can be written: tried {' and '.join(map(str, folders))};"
+        " set store.url to a database elsewhere"
+    )

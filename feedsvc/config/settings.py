@@ -1,0 +1,218 @@
+"""Every setting there is: its name, kind, default and meaning.
+
+A setting stands here from the day it works, and not before. One more is one
+more line: the environment, the faults, the documented sample and the effective
+configuration follow from it.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from feedsvc.config.values import (
+    Address,
+    Authors,
+    AutoSwitch,
+    Count,
+    CountOrNone,
+    Database,
+    Formats,
+    Hours,
+    Language,
+    Patterns,
+    Permalink,
+    Picture,
+    Port,
+    Seconds,
+    SecondsOrNone,
+    Share,
+    Switch,
+    TermKinds,
+    Text,
+    Zone,
+    must,
+)
+
+
+def _unset(example: object, meaning: str) -> Any:
+    """Return a field without a default; *example* is shown in the sample."""
+    return Field(None, description=meaning, examples=[example])
+
+
+def _set(default: object, meaning: str) -> Any:
+    return Field(default, description=meaning)
+
+
+class Section(BaseModel):
+    """A table of the configuration file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SiteSection(Section):
+    """Whose feeds these are."""
+
+    title: Text | None = _unset("My site", "Title of the site. Default: the name of the articles folder.")
+    description: Text | None = _unset("Notes from the workshop", "One line about the site.")
+    url: Address | None = _unset(
+        "https://example.org",
+        "Address of the website: article links point there.\nDefault: none; articles get pages of ours.",
+    )
+    id: Text | None = _unset(
+        "example.org",
+        "Namespace of the ids we mint; never change it once feeds have been published.\n"
+        "Default: host and path of the first public address.",
+    )
+    language: Language | None = _unset(
+        "en", "Language tag (BCP 47). Default: by the articles' script, else en."
+    )
+    timezone: Zone = _set("UTC", "Zone of dates without one, and of all dates written.")
+    authors: Authors = _set(
+        (), "Authors of articles that name none: { name, email, uri }; only name is needed."
+    )
+    license: Text | None = _unset("CC BY 4.0", "Rights or licence of the articles, as text.")
+    icon: Picture | None = _unset("https://example.org/icon.png", "Square picture of the site.")
+    logo: Picture | None = _unset("https://example.org/logo.png", "Picture twice as wide as high.")
+
+
+class ArticlesSection(Section):
+    """Where articles lie, and what counts as one."""
+
+    directory: Annotated[Path | None, must("the path of a folder")] = _unset(
+        "articles", "The folder of articles, relative to this file. No default; the command line wins."
+    )
+    dialect: Annotated[Literal["auto", "plain"], must("auto or plain")] = _set(
+        "auto", "How the site is laid out: auto, or plain for just files."
+    )
+    include: Patterns = _set(
+        (), "Which files are articles: patterns as in .gitignore. If empty, their suffix decides."
+    )
+    exclude: Patterns = _set((), "Files and folders to leave out: patterns as in .gitignore.")
+    permalink: Permalink | None = _unset(
+        "/:year/:month/:slug/",
+        "Address of an article on the website, of :year :month :day :slug :title :folder :filename.\n"
+        "Default: what the article says itself, else a page of ours.",
+    )
+    rescan: Seconds = _set(60, "Seconds between two looks at the folder.")
+    max_loss: Share = _set(
+        0.3, "Share of articles that may vanish at once (0 to 1); beyond it nothing is published."
+    )
+    git_dates: AutoSwitch = _set(
+        "auto", "An undated file is as old as its first commit: true, false, or auto if git knows it."
+    )
+
+
+class FeedsSection(Section):
+    """What feeds hold, and which there are."""
+
+    limit: Count = _set(30, "Newest entries in a feed.")
+    hours: Hours = _set(48, "All entries within so many hours before the newest one, too.")
+    max: Count = _set(100, "Most entries that feeds.hours may bring a feed to.")
+    bytes: Count = _set(500_000, "Most bytes of content in a feed; it never shrinks below one entry.")
+    term_limit: Count = _set(20, "Newest entries in the feed of a category, tag, author or language.")
+    content: Annotated[Literal["full", "excerpt"], must("full or excerpt")] = _set(
+        "full", "What an entry carries: full, or excerpt."
+    )
+    formats: Formats = _set(("rss", "atom", "json"), "Formats of every feed.")
+    by: TermKinds = _set(
+        ("category", "tag", "author", "language"), "Kinds of terms that get feeds of their own."
+    )
+    pages: Switch = _set(True, "Write a page for people at each feed's folder.")
+
+
+class ImagesSection(Section):
+    """Where the lead image of an article appears."""
+
+    enclosure: Switch = _set(True, "As an enclosure.")
+    inline: Switch = _set(True, "At the top of the content, unless it stands in the article already.")
+
+
+class ServerSection(Section):
+    """Where the feeds are reached, and where we listen."""
+
+    url: Address | None = _unset(
+        "https://example.org/feeds",
+        "Address at which others reach these feeds; may have a path, which a proxy strips.\n"
+        "Default: site.url, else http://HOST:PORT.",
+    )
+    host: Text = _set("127.0.0.1", "Name or address of this machine to listen on.")
+    port: Port = _set(8000, "Port to listen on.")
+    workers: Count = _set(1, "Processes that answer requests.")
+    cache_bytes: CountOrNone = _set(64_000_000, "Bytes of documents that each worker keeps in memory.")
+
+
+class HttpSection(Section):
+    """What pollers and caches are told."""
+
+    max_age: SecondsOrNone = _set(300, "Seconds that a client may reuse a feed without asking again.")
+    strict_ims: Switch = _set(
+        False, "If-Modified-Since must equal Last-Modified, for clients that invent the date they send."
+    )
+    browser_view: Switch = _set(True, "A browser that opens a feed shows it instead of saving it.")
+
+
+class StoreSection(Section):
+    """Where ids, dates and published documents are kept."""
+
+    url: Database | None = Field(
+        default=None,
+        repr=False,  # may hold a password
+        description="Address of the database: sqlite:///FILE, relative to this file, or\n"
+        "postgresql+psycopg://USER:PASSWORD@HOST/NAME. Default: SQLite in the state folder.",
+        examples=["sqlite:///feedsvc.sqlite3"],
+    )
+
+
+class LogSection(Section):
+    """What is said on standard error."""
+
+    level: Annotated[Literal["debug", "info", "warning", "error"], must("debug, info, warning or error")] = (
+        _set("info", "Least important lines to write: debug, info, warning or error.")
+    )
+    format: Annotated[Literal["text", "json"], must("text or json")] = _set(
+        "text", "Lines as text or as json."
+    )
+
+
+class Config(BaseSettings):
+    """The whole configuration, checked."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid")
+
+    site: SiteSection = SiteSection()
+    articles: ArticlesSection = ArticlesSection()
+    feeds: FeedsSection = FeedsSection()
+    images: ImagesSection = ImagesSection()
+    server: ServerSection = ServerSection()
+    http: HttpSection = HttpSection()
+    store: StoreSection = StoreSection()
+    log: LogSection = LogSection()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what `load_config` hands over and nothing else: no process-wide state reaches a value."""
+        return (init_settings,)
+
+
+def sections() -> dict[str, type[Section]]:
+    """Return the sections by name, in the order of the file."""
+    return {name: type(field.default) for name, field in Config.model_fields.items()}
+
+
+def keys() -> dict[str, FieldInfo]:
+    """Return every setting by its full name, such as ``articles.rescan``."""
+    return {
+        f"{name}.{key}": field
+        for name, section in sections().items()
+        for key, field in section.model_fields.items()
+    }

@@ -1,0 +1,93 @@
+"""Whose feeds these are, as far as the configuration tells."""
+
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from feedsvc.articles.text import one_line
+from feedsvc.config.settings import Config
+from feedsvc.model import Site
+
+_PROVISIONAL = "localhost"
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+# Names that mean something else, or nothing, elsewhere: RFC 6761 (localhost,
+# test, invalid), RFC 6762 (local), RFC 8375 (home.arpa), and internal, which
+# ICANN reserves for private use.
+_NOT_PUBLIC = (".localhost", ".test", ".invalid", ".local", ".home.arpa", ".internal")
+
+
+def make_site(config: Config, articles: Path, *, language: str | None = None) -> Site:
+    """Return the site that *config* describes.
+
+    Args:
+        articles: The articles folder; its name is the title if there is none.
+        language: What the articles seem to be written in, if the caller has
+            looked.
+    """
+    site = config.site
+    configured = config.server.url or site.url
+    public = configured is not None and is_public(configured)
+    return Site(
+        title=site.title or _folder_name(articles),
+        description=site.description or "",
+        url=site.url,
+        feeds_url=configured or listening_url(config),
+        public=public,
+        namespace=site.id or (_namespace(config) if public else _PROVISIONAL),
+        language=site.language or language or "en",
+        timezone=ZoneInfo(site.timezone),
+        authors=site.authors,
+        rights=site.license,
+        icon=site.icon,
+        logo=site.logo,
+    )
+
+
+def listening_url(config: Config) -> str:
+    """Return an address at which this machine reaches its own server."""
+    host = config.server.host
+    try:
+        address = ip_address(host)
+    except ValueError:
+        pass
+    else:
+        if address.is_unspecified:  # a wildcard is no place to go to
+            host = "127.0.0.1"
+        elif address.version == 6:
+            host = f"[{host}]"
+    port = config.server.port
+    return f"http://{host}" if port == _DEFAULT_PORTS["http"] else f"http://{host}:{port}"
+
+
+def is_public(url: str) -> bool:
+    """Return whether others can reach *url*, as far as its host tells.
+
+    A name without a dot is known in one network only.
+    """
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host and not host.endswith(_NOT_PUBLIC)
+
+
+def _folder_name(articles: Path) -> str:
+    # Bytes that are no text stand in a path as surrogates, which no document can hold.
+    return one_line(articles.resolve().name) or "Articles"
+
+
+def _namespace(config: Config) -> str:
+    """Return host and path of the first public URL; the website's before the feeds'.
+
+    Without scheme and default port: neither a move to https nor one of the
+    feeds to a host of their own makes other ids.
+    """
+    urls = filter(None, (config.site.url, config.server.url))
+    parts = urlsplit(next(url for url in urls if is_public(url)))
+    host = parts.hostname or ""
+    if ":" in host:
+        host = f"[{host}]"
+    port = "" if parts.port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
+    return f"{host}{port}{parts.path.rstrip('/')}"

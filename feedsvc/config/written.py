@@ -1,0 +1,82 @@
+"""The configuration as TOML: the effective one, and a sample to start from."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic.fields import FieldInfo
+
+from feedsvc.config.settings import Config, sections
+from feedsvc.model import Author
+
+_INTRODUCTION = """\
+# Configuration of feedsvc. Every setting stands here, commented out at its
+# default; where there is no default, at an example. docs/configuration.md says
+# more. Relative paths are relative to this file.
+"""
+
+
+def dump_config(config: Config) -> str:
+    """Return *config* as TOML, every setting once; passwords are masked.
+
+    What is not set stands as a comment.
+    """
+    return "\n".join(_dumped(config))
+
+
+def sample_config(directory: str | None = None) -> str:
+    """Return a configuration that explains every setting and sets none but the articles folder.
+
+    Args:
+        directory: `articles.directory`; None leaves it commented out too.
+    """
+    return _INTRODUCTION + "\n".join(_explained(directory))
+
+
+def masked(url: str) -> str:
+    """Return the address of a database without its password."""
+    scheme, mark, rest = url.partition("://")
+    login, at, place = rest.rpartition("@")
+    user, colon, _ = login.partition(":")
+    shown = f"{scheme}{mark}{user}{colon}{'***' if colon else ''}{at}{place}"
+    return re.sub(r"(?i)([?&][a-z]*password=)[^&]*", r"\1***", shown)
+
+
+def _dumped(config: Config) -> Iterator[str]:
+    for name in sections():
+        yield f"[{name}]"
+        for key, value in getattr(config, name):
+            if (name, key) == ("store", "url") and value:
+                value = masked(value)
+            yield f"# {key} is not set" if value is None else f"{key} = {_toml(value)}"
+        yield ""
+
+
+def _explained(directory: str | None) -> Iterator[str]:
+    for name, section in sections().items():
+        yield f"\n# {section.__doc__}\n[{name}]"
+        for key, field in section.model_fields.items():
+            yield "".join(f"\n# {line}" for line in str(field.description).split("\n"))
+            given = directory if (name, key) == ("articles", "directory") else None
+            yield f"#{key} = {_toml(_shown(field))}" if given is None else f"{key} = {_toml(given)}"
+    yield ""
+
+
+def _shown(field: FieldInfo) -> Any:
+    return field.default if field.default is not None else (field.examples or [""])[0]
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, Author):
+        told = {"name": value.name, "email": value.email, "uri": value.uri}
+        return (
+            f"{{ {', '.join(f'{key} = {_toml(text)}' for key, text in told.items() if text is not None)} }}"
+        )
+    # JSON writes texts, numbers and truth as TOML does, but for one character.
+    written = json.dumps(str(value) if isinstance(value, Path) else value, ensure_ascii=False)
+    written = written.replace("\x7f", "\\u007f")
+    return written.encode("utf-8", "replace").decode()  # a path may hold bytes that are no text

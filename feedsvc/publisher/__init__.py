@@ -1,0 +1,1 @@
+"""The road from folder to snapshot, once and again."""

@@ -1,0 +1,131 @@
+"""The first half of a refresh: look at the folder, read what is new, compare with the ledger."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from feedsvc.articles.git import first_commits
+from feedsvc.articles.language import guess_language
+from feedsvc.articles.permalinks import article_url
+from feedsvc.articles.reading import MOST_BYTES, Reading, read_article
+from feedsvc.articles.scan import Listing, read, scan
+from feedsvc.catalogue.compare import Circumstances, clashes, compare
+from feedsvc.errors import SourceError
+from feedsvc.model import Article, Catalogue, Problem, Severity, Site, SourceFile
+from feedsvc.publisher.plan import Plan
+
+# Fewer may always vanish: somebody tidies up a small folder.
+_ALWAYS_ALLOWED_LOSS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """What folder and ledger say together."""
+
+    catalogue: Catalogue
+    listing: Listing
+    site: Site
+    problems: tuple[Problem, ...]
+
+
+class Reader:
+    """Reads a folder again and again, and only what has changed since.
+
+    Not safe for several threads at once.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._readings: dict[str, Reading] = {}
+
+    def gather(self, before: Catalogue, *, now: datetime) -> Gathered:
+        """Return the catalogue that follows *before*; writes nothing.
+
+        Raises:
+            SourceError: The folder cannot be listed, or has lost more articles
+                at once than anybody deletes on purpose.
+        """
+        plan = self._plan
+        listing = scan(plan.root, plan.rules)
+        self._readings = {file.path: self._reading(file) for file in listing.articles}
+        dates = _FirstDates(plan, now)
+        around = Circumstances(
+            now=now,
+            site=plan.site,
+            first_date=dates,
+            address=self._address,
+            unreadable=listing.unreadable,
+        )
+        after = compare(before, self._readings.values(), around)
+        _refuse_mass_loss(before, after, plan.max_loss)
+        found = [problem for reading in self._readings.values() for problem in reading.problems]
+        return Gathered(
+            catalogue=after,
+            listing=listing,
+            site=_site(plan, after),
+            problems=(*listing.problems, *found, *clashes(after), *dates.problems),
+        )
+
+    def _reading(self, file: SourceFile) -> Reading:
+        known = self._readings.get(file.path)
+        if known is not None and known.file.stamp == file.stamp:
+            return known
+        try:
+            raw = read(file, limit=MOST_BYTES + 1)
+        except OSError as error:
+            reason = f"cannot be read ({error.strerror or error})"
+            problem = Problem(path=file.path, severity=Severity.ERROR, reason=reason)
+            return Reading(file=file, article=None, problems=(problem,))
+        return read_article(file, raw, dialect=self._plan.dialect, zone=self._plan.site.timezone)
+
+    def _address(self, article: Article, published: datetime, slug: str) -> tuple[str, bool]:
+        plan = self._plan
+        return article_url(
+            article, published, slug, site=plan.site, dialect=plan.dialect, pattern=plan.permalink
+        )
+
+
+class _FirstDates:
+    """Dates of undated files: git's, asked once and only if there is such a file, else the disk's."""
+
+    def __init__(self, plan: Plan, now: datetime) -> None:
+        self._plan = plan
+        self._now = now
+        self._commits: Mapping[str, datetime] | None = None
+        self.problems: list[Problem] = []
+
+    def __call__(self, file: SourceFile) -> datetime:
+        if self._commits is None:
+            self._commits = self._ask()
+        on_disk = datetime.fromtimestamp(int(file.modified), UTC)
+        return min(self._commits.get(file.path, on_disk), self._now)
+
+    def _ask(self) -> Mapping[str, datetime]:
+        if self._plan.git_dates is False:
+            return {}
+        try:
+            return first_commits(self._plan.root)
+        except ValueError as error:
+            if self._plan.git_dates is True or "dubious ownership" in str(error):
+                reason = f"git gives no dates: {error}; undated articles are dated by their files"
+                self.problems.append(Problem(path=".", severity=Severity.WARNING, reason=reason))
+            return {}
+
+
+def _refuse_mass_loss(before: Catalogue, after: Catalogue, most: float) -> None:
+    present = sum(not record.gone for record in before.records)
+    gone_before = {record.key for record in before.records if record.gone}
+    lost = sum(record.gone and record.key not in gone_before for record in after.records)
+    if lost > max(_ALWAYS_ALLOWED_LOSS, most * present):
+        raise SourceError(
+            f"{lost} of {present} articles have vanished at once; is a disk missing? The published feeds stay"
+            " as they are. If they were deleted on purpose, set articles.max_loss = 1 for one refresh"
+        )
+
+
+def _site(plan: Plan, catalogue: Catalogue) -> Site:
+    if not plan.guess_language:
+        return plan.site
+    oldest = sorted((r for r in catalogue.records if r.sequence), key=lambda r: r.sequence or 0)[:10]
+    sample = "\n".join(f"{record.article.title}\n{record.article.body[:1000]}" for record in oldest)
+    return replace(plan.site, language=guess_language(sample)) if sample else plan.site

@@ -1,0 +1,120 @@
+"""One run over the road: read, think, write."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from feedsvc.catalogue import Store
+from feedsvc.feeds.select import gather_terms
+from feedsvc.model import Catalogue, Problem, Severity, SourceFile
+from feedsvc.publisher.contents import Contents
+from feedsvc.publisher.gather import Gathered, Reader
+from feedsvc.publisher.plan import Plan
+from feedsvc.publisher.render import render
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a refresh did.
+
+    Attributes:
+        generation: Of the snapshot it published; None if there was no news.
+        visible: Articles in feeds.
+        turns: When the next article becomes due or expires.
+    """
+
+    generation: int | None
+    visible: int
+    feeds: int
+    problems: tuple[Problem, ...]
+    turns: datetime | None
+
+    @property
+    def errors(self) -> int:
+        """Problems that leave something out."""
+        return sum(problem.severity is Severity.ERROR for problem in self.problems)
+
+
+class Publisher:
+    """Refreshes one store from one folder, again and again.
+
+    Not safe for several threads at once: whoever schedules it sees to that.
+    """
+
+    def __init__(self, plan: Plan, store: Store, *, clock: Callable[[], datetime]) -> None:
+        self._plan = plan
+        self._store = store
+        self._clock = clock
+        self._reader = Reader(plan)
+        self._contents = Contents(plan)
+        self._last: _State | None = None
+        self._report: Report
+
+    def refresh(self) -> Report:
+        """Bring the published feeds up to date with the folder.
+
+        Raises:
+            SourceError, StoreError: Nothing changed; what was published stays.
+        """
+        now = self._clock().replace(microsecond=0)
+        # Whoever holds the lease is the only writer: what we wrote is what stands there.
+        before = self._last.catalogue if self._last else self._store.catalogue()
+        gathered = with_terms(self._plan, self._reader.gather(before, now=now), now=now)
+        state = _state(gathered, now)
+        if state == self._last:
+            return replace(self._report, generation=None)
+        self._report = self._publish(before, gathered, now)
+        self._last = state
+        return self._report
+
+    def _publish(self, before: Catalogue, gathered: Gathered, now: datetime) -> Report:
+        self._contents.begin(gathered.listing.media)
+        rendered = render(self._plan, gathered.site, gathered.catalogue, self._contents, now=now)
+        problems = tuple(sorted({*gathered.problems, *self._contents.end()}))
+        generation = self._store.publish(
+            before=before,
+            after=gathered.catalogue,
+            documents=rendered.documents,
+            media=rendered.media,
+            problems=problems,
+            now=now,
+        )
+        return _report(gathered.catalogue, generation, problems, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """All that documents and problems are made of: the same state is no news."""
+
+    catalogue: Catalogue
+    visible: frozenset[int]
+    media: Mapping[str, SourceFile]
+    problems: tuple[Problem, ...]
+
+
+def _state(gathered: Gathered, now: datetime) -> _State:
+    visible = frozenset(record.key for record in gathered.catalogue.records if record.visible(now))
+    return _State(gathered.catalogue, visible, gathered.listing.media, gathered.problems)
+
+
+def with_terms(plan: Plan, gathered: Gathered, *, now: datetime) -> Gathered:
+    """Return *gathered* with the terms that its articles have, and all that ever had a feed."""
+    catalogue = gathered.catalogue
+    terms = gather_terms(catalogue.records, catalogue.terms, plan.kinds, site=gathered.site, now=now)
+    return replace(gathered, catalogue=replace(catalogue, terms=terms))
+
+
+def _report(
+    catalogue: Catalogue, generation: int | None, problems: tuple[Problem, ...], now: datetime
+) -> Report:
+    turns = [at for record in catalogue.records if (at := record.turns(now)) is not None]
+    return Report(
+        generation=generation,
+        visible=sum(record.visible(now) for record in catalogue.records),
+        feeds=1 + len(catalogue.terms),
+        problems=problems,
+        turns=min(turns, default=None),
+    )

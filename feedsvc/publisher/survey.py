@@ -1,0 +1,89 @@
+"""All articles and all problems, without publishing anything."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from feedsvc.feeds.select import natural, newest_first
+from feedsvc.model import Catalogue, Content, Problem, Record, Site
+from feedsvc.publisher.contents import Contents
+from feedsvc.publisher.gather import Gathered, Reader
+from feedsvc.publisher.plan import Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """An article as `feedsvc list` shows it; what is not known is None.
+
+    Attributes:
+        id: None while provisional.
+        published, updated: RFC 3339, with the site's offset.
+        reason: Why it is not visible; None if it is.
+    """
+
+    path: str
+    id: str | None = None
+    url: str | None = None
+    title: str | None = None
+    published: str | None = None
+    updated: str | None = None
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    excerpt: str | None = None
+    image: str | None = None
+    visible: bool = False
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What a folder holds: every file that could be an article, newest first, and what is wrong."""
+
+    articles: tuple[Listed, ...]
+    problems: tuple[Problem, ...]
+
+
+def survey(plan: Plan, before: Catalogue, *, now: datetime) -> Survey:
+    """Look at everything, as a refresh would that follows *before*.
+
+    Raises:
+        SourceError: The folder cannot be read.
+    """
+    gathered = Reader(plan).gather(before, now=now)
+    contents = Contents(plan)
+    contents.begin(gathered.listing.media)
+    present = [record for record in gathered.catalogue.records if not record.gone]
+    rows = [_listed(record, contents(record), gathered.site, now) for record in newest_first(present)]
+    problems = {*gathered.problems, *contents.end()}
+    return Survey(articles=(*rows, *_unreadable(gathered, present)), problems=tuple(sorted(problems)))
+
+
+def _listed(record: Record, content: Content, site: Site, now: datetime) -> Listed:
+    article = record.article
+    hidden = record.hidden(now)
+    return Listed(
+        path=article.path,
+        id=None if record.provisional else record.id,
+        url=record.url,
+        title=article.title,
+        published=record.published.astimezone(site.timezone).isoformat(),
+        updated=record.updated.astimezone(site.timezone).isoformat(),
+        authors=tuple(author.name for author in article.authors or site.authors),
+        categories=article.categories,
+        tags=article.tags,
+        language=article.language or site.language,
+        excerpt=content.excerpt,
+        image=content.image.url if content.image else None,
+        visible=hidden is None,
+        reason=hidden,
+    )
+
+
+def _unreadable(gathered: Gathered, present: list[Record]) -> Iterator[Listed]:
+    """Yield the files of which no version was ever good."""
+    known = {record.article.path for record in present}
+    for file in sorted(gathered.listing.articles, key=lambda file: natural(file.path)):
+        if file.path not in known:
+            yield Listed(path=file.path, reason="broken")

@@ -1,0 +1,92 @@
+"""The Flask application: what is not a document, and the lane for what is."""
+
+from http import HTTPStatus
+
+from flask import Flask, Response, abort, request
+from werkzeug.exceptions import HTTPException
+
+from feedsvc.errors import StoreError
+from feedsvc.web.current import CurrentSnapshot, SnapshotReader
+from feedsvc.web.lane import Lane
+from feedsvc.web.media import deliver
+from feedsvc.web.replies import CORS, PREFLIGHT, Reply, text, unavailable
+from feedsvc.web.settings import WebSettings
+
+_A_DAY = "public, max-age=86400"
+_NOTHING_YET = "Nothing has been published yet. Please try again in a moment."
+_WORDS = {
+    HTTPStatus.NOT_FOUND: "There is nothing at this address.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address can only be read.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong here, and has been written to the log.",
+}
+
+
+def create_app(reader: SnapshotReader, settings: WebSettings) -> Flask:
+    """Return the application, serving what *reader* has published.
+
+    Its `CurrentSnapshot` is ``app.extensions["current"]``; the caller starts
+    it, once the process that will serve has been reached.
+    """
+    app = Flask(__name__, static_folder=None)
+    app.url_map.merge_slashes = False  # Werkzeug would redirect to the Host of the request
+    current = app.extensions["current"] = CurrentSnapshot(reader, settings)
+    _add_probes(app, current)
+    _add_files(app, current, settings)
+    _add_errors(app, current)
+    app.after_request(_share)
+    app.wsgi_app = Lane(app.wsgi_app, current, settings)  # type: ignore[method-assign]
+    return app
+
+
+def _add_probes(app: Flask, current: CurrentSnapshot) -> None:
+    @app.get("/healthz")
+    def healthz() -> Reply:
+        return text("ok")
+
+    @app.get("/readyz")
+    def readyz() -> Reply:
+        generation = current().snapshot.generation
+        if generation == 0:
+            return unavailable("nothing has been published yet")
+        try:
+            fault = current.reader.health()
+        except StoreError as error:
+            return text(f"ok, but the store is gone: serving generation {generation} from memory ({error})")
+        return unavailable(fault) if fault else text("ok")
+
+
+def _add_files(app: Flask, current: CurrentSnapshot, settings: WebSettings) -> None:
+    @app.get("/media/<path:path>")
+    def media(path: str) -> Response:
+        if settings.articles is None or path not in current().snapshot.media:
+            abort(HTTPStatus.NOT_FOUND)
+        return deliver(settings.articles, path) or abort(HTTPStatus.NOT_FOUND)
+
+    @app.get("/robots.txt")
+    def robots() -> Reply:
+        return text("User-agent: *\nDisallow:", cache=_A_DAY)
+
+    @app.get("/favicon.ico")
+    def favicon() -> Reply:
+        return Reply(HTTPStatus.NO_CONTENT, [("Cache-Control", _A_DAY)])
+
+
+def _add_errors(app: Flask, current: CurrentSnapshot) -> None:
+    @app.errorhandler(HTTPException)
+    def explain(error: HTTPException) -> Reply:
+        status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+        if status == HTTPStatus.NOT_FOUND and current().snapshot.generation == 0:
+            return unavailable(_NOTHING_YET)
+        # Allow and Content-Range belong to the error, the type to its HTML page.
+        headers = [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
+        return text(_WORDS.get(status) or status.description, status, headers)
+
+
+def _share(response: Response) -> Response:
+    response.headers.update(CORS)
+    if request.method == "OPTIONS":
+        response.headers.update(PREFLIGHT)
+        response.status_code = HTTPStatus.NO_CONTENT
+    if response.status_code == HTTPStatus.NO_CONTENT:
+        del response.headers["Content-Type"]
+    return response

@@ -1,0 +1,165 @@
+"""The snapshot that is being served, and the eye on the next."""
+
+import logging
+from collections.abc import Iterator
+from itertools import islice
+from threading import Event, Lock, Thread
+from typing import Protocol
+
+from feedsvc.errors import StoreError
+from feedsvc.model import Published, Snapshot
+from feedsvc.web.bodies import Bodies
+from feedsvc.web.encoding import IDENTITY
+from feedsvc.web.page import Page
+from feedsvc.web.settings import WebSettings
+
+log = logging.getLogger(__name__)
+
+_WARMED_AT_ONCE = 50  # bodies between two looks for a newer generation
+
+
+class SnapshotReader(Protocol):
+    """What the web asks of the catalogue; safe to call from many threads.
+
+    Every method may raise StoreError.
+    """
+
+    def generation(self) -> int:
+        """Return the number of the published snapshot; cheap, 0 before the first."""
+
+    def snapshot(self) -> Snapshot:
+        """Return the published snapshot."""
+
+    def body(self, etag: str) -> bytes | None:
+        """Return a body; None if no snapshot that is still kept has it."""
+
+    def health(self) -> str | None:
+        """Return in one line what is wrong with the publisher; None if it is well."""
+
+
+class Prepared:
+    """A snapshot, and what requests have had worked out of it."""
+
+    def __init__(self, snapshot: Snapshot, settings: WebSettings) -> None:
+        self.snapshot = snapshot
+        self._settings = settings
+        self._pages: dict[str, Page] = {}
+
+    def page(self, address: str) -> Page | None:
+        """Return the page at *address*, a PATH_INFO as WSGI spells it."""
+        page = self._pages.get(address)
+        if page is None and (document := self.snapshot.documents.get(decode(address))):
+            page = self._pages[address] = Page(document, self._settings)
+        return page
+
+    def folder(self, address: str) -> str | None:
+        """Return the path that only lacks its closing slash in *address*."""
+        path = f"{decode(address)}/"
+        return path if path in self.snapshot.documents else None
+
+
+def decode(address: str) -> str:
+    """Return a PATH_INFO, whose bytes WSGI shows as Latin-1, as a document's path (PEP 3333).
+
+    Bytes that are no UTF-8 give a path that no document has.
+    """
+    return address.encode("latin-1", "replace").decode("utf-8", "replace").removeprefix("/")
+
+
+class CurrentSnapshot:
+    """Call it for the snapshot to serve; never waits for the store.
+
+    A thread of its own looks for a newer generation. A snapshot is replaced by
+    rebinding one name: a request that has called has one snapshot to its end.
+
+    Attributes:
+        reader: The catalogue.
+        bodies: The bodies of documents.
+    """
+
+    def __init__(self, reader: SnapshotReader, settings: WebSettings, *, interval: float = 0.2) -> None:
+        """Load the published snapshot; begin with an empty one if the store is gone.
+
+        Args:
+            interval: Seconds between two looks.
+        """
+        self.reader = reader
+        self.bodies = Bodies(reader.body, capacity=settings.cache_bytes)
+        self._settings = settings
+        self._interval = interval
+        self._reloading = Lock()
+        self._stopped = Event()
+        self._thread = Thread(target=self._watch, name="current-snapshot", daemon=True)
+        self._store_gone = False
+        self._serve(Snapshot())
+        self.look()
+
+    def __call__(self) -> Prepared:
+        """Return the snapshot to serve."""
+        return self._prepared
+
+    def start(self) -> None:
+        """Begin to look for newer generations."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop looking, once a look under way has ended; what is served stays."""
+        self._stopped.set()
+        self._thread.join()
+
+    def reload(self, stale: Prepared) -> Prepared:
+        """Return what is published now in place of *stale*; raises StoreError."""
+        with self._reloading:
+            if self._prepared is stale:  # else another thread was faster
+                self._serve(self.reader.snapshot())
+            return self._prepared
+
+    def look(self) -> None:
+        """Serve the newest generation; when the store is gone, go on with what there is.
+
+        A generation may also be older than ours, after a backup was restored.
+        A store with nothing in it, 0, takes nothing from the readers.
+        """
+        try:
+            if self.reader.generation() not in (0, self._prepared.snapshot.generation):
+                self.reload(self._prepared)
+        except Exception as error:  # whatever it is, this thread must live on
+            if not self._store_gone:
+                trace = None if isinstance(error, StoreError) else error
+                log.warning("store gone serving=%d error=%s", self._serving, error, exc_info=trace)
+            self._store_gone = True
+        else:
+            if self._store_gone:
+                log.warning("store back serving=%d", self._serving)
+            self._store_gone = False
+
+    @property
+    def _serving(self) -> int:
+        return self._prepared.snapshot.generation
+
+    def _serve(self, snapshot: Snapshot) -> None:
+        self._prepared = Prepared(snapshot, self._settings)
+        self._cold = self._in_order_of_need(snapshot)
+
+    def _watch(self) -> None:
+        while not self._stopped.wait(self._interval):
+            self.look()
+            if not self._store_gone:
+                self._warm()
+
+    def _warm(self) -> None:
+        """Fetch some bodies before anyone asks, so that a store that goes now takes no feed along."""
+        try:
+            for document in islice(self._cold, _WARMED_AT_ONCE):
+                self.bodies(document.etag, IDENTITY)
+        except StoreError:
+            return  # the next look says so
+
+    def _in_order_of_need(self, snapshot: Snapshot) -> Iterator[Published]:
+        """Yield documents, shortest addresses first, as long as they leave room for their codings."""
+        room = self._settings.cache_bytes // 2
+        for document in sorted(snapshot.documents.values(), key=lambda d: (d.path.count("/"), d.path)):
+            room -= document.length
+            if room < 0:
+                return
+            yield document

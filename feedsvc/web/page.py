@@ -1,0 +1,66 @@
+"""A published document with its headers worked out."""
+
+import re
+
+from werkzeug.http import http_date
+
+from feedsvc.model import Format, Published
+from feedsvc.web.encoding import Coded, compressible
+from feedsvc.web.replies import CORS, Headers
+from feedsvc.web.settings import WebSettings
+
+DAY = 86_400
+_ARCHIVE = re.compile(r"(?:^|/)archive/\d+/")  # a page of a feed's history (RFC 5005, 4)
+_SHOWN_AS_XML = frozenset({Format.RSS.media_type, Format.ATOM.media_type})
+
+
+class Page:
+    """What is the same for every request for one document.
+
+    Attributes:
+        document: The document.
+        compressible: Its type is worth a content coding.
+        shown: Browsers would download it, so they get it as plain XML.
+        unchanged: The headers of a 304: what guides caches, and nothing of the
+            body (RFC 9110, 15.4.5).
+        last_modified: The header, apart: it is not sent while the clock stands
+            behind it.
+        full: The headers of a 200, by coding asked for and browser view.
+    """
+
+    __slots__ = ("compressible", "document", "full", "last_modified", "shown", "unchanged")
+
+    def __init__(self, document: Published, settings: WebSettings) -> None:
+        self.document = document
+        self.compressible = compressible(document.media_type)
+        self.shown = settings.browser_view and document.media_type in _SHOWN_AS_XML
+        self.last_modified = ("Last-Modified", http_date(document.last_modified))
+        self.full: dict[tuple[str, bool], Headers] = {}
+        self.unchanged: Headers = [
+            ("ETag", f'W/"{document.etag}"'),
+            ("Cache-Control", cache_control(document.path, settings.max_age)),
+            ("Vary", "Accept-Encoding, Sec-Fetch-Dest" if settings.browser_view else "Accept-Encoding"),
+            *CORS,
+        ]
+
+    def describe(self, coded: Coded, *, as_xml: bool) -> Headers:
+        """Return the headers of a 200 with this body."""
+        media_type = "application/xml; charset=utf-8" if as_xml else self.document.media_type
+        headers = [
+            ("Content-Type", media_type),
+            ("Content-Length", str(len(coded.body))),
+            *self.unchanged,
+        ]
+        if coded.coding != "identity":
+            headers.append(("Content-Encoding", coded.coding))
+        if self.document.links:
+            headers.append(("Link", self.document.links))
+        if media_type.startswith("text/html"):
+            headers.append(("X-Content-Type-Options", "nosniff"))
+        return headers
+
+
+def cache_control(path: str, max_age: int) -> str:
+    """Return Cache-Control for the document at *path* (RFC 9111, 5.2; RFC 5861)."""
+    seconds = DAY if _ARCHIVE.search(path) else max_age
+    return f"public, max-age={seconds}, stale-while-revalidate=60, stale-if-error={DAY}"

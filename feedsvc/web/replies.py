@@ -1,0 +1,57 @@
+"""The shape of an answer, and the headers that many answers share."""
+
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+Headers = list[tuple[str, str]]
+
+# Whether or not an Origin is sent: a cache would give the answer to one
+# without to one with.
+CORS: Headers = [
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", "ETag, Last-Modified, Link"),
+]
+ALLOW = "GET, HEAD, OPTIONS"
+PREFLIGHT: Headers = [
+    ("Access-Control-Allow-Methods", ALLOW),
+    ("Access-Control-Allow-Headers", "If-None-Match, If-Modified-Since, A-IM"),
+    ("Access-Control-Max-Age", "86400"),
+]
+RETRY: Headers = [("Retry-After", "5")]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A finished answer; itself a WSGI application."""
+
+    status: HTTPStatus
+    headers: Headers
+    body: bytes = field(default=b"", repr=False)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
+        """Send it; to HEAD without the body, but with its Content-Length (RFC 9110, 9.3.2)."""
+        # A server may change the list it is given (PEP 3333), and ours are shared.
+        start_response(f"{self.status.value} {self.status.phrase}", [*self.headers])
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [self.body]
+
+
+def text(
+    body: str, status: HTTPStatus = HTTPStatus.OK, headers: Headers | None = None, *, cache: str = "no-store"
+) -> Reply:
+    """Return a line of plain text for a person, not to be cached unless said so."""
+    content = f"{body}\n".encode()
+    described = [
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Length", str(len(content))),
+        ("Cache-Control", cache),
+    ]
+    return Reply(status, [*described, *CORS, *(headers or [])], content)
+
+
+def unavailable(reason: str) -> Reply:
+    """Return a 503 that says when to come again."""
+    return text(reason, HTTPStatus.SERVICE_UNAVAILABLE, RETRY)

@@ -1,0 +1,149 @@
+"""The HTTP server. The only module that knows Granian."""
+
+import errno
+import logging
+import multiprocessing
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from threading import Event, Thread
+
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+from granian.server.mp import MPServer
+
+from feedsvc.errors import FeedsvcError, UsageError
+from feedsvc.web.current import SnapshotReader
+from feedsvc.web.settings import ServerSettings
+from feedsvc.web.worker import create
+
+# More than there are cores: a slow client that downloads a podcast holds one.
+_THREADS = 64
+_SECONDS_TO_STOP = 3
+
+# Granian's own start and stop are no news; what is worth a look goes to the root logger.
+_LOGGING: dict[str, object] = {
+    "formatters": {},
+    "handlers": {},
+    "loggers": {"_granian": {}, "granian.access": {}},
+}
+
+
+def serve(
+    settings: ServerSettings,
+    *,
+    open_reader: Callable[[], SnapshotReader],
+    on_ready: Callable[[], None],
+    on_stop: Callable[[], None],
+) -> None:
+    """Serve until SIGTERM or SIGINT, then end within a few seconds; for the main thread.
+
+    Args:
+        open_reader: Called once in each worker; must be picklable.
+        on_ready: Called, from another thread, when requests are accepted.
+        on_stop: Called at the end, whatever the reason, after the last answer.
+
+    Raises:
+        UsageError: there is no listening at that address.
+        FeedsvcError: the workers ended by themselves, again and again.
+    """
+    # A fork of a process with threads can deadlock.
+    multiprocessing.set_start_method("spawn", force=True)
+    stopped = Event()
+    try:
+        server, connect = _build(settings)
+        server.on_startup(Thread(target=_announce, args=(connect, on_ready, stopped), daemon=True).start)
+        # Granian would take the closing of the terminal as a wish for fresh workers.
+        server.on_startup(partial(signal.signal, signal.SIGHUP, signal.getsignal(signal.SIGHUP)))
+        server.serve(target_loader=partial(create, settings.web, open_reader), wrap_loader=False)
+    except SystemExit:  # Granian's way to say that a worker died, if only by the same Ctrl-C
+        if not server.interrupt_signal:
+            raise FeedsvcError("the web workers ended by themselves; the log says why") from None
+    finally:
+        stopped.set()
+        on_stop()
+
+
+def _build(settings: ServerSettings) -> tuple[MPServer, Callable[[], socket.socket]]:
+    if settings.socket:
+        _clear(settings.socket)
+        host, port = settings.host, settings.port
+        connect = partial(_connect_unix, settings.socket)
+    else:
+        host, port = _free_address(settings.host, settings.port)
+        connect = partial(socket.create_connection, (host, port), timeout=1)
+    server = MPServer(
+        target="feedsvc",
+        address=host,
+        port=port,
+        uds=settings.socket,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.auto if settings.tls_cert else HTTPModes.http1,
+        websockets=False,
+        workers=settings.workers,
+        workers_kill_timeout=_SECONDS_TO_STOP,
+        respawn_failed_workers=True,
+        blocking_threads=_THREADS,
+        ssl_cert=settings.tls_cert,
+        ssl_key=settings.tls_key,
+        log_level=LogLevels.warning,
+        log_dictconfig=_LOGGING | dict(settings.logging),
+    )
+    logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
+    return server, connect
+
+
+def _free_address(host: str, port: int) -> tuple[str, int]:
+    """Return *host* as a numeric address, free to listen at.
+
+    Granian takes no names, and would let two servers share one port.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            numeric, free, *_ = probe.getsockname()
+            return numeric, free
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            message = f"port {port} on {host} is already in use; choose another with --port"
+        else:
+            message = f"cannot listen on {host}, port {port}: {error.strerror}"
+        raise UsageError(message) from None
+
+
+def _clear(path: Path) -> None:
+    """Remove a socket that a killed server has left behind."""
+    try:
+        _connect_unix(path).close()
+    except FileNotFoundError:
+        return
+    except ConnectionRefusedError:
+        path.unlink()
+    else:
+        raise UsageError(f"another server listens at {path}")
+
+
+def _connect_unix(path: Path) -> socket.socket:
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(1)
+    try:
+        connection.connect(str(path))
+    except OSError:
+        connection.close()
+        raise
+    return connection
+
+
+def _announce(connect: Callable[[], socket.socket], on_ready: Callable[[], None], stopped: Event) -> None:
+    """Call *on_ready* once a connection is accepted: Granian tells only that it begins."""
+    while not stopped.wait(0.05):
+        with suppress(OSError), connect():
+            break
+    else:
+        return
+    on_ready()

@@ -1,0 +1,51 @@
+"""What the web role is told at its start; picklable, since workers are spawned."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSettings:
+    """How documents are delivered.
+
+    Attributes:
+        url: Where the feeds are reached, without closing slash; all absolute
+            URLs come from it, none from a request.
+        articles: The folder below which media files lie; None serves none.
+        max_age: Seconds a client may reuse a document without asking again.
+        strict_ims: If-Modified-Since must equal Last-Modified, because many
+            clients invent the date they send.
+        browser_view: A browser that navigates to a feed gets it as plain XML,
+            which it shows, rather than as a download.
+        cache_bytes: Bodies kept in memory, in bytes, by each worker.
+    """
+
+    url: str
+    articles: Path | None = None
+    max_age: int = 300
+    strict_ims: bool = False
+    browser_view: bool = True
+    cache_bytes: int = 64_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerSettings:
+    """Where and with what the server listens.
+
+    Attributes:
+        host: A name or a numeric address of this machine.
+        socket: Listen on this Unix socket instead of host and port.
+        tls_cert, tls_key: PEM files; both or neither.
+        logging: For `logging.config.dictConfig`, applied in every worker; what
+            it leaves out stays as Python has it.
+    """
+
+    web: WebSettings
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    socket: Path | None = None
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    logging: Mapping[str, object] = field(default_factory=dict)

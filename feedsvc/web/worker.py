@@ -1,0 +1,74 @@
+"""What runs in each web worker, a spawned process of its own."""
+
+import logging
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from threading import Lock, Thread
+from typing import TYPE_CHECKING
+
+from feedsvc.errors import FeedsvcError
+from feedsvc.model import Snapshot
+from feedsvc.web.app import create_app
+from feedsvc.web.current import SnapshotReader
+from feedsvc.web.settings import WebSettings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+log = logging.getLogger(__name__)
+
+
+def create(settings: WebSettings, open_reader: Callable[[], SnapshotReader]) -> "WSGIApplication":
+    """Return the application, its eye on the next snapshot open; called once in each worker."""
+    os.setpgid(0, 0)  # Ctrl-C goes to a whole group: we are stopped by our parent, in order
+    Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    try:
+        app = create_app(LateReader(open_reader), settings)
+    except FeedsvcError as error:
+        log.error("worker cannot start error=%s", error)
+        raise SystemExit(error.exit_status) from None
+    app.extensions["current"].start()
+    return app
+
+
+class LateReader:
+    """A catalogue that may be away when we start: it is opened at the first call that can."""
+
+    def __init__(self, open_reader: Callable[[], SnapshotReader]) -> None:
+        self._open = open_reader
+        self._opening = Lock()
+        self._opened: SnapshotReader | None = None
+
+    def generation(self) -> int:
+        """See `SnapshotReader`."""
+        return self._reader().generation()
+
+    def snapshot(self) -> Snapshot:
+        """See `SnapshotReader`."""
+        return self._reader().snapshot()
+
+    def body(self, etag: str) -> bytes | None:
+        """See `SnapshotReader`."""
+        return self._reader().body(etag)
+
+    def health(self) -> str | None:
+        """See `SnapshotReader`."""
+        return self._reader().health()
+
+    def _reader(self) -> SnapshotReader:
+        if self._opened is None:
+            with self._opening:
+                self._opened = self._opened or self._open()
+        return self._opened
+
+
+_conforms: type[SnapshotReader] = LateReader
+
+
+def _end_with_parent() -> None:
+    """Stop when the supervisor is gone without having stopped us, as after kill -9."""
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)

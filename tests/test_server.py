@@ -1,0 +1,137 @@
+"""The real server on a loopback port: what only a server can get wrong."""
+
+import http.client
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.web_fakes import RSS, make_document
+
+# Spawned workers import the main module: only a file can be one.
+MAIN = """
+import sys
+
+from feedsvc.errors import FeedsvcError
+from feedsvc.web.server import serve
+from feedsvc.web.settings import ServerSettings, WebSettings
+from tests.web_fakes import open_example
+
+if __name__ == "__main__":
+    settings = ServerSettings(web=WebSettings(url="https://example.org"), port=int(sys.argv[1]), workers=2)
+    try:
+        serve(
+            settings,
+            open_reader=open_example,
+            on_ready=lambda: print("ready", flush=True),
+            on_stop=lambda: print("stopped", flush=True),
+        )
+    except FeedsvcError as error:
+        sys.exit(f"{error}")
+"""
+DEADLINE = 30  # seconds
+
+
+@pytest.fixture(scope="module")
+def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("server") / "main.py"
+    path.write_text(MAIN)
+    return path
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        free: int = probe.getsockname()[1]
+        return free
+
+
+@pytest.fixture
+def server(script: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    with start(script, port) as running:
+        assert running.stdout
+        readable, _, _ = select.select([running.stdout], [], [], DEADLINE)
+        assert readable
+        assert running.stdout.readline() == "ready\n"
+        yield running
+        running.kill()
+
+
+def start(script: Path, port: int) -> subprocess.Popen[str]:
+    root = str(Path(__file__).parents[1])
+    return subprocess.Popen(
+        [sys.executable, str(script), str(port)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env=os.environ | {"PYTHONPATH": root},
+    )
+
+
+def exchange(connection: socket.socket, method: str, *headers: str) -> http.client.HTTPResponse:
+    """Ask on a connection that stays open."""
+    lines = [f"{method} /rss.xml HTTP/1.1", "Host: x", *headers, "", ""]
+    connection.sendall("\r\n".join(lines).encode())
+    response = http.client.HTTPResponse(connection, method=method)
+    response.begin()
+    return response
+
+
+@pytest.mark.usefixtures("server")
+def test_answers_without_a_body_leave_the_connection_in_step(port: int) -> None:
+    """A body after HEAD or 304 would be read as the next answer."""
+    etag = make_document().etag
+    with socket.create_connection(("127.0.0.1", port), timeout=DEADLINE) as connection:
+        head = exchange(connection, "HEAD")
+        head.read()
+        unchanged = exchange(connection, "GET", f'If-None-Match: "{etag}"')
+        unchanged.read()
+        allowed = exchange(connection, "OPTIONS")
+        allowed.read()
+        full = exchange(connection, "GET")
+        body = full.read()
+
+    assert (head.status, head.headers["Content-Length"]) == (200, str(len(RSS)))
+    assert unchanged.status == 304
+    assert "Content-Type" not in unchanged.headers
+    assert "Content-Length" not in unchanged.headers
+    assert allowed.status == 204
+    assert (full.status, body) == (200, RSS)
+
+
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_when_told_even_with_connections_open(
+    server: subprocess.Popen[str], port: int, signum: signal.Signals
+) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=DEADLINE) as connection:
+        exchange(connection, "GET").read()
+
+        os.killpg(server.pid, signum)  # as a terminal does on Ctrl-C
+        output, errors = server.communicate(timeout=DEADLINE)
+
+    assert (server.returncode, output, errors) == (0, "stopped\n", "")
+
+
+def test_workers_do_not_outlive_a_killed_supervisor(server: subprocess.Popen[str], port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=DEADLINE) as connection:
+        exchange(connection, "GET").read()
+
+        server.kill()
+
+        assert connection.recv(1) == b""  # the worker closes it when it ends
+
+
+@pytest.mark.usefixtures("server")
+def test_a_port_that_is_taken_is_said_plainly(script: Path, port: int) -> None:
+    with start(script, port) as second:
+        _, errors = second.communicate(timeout=DEADLINE)
+
+    assert second.returncode
+    assert errors == f"port {port} on 127.0.0.1 is already in use; choose another with --port\n"
