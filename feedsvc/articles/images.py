@@ -1,9 +1,13 @@
 """Pictures and sound: what a file is, how large a picture is, and which one leads."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
 from pathlib import PurePosixPath
 from types import MappingProxyType
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
+
+import imagesize
 
 MEDIA_SUFFIXES: Mapping[str, str] = MappingProxyType(
     {
@@ -30,6 +34,18 @@ MEDIA_SUFFIXES: Mapping[str, str] = MappingProxyType(
     }
 )
 """Media types by suffix, in lower case and with its dot."""
+
+# Pixels. Declared smaller than this, a picture is an icon, or counts its viewers.
+_LARGEST_ICON = 64
+_LARGEST_TRACKER = 2
+
+# What templates and tutorials leave where an address was to go.
+_PLACEHOLDER_NAMES = frozenset(
+    {"image-url", "image_url", "your_image_source", "your-image", "placeholder", "이미지링크"}
+)
+_PLACEHOLDER_HOSTS = frozenset(
+    {"www.linktoimage.com", "linktoimage.com", "via.placeholder.com", "placehold.co"}
+)
 
 _SIGNATURES = (
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -94,3 +110,74 @@ def guess_type(url: str) -> str | None:
     """Return the media type that the suffix of the URL's path tells, or None."""
     path = url.partition("#")[0].partition("?")[0]
     return MEDIA_SUFFIXES.get(PurePosixPath(unquote(path)).suffix.lower())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A picture in a body.
+
+    Attributes:
+        width, height: As the author declares them; None if not, or not in pixels.
+        decoration: It is an icon, a smiley, a tracker or a placeholder.
+    """
+
+    url: str
+    alt: str = ""
+    local: str | None = None
+    width: int | None = None
+    height: int | None = None
+    decoration: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What the first bytes of a picture tell.
+
+    Attributes:
+        width, height: Pixels; None if they cannot be told.
+    """
+
+    media_type: str | None
+    width: int | None = None
+    height: int | None = None
+
+
+def measure(head: bytes) -> Measured:
+    """Return type and size of the picture that begins with *head*; 64 kB are nearly always enough."""
+    media_type = sniff(head)
+    try:
+        width, height = imagesize.get(BytesIO(head))
+    except Exception:  # a truncated or lying file; imagesize lets through whatever it trips over
+        width = height = -1
+    if width <= 0 or height <= 0:
+        return Measured(media_type=media_type)
+    return Measured(media_type=media_type, width=int(width), height=int(height))
+
+
+def is_reference(text: str) -> bool:
+    """Return whether a front-matter value can be the address of a picture.
+
+    Generators also keep there what is none: truth values, and ids of assets.
+    """
+    if text.casefold() in ("true", "false", "yes", "no", "none", "null", "{}"):
+        return False
+    return "/" in text or PurePosixPath(text.partition("?")[0]).suffix.lower() in MEDIA_SUFFIXES
+
+
+def leads(image: Found) -> bool:
+    """Return whether a picture of the body can stand for the article."""
+    sides = [side for side in (image.width, image.height) if side is not None]
+    is_icon = len(sides) == 2 and max(sides) <= _LARGEST_ICON
+    is_tracker = bool(sides) and min(sides) <= _LARGEST_TRACKER
+    return not (image.decoration or is_icon or is_tracker or _is_placeholder(image.url))
+
+
+def _is_placeholder(url: str) -> bool:
+    if url.startswith("data:"):
+        return True
+    parts = urlsplit(url)
+    name = PurePosixPath(unquote(parts.path)).name
+    if parts.hostname in _PLACEHOLDER_HOSTS or PurePosixPath(name).stem.lower() in _PLACEHOLDER_NAMES:
+        return True
+    # "image link here", left where an address was to go
+    return " " in name and PurePosixPath(name).suffix.lower() not in MEDIA_SUFFIXES

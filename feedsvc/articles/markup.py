@@ -1,9 +1,9 @@
 """An article's source as HTML, before anything is cleaned."""
 
 import re
-from collections.abc import Callable
 
 from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
@@ -60,7 +60,7 @@ def _drop_last_list(state: StateBlock) -> None:
     del state.tokens[-1:]
 
 
-def _drop_inline_attributes(state: StateInline, silent: bool) -> bool:
+def _drop_inline_attributes(state: StateInline, _silent: bool) -> bool:
     """Drop an attribute list right behind a link, picture, code or emphasis."""
     if state.src[state.pos] != "{" or state.pending or not state.tokens:
         return False
@@ -81,3 +81,20 @@ def _rewrite_block_starts(state: StateCore) -> None:
             token.content = _ALERT.sub(lambda found: f"**{found[1].capitalize()}**\n", token.content, count=1)
         if token.type != "paragraph_open":
             opened = token.type
+
+
+def _reader(*, lists: bool) -> MarkdownIt:
+    # Deeper nesting than this is an accident or an attack, and costs time.
+    reader = MarkdownIt("commonmark", {"html": True, "maxNesting": 50}).enable(["table", "strikethrough"])
+    if not lists:
+        return reader.disable(["list", "code", "hr"])
+    reader.use(footnote_plugin).use(deflist_plugin)
+    interrupts: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    reader.block.ruler.before("fence", "marker_line", _drop_marker_lines, interrupts)
+    reader.inline.ruler.push("attributes", _drop_inline_attributes)
+    reader.core.ruler.before("inline", "block_starts", _rewrite_block_starts)
+    return reader
+
+
+_BODY = _reader(lists=True)
+_SUMMARY = _reader(lists=False)

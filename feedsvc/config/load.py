@@ -71,7 +71,7 @@ def _from_file(path: Path | None, faults: list[str]) -> _Layer:
         faults.append(f"cannot be read: {error.strerror}")
     except UnicodeDecodeError as error:
         faults.append(f"is not UTF-8 text: byte 0x{error.object[error.start]:02x} at offset {error.start}")
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # tomllib's own, or Python's of a number with thousands of digits
         faults.append(f"is not TOML: {error}")
     else:
         return _anchored(layer, path.absolute().parent)
