@@ -1,0 +1,308 @@
+"""The ledger: an article keeps its id and its date, whatever happens to its file."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from feedsvc.articles.reading import Reading
+from feedsvc.catalogue.compare import Circumstances, clashes, compare
+from feedsvc.feeds.build import mint
+from feedsvc.model import Article, Catalogue, Record, Site, SourceFile
+from tests.builders import NOON, make_article, make_site
+
+LATER = NOON + timedelta(days=30)
+SEEN_FIRST = datetime(2026, 4, 1, tzinfo=UTC)
+
+
+def reading(path: str = "hello.md", text: str = "one", **changes: Any) -> Reading:
+    """A file whose bytes and significant parts are *text*."""
+    slug = path.rpartition("/")[2].removesuffix(".md")
+    defaults: dict[str, Any] = {
+        "path": path,
+        "slug": slug,
+        "title": slug,
+        "digest": text,
+        "fingerprint": text,
+    }
+    return Reading(file=source_file(path), article=make_article(**(defaults | changes)))
+
+
+def broken(path: str = "hello.md") -> Reading:
+    return Reading(file=source_file(path), article=None)
+
+
+def source_file(path: str) -> SourceFile:
+    return SourceFile(path=path, location=Path(path), size=1, stamp=(0, 0, 0), modified=0.0)
+
+
+def around(
+    now: datetime = NOON,
+    *,
+    site: Site | None = None,
+    first_date: Callable[[SourceFile], datetime] = lambda _: SEEN_FIRST,
+    unreadable: tuple[str, ...] = (),
+) -> Circumstances:
+    def address(_: Article, __: datetime, slug: str) -> tuple[str, bool]:
+        return f"https://example.org/articles/{slug}/", True
+
+    return Circumstances(
+        now=now, site=site or make_site(), first_date=first_date, address=address, unreadable=unreadable
+    )
+
+
+def run(*steps: list[Reading], start: Catalogue | None = None, **changes: Any) -> Catalogue:
+    """Compare once for each step, a day apart."""
+    catalogue = start or Catalogue()
+    for day, readings in enumerate(steps):
+        catalogue = compare(catalogue, readings, around(NOON + timedelta(days=day), **changes))
+    return catalogue
+
+
+def only(catalogue: Catalogue) -> Record:
+    (record,) = catalogue.records
+    return record
+
+
+def test_a_new_article_gets_an_id_a_date_and_a_place_in_the_sequence() -> None:
+    record = only(run([reading("posts/hello.md")]))
+
+    assert record.id == mint("example.org", "posts/hello")
+    assert not record.provisional
+    assert record.sequence == 1
+    assert record.published == record.updated == SEEN_FIRST
+    assert record.url == "https://example.org/articles/hello/"
+
+
+def test_looking_again_changes_nothing() -> None:
+    first = run([reading(), reading("other.md")])
+
+    assert compare(first, [reading(), reading("other.md")], around(LATER)) == first
+
+
+def test_the_order_of_files_does_not_matter() -> None:
+    readings = [reading(f"{number}.md", slug="same") for number in range(12)]
+    shuffled = readings.copy()
+    Random(1).shuffle(shuffled)
+
+    assert run(readings) == run(shuffled)
+
+
+def test_an_edit_is_an_update_and_a_touched_file_is_none() -> None:
+    edited = only(run([reading()], [reading(text="two")]))
+    touched = only(run([reading()], [reading(digest="other bytes, same words")]))
+
+    assert edited.updated == NOON + timedelta(days=1)
+    assert touched.updated == touched.published
+
+
+def test_a_minor_edit_is_no_update() -> None:
+    record = only(run([reading()], [reading(text="two", minor=True)]))
+
+    assert record.updated == record.published
+    assert record.article.fingerprint == "two"
+
+
+def test_the_authors_own_dates_are_followed() -> None:
+    stated = reading(published=NOON, updated=LATER)
+
+    record = only(run([reading()], [stated]))
+
+    assert (record.published, record.updated) == (NOON, LATER)
+
+
+def test_a_date_that_was_derived_once_is_frozen() -> None:
+    record = only(run([reading()], [reading()], first_date=lambda _: SEEN_FIRST))
+    again = only(compare(run([reading()]), [reading()], around(LATER, first_date=lambda _: LATER)))
+
+    assert record.published == again.published == SEEN_FIRST
+
+
+def test_a_corrected_date_alone_is_no_update() -> None:
+    record = only(run([reading(published=NOON)], [reading(published=LATER)]))
+
+    assert record.published == record.updated == LATER
+
+
+def test_an_update_never_lies_before_publication() -> None:
+    record = only(run([reading(published=NOON, updated=SEEN_FIRST)]))
+
+    assert record.updated == NOON
+
+
+@pytest.mark.parametrize(
+    "renamed",
+    [
+        reading("moved/elsewhere.md", text="one"),
+        reading("elsewhere.md", text="two", slug="hello"),
+    ],
+)
+def test_a_renamed_article_keeps_its_id_and_date(renamed: Reading) -> None:
+    before = only(run([reading()]))
+    after = only(run([reading()], [renamed], first_date=lambda _: SEEN_FIRST))
+
+    assert (after.id, after.published, after.slug) == (before.id, before.published, before.slug)
+    assert after.article.path == renamed.file.path
+
+
+def test_an_article_with_an_id_of_its_own_may_change_all_else() -> None:
+    before = run([reading(id="urn:x:1")])
+    after = run([reading("new.md", text="two", id="urn:x:1", slug="new", title="New")], start=before)
+
+    assert only(after).id == only(before).id == "urn:x:1"
+
+
+def test_title_and_date_tell_a_renamed_and_edited_article() -> None:
+    before = reading("a.md", text="one", title="Same", published=NOON)
+    after = reading("b.md", text="two", title="Same", published=NOON)
+
+    assert only(run([before], [after])).article.path == "b.md"
+
+
+def test_a_copy_is_a_new_article() -> None:
+    catalogue = run([reading()], [reading(), reading("copy.md", text="one")])
+
+    assert len({record.id for record in catalogue.records}) == 2
+
+
+def test_two_renamed_articles_with_equal_bytes_keep_both_ids() -> None:
+    before = run([reading("a.md"), reading("b.md")])
+    after = run([reading("c.md"), reading("d.md")], start=before)
+
+    assert {record.id for record in after.records} == {record.id for record in before.records}
+
+
+def test_a_deleted_article_is_gone_and_comes_back_as_itself() -> None:
+    before = run([reading()])
+    gone = run([], start=before)
+    back = run([reading()], start=gone)
+
+    assert only(gone).hidden(NOON) == "deleted"
+    assert only(back) == only(before)
+
+
+def test_a_deleted_article_comes_back_under_another_name_by_its_bytes_only() -> None:
+    """A new "weekly" in autumn is not the one that was deleted in spring."""
+    gone = run([reading("weekly.md", text="spring")], [])
+    restored = run([reading("archive.md", text="spring")], start=gone)
+    another = run([reading("2027/weekly.md", text="autumn")], start=gone)
+
+    assert len(restored.records) == 1
+    assert len(another.records) == 2
+
+
+def test_a_broken_article_keeps_its_last_good_version() -> None:
+    before = only(run([reading()]))
+    after = only(run([reading()], [broken()]))
+
+    assert after.broken
+    assert after.hidden(NOON) is None
+    assert after.article == before.article
+
+
+def test_a_file_that_was_never_good_leaves_no_trace() -> None:
+    assert run([broken()]).records == ()
+
+
+def test_what_lies_in_an_unreadable_folder_is_not_gone() -> None:
+    before = run([reading("sub/a.md"), reading("b.md")])
+    after = compare(before, [reading("b.md")], around(LATER, unreadable=("sub/",)))
+
+    assert [record.gone for record in after.records] == [False, False]
+
+
+def test_a_draft_has_no_id_and_is_dated_when_it_appears() -> None:
+    draft = run([reading(hidden="draft")])
+    published = compare(draft, [reading()], around(LATER, first_date=lambda _: LATER))
+
+    assert (only(draft).id, only(draft).sequence) == (None, None)
+    assert only(published).id
+    assert only(published).published == LATER
+
+
+def test_a_deleted_draft_leaves_no_trace() -> None:
+    assert run([reading(hidden="draft")], []).records == ()
+
+
+def test_a_future_article_gets_its_id_at_its_second() -> None:
+    planned = [reading(published=LATER)]
+    before = compare(run(planned), planned, around(LATER - timedelta(seconds=1)))
+    after = compare(before, planned, around(LATER))
+
+    assert only(before).id is None
+    assert only(after).id is not None
+
+
+def test_the_sequence_follows_the_dates_and_never_changes() -> None:
+    catalogue = run([reading("b.md", published=LATER - timedelta(days=90)), reading("a.md", published=NOON)])
+    grown = run([*(reading(p, published=NOON) for p in ("a.md", "b.md", "c.md"))], start=catalogue)
+
+    assert {r.article.path: r.sequence for r in grown.records} == {"b.md": 1, "a.md": 2, "c.md": 3}
+
+
+def test_ids_are_minted_anew_once_when_there_is_a_public_address() -> None:
+    home = make_site(public=False, namespace="localhost")
+    provisional = run([reading(), reading("stated.md", text="s", id="urn:x:1")], site=home)
+    public = run([reading(), reading("stated.md", text="s", id="urn:x:1")], start=provisional)
+    moved = run(
+        [reading(), reading("stated.md", text="s", id="urn:x:1")],
+        start=public,
+        site=make_site(namespace="elsewhere.net"),
+    )
+
+    assert [r.id for r in provisional.records] == [mint("localhost", "hello"), "urn:x:1"]
+    assert [r.provisional for r in provisional.records] == [True, True]
+    assert [r.id for r in public.records] == [mint("example.org", "hello"), "urn:x:1"]
+    assert moved == public
+
+
+def test_a_path_that_is_used_again_gives_another_id() -> None:
+    renamed = run([reading()], [reading("moved.md")])
+    again = run([reading("moved.md"), reading("hello.md", text="two")], start=renamed)
+
+    assert len({record.id for record in again.records}) == 2
+
+
+def test_equal_ids_and_slugs_are_told_apart_and_reported() -> None:
+    catalogue = run([reading("a/x.md", text="1", id="urn:x:1"), reading("b/x.md", text="2", id="urn:x:1")])
+
+    first, second = catalogue.records
+    assert first.id == "urn:x:1"
+    assert second.id == mint("example.org", "b/x")
+    assert (first.slug, second.slug[:2]) == ("x", "x-")
+    assert [(p.path, p.reason.split(";")[0]) for p in clashes(catalogue)] == [
+        ("b/x.md", "has the same id as a/x.md"),
+        ("b/x.md", "has the same slug as a/x.md"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("stated", "id_"),
+    [
+        ("https://example.org/1", "https://example.org/1"),
+        ("6BA7B810-9DAD-11D1-80B4-00C04FD430C8", "urn:uuid:6ba7b810-9dad-11d1-80b4-00c04fd430c8"),
+        ("605", mint("example.org", "id:605")),
+        ("no iri: blanks", mint("example.org", "id:no iri: blanks")),
+    ],
+)
+def test_a_front_matter_id_becomes_an_iri(stated: str, id_: str) -> None:
+    assert only(run([reading(id=stated)])).id == id_
+
+
+def test_slugs_stay_taken_by_what_was_published() -> None:
+    """The old address of a deleted article may not show another one."""
+    gone = run([reading("a/x.md", text="1")], [])
+    after = run([reading("b/x.md", text="2")], start=gone)
+
+    assert len({record.slug for record in after.records}) == 2
+
+
+def test_going_public_keeps_the_sequence() -> None:
+    provisional = run([reading()], site=make_site(public=False, namespace="localhost"))
+    public = run([reading()], start=provisional)
+
+    assert only(public) == replace(only(provisional), id=only(public).id, provisional=False)
