@@ -8,6 +8,11 @@ down_revision = None
 
 
 def upgrade() -> None:
+    _create_ledger()
+    _create_snapshot()
+
+
+def _create_ledger() -> None:
     op.create_table(
         "setting",
         sa.Column("name", sa.String, primary_key=True),
@@ -42,6 +47,9 @@ def upgrade() -> None:
         sa.Column("severity", sa.String, nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
     )
+
+
+def _create_snapshot() -> None:
     op.create_table(
         "document",
         sa.Column("path", sa.String, primary_key=True),

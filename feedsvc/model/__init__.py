@@ -1,0 +1,34 @@
+"""The values that travel the road from file to feed.
+
+Each is frozen and format-free; none knows where it came from or who will use
+it. All datetimes are aware and in whole seconds, all paths are POSIX and
+relative to the articles folder, all URLs are absolute, percent-encoded ASCII.
+"""
+
+from feedsvc.model.article import Article, Author, Content, Image, Markup, Problem, Severity, SourceFile
+from feedsvc.model.feed import Entry, Feed, FeedSpec, Format, Site
+from feedsvc.model.ledger import Catalogue, Record, Term, TermKind
+from feedsvc.model.snapshot import Document, Published, Snapshot
+
+__all__ = [
+    "Article",
+    "Author",
+    "Catalogue",
+    "Content",
+    "Document",
+    "Entry",
+    "Feed",
+    "FeedSpec",
+    "Format",
+    "Image",
+    "Markup",
+    "Problem",
+    "Published",
+    "Record",
+    "Severity",
+    "Site",
+    "Snapshot",
+    "SourceFile",
+    "Term",
+    "TermKind",
+]

@@ -1,0 +1,156 @@
+"""What a person wrote: files, articles, and what readers may see of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+
+class Severity(StrEnum):
+    """How bad a problem is: an error leaves the article (or its news) out."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Problem:
+    """Something wrong with an article, said so that its author can mend it.
+
+    Attributes:
+        line: Counted from 1; 0 if the problem has no line.
+        reason: What is wrong and what was done about it, without path or line.
+    """
+
+    path: str
+    line: int = 0
+    severity: Severity
+    reason: str
+
+    def __str__(self) -> str:
+        place = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{place}: {self.severity}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """A file as the folder lists it, not yet read.
+
+    Attributes:
+        path: Undecodable bytes stand as ``\\xNN``.
+        location: Where it can be opened.
+        size: Bytes.
+        stamp: Changes whenever the file may have: modification time in
+            nanoseconds, size and inode.
+        modified: Modification time, seconds since 1970.
+    """
+
+    path: str
+    location: Path
+    size: int
+    stamp: tuple[int, int, int]
+    modified: float
+
+
+class Markup(StrEnum):
+    """What an article's body is written in."""
+
+    HTML = "html"
+    MARKDOWN = "markdown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """A person or organisation (RFC 4287, 3.2)."""
+
+    name: str
+    email: str | None = None
+    uri: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture as a feed tells of it.
+
+    Attributes:
+        media_type: None if neither bytes nor name tell.
+        length: Bytes; None if unknown, as for pictures of other sites.
+        width, height: Pixels; None if unknown.
+    """
+
+    url: str
+    alt: str = ""
+    media_type: str | None = None
+    length: int | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """What a person wrote: one file, its front matter understood.
+
+    Values stand as the author meant them; None means the author did not say.
+    Nothing here depends on other articles, the clock or the configuration of
+    feeds.
+
+    Attributes:
+        title: One line of plain text, never empty.
+        slug: Last segment of the article's address; not yet unique.
+        hidden: Why its author keeps it back ("draft", "unpublished"), or None.
+        summary: Front-matter excerpt as written: text, Markdown or HTML.
+        image: Reference to the lead picture as written, relative or absolute.
+        id: Front-matter ``id``, ``guid`` or ``uuid``.
+        permalink: Front-matter address as written: a path or an absolute URL.
+        minor: The author says that the latest change is not worth an update.
+        body: Source text after the front matter, line ends as LF.
+        body_line: Line of the file on which the body begins.
+        fingerprint: Of all that is significant (title, body, excerpt, image),
+            compared as decoded source: a checkout with other line ends, or a
+            new version of feedsvc, changes nothing.
+        digest: Of the file's bytes.
+    """
+
+    path: str
+    title: str
+    slug: str
+    published: datetime | None = None
+    updated: datetime | None = None
+    expires: datetime | None = None
+    hidden: str | None = None
+    authors: tuple[Author, ...] = ()
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    summary: str | None = None
+    image: str | None = None
+    image_alt: str = ""
+    id: str | None = None
+    permalink: str | None = None
+    minor: bool = False
+    markup: Markup = Markup.MARKDOWN
+    body: str = ""
+    body_line: int = 1
+    fingerprint: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """An article's body as a reader may see it.
+
+    Attributes:
+        html: Safe, well-formed, with absolute URLs only.
+        excerpt: Plain text, at most 280 graphemes; "" if there is none.
+        image: The lead image.
+        image_inline: The lead image already stands somewhere in `html`.
+        media: Local files that `html` and `image` refer to, by their path.
+        problems: What was guessed, cut or repaired on the way.
+    """
+
+    html: str
+    excerpt: str
+    image: Image | None = None
+    image_inline: bool = False
+    media: frozenset[str] = frozenset()
+    problems: tuple[Problem, ...] = ()

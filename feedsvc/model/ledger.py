@@ -1,0 +1,103 @@
+"""What the catalogue knows of every article and term."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from feedsvc.model.article import Article
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What the catalogue knows of one article, whatever happens to its file.
+
+    Attributes:
+        key: Names the record for ever, inside the catalogue only.
+        id: Permanent and unique; None until the article is first published.
+        provisional: The id was minted without a public address, and will be
+            minted anew, once, when there is one.
+        sequence: Order of first publication, from 1; None until then.
+        slug: Unique among all records.
+        url: Where a person reads the article.
+        own_page: `url` is a page of ours below ``/articles/``.
+        published: Frozen at first sight unless the author states a date.
+        updated: Last significant change; never before `published`.
+        article: The last good version.
+        gone: The file is no longer there.
+        broken: The file is there but cannot be read: `article` is older.
+    """
+
+    key: int
+    id: str | None = None
+    provisional: bool = False
+    sequence: int | None = None
+    slug: str
+    url: str
+    own_page: bool = True
+    published: datetime
+    updated: datetime
+    article: Article
+    gone: bool = False
+    broken: bool = False
+
+    def __post_init__(self) -> None:
+        if self.updated < self.published:
+            raise ValueError(f"{self.article.path}: updated lies before published")
+
+    def hidden(self, now: datetime) -> str | None:
+        """Return why the article is not visible at *now*, or None if it is."""
+        if self.gone:
+            return "deleted"
+        if self.article.hidden:
+            return self.article.hidden
+        if self.article.expires is not None and self.article.expires <= now:
+            return "expired"
+        return "future" if self.published > now else None
+
+    def visible(self, now: datetime) -> bool:
+        """Return whether the article belongs into feeds at *now*."""
+        return self.id is not None and self.hidden(now) is None
+
+    def turns(self, now: datetime) -> datetime | None:
+        """Return the next instant after *now* at which visibility changes by itself."""
+        if self.gone or self.article.hidden:
+            return None
+        ahead = [at for at in (self.published, self.article.expires) if at is not None and at > now]
+        return min(ahead, default=None)
+
+
+class TermKind(StrEnum):
+    """By what articles are gathered into feeds; the value is the folder."""
+
+    CATEGORY = "categories"
+    TAG = "tags"
+    AUTHOR = "authors"
+    LANGUAGE = "languages"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A category, tag, author or language with a feed of its own."""
+
+    kind: TermKind
+    slug: str
+    label: str
+
+    @property
+    def folder(self) -> str:
+        """Address of its feed below `server.url`, such as ``categories/news/``."""
+        return f"{self.kind}/{self.slug}/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """What we know of every article, and of every term that ever had a feed.
+
+    Attributes:
+        site_id: Namespace of minted ids; fixed when the first public address
+            is set, "localhost" before.
+    """
+
+    site_id: str = "localhost"
+    records: tuple[Record, ...] = ()
+    terms: tuple[Term, ...] = ()

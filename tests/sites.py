@@ -1,0 +1,81 @@
+"""A folder of articles, and the road over it."""
+
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+from feedsvc.articles.dialects import DIALECTS
+from feedsvc.articles.scan import ScanRules
+from feedsvc.catalogue import Store, open_store
+from feedsvc.model import Snapshot
+from feedsvc.publisher.plan import Plan
+from feedsvc.publisher.refresh import Publisher, Report
+from tests.builders import make_site, make_spec
+from tests.conftest import Clock
+
+
+def make_plan(root: Path, **changes: Any) -> Plan:
+    """A public site in UTC; undated files are as old as the disk says."""
+    dialect = DIALECTS["plain"]
+    defaults: dict[str, Any] = {
+        "root": root,
+        "rules": ScanRules(suffixes=dialect.suffixes),
+        "dialect": dialect,
+        "site": make_site(url=None, timezone=UTC),
+        "everything": make_spec(),
+        "git_dates": False,
+    }
+    return Plan(**(defaults | changes))
+
+
+class Folder:
+    """Articles in a folder, a store beside it, and a publisher that can be restarted."""
+
+    def __init__(self, tmp_path: Path, clock: Clock, **plan: Any) -> None:
+        self.root = tmp_path / "articles"
+        self.root.mkdir(exist_ok=True)
+        self.clock = clock
+        self._plan = plan
+        self._url = f"sqlite:///{tmp_path / 'catalogue.db'}"
+        self.store: Store
+        self.restart()
+
+    def restart(self, **plan: Any) -> None:
+        """Begin anew with nothing in memory."""
+        if hasattr(self, "store"):
+            self.store.close()
+        self._plan |= plan
+        self.store = open_store(self._url)
+        self.publisher = Publisher(make_plan(self.root, **self._plan), self.store, clock=self.clock)
+
+    def write(self, path: str, text: str | bytes) -> Path:
+        """Write an article."""
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text.encode() if isinstance(text, str) else text)
+        return file
+
+    def refresh(self) -> Report:
+        """Refresh, a minute after the last time."""
+        self.clock.forward(minutes=1)
+        return self.publisher.refresh()
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self.store.snapshot()
+
+    def body(self, path: str = "atom.xml") -> bytes:
+        """Return what an address serves."""
+        body = self.store.body(self.snapshot.documents[path].etag)
+        assert body is not None
+        return body
+
+    def bodies(self) -> dict[str, bytes]:
+        """Return everything that is served."""
+        return {path: self.body(path) for path in self.snapshot.documents}
+
+
+def article(title: str = "Hello", body: str = "Hello, world.", **front: str) -> str:
+    """The text of an article, dated so that it is visible."""
+    head = {"title": title, "date": "2026-04-01", **front}
+    return "\n".join(["---", *(f"{key}: {value}" for key, value in head.items()), "---", "", body, ""])

@@ -1,0 +1,98 @@
+"""The architecture: imports point down, and the core has no side effects."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "feedsvc"
+
+LAYERS = [  # lowest first; a module may import from its own layer and from below
+    {"errors", "model"},
+    {"articles", "feeds"},
+    {"catalogue"},
+    {"publisher"},
+    {"web"},
+    {"config", "cli", "__main__"},
+]
+HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}
+
+# Where the world may come in, below the layers that are made of it.
+SHELL = {"articles/scan.py", "articles/git.py"}
+EFFECTS = {
+    "os",
+    "time",
+    "random",
+    "subprocess",
+    "socket",
+    "shutil",
+    "tempfile",
+    "logging",
+    "threading",
+    "secrets",
+}
+
+# Each big dependency is known to one folder or module.
+ONLY_IN = {
+    "feedgen": "feeds/",
+    "apscheduler": "publisher/schedule.py",
+    "flask": "web/",
+    "sqlalchemy": "catalogue/",
+    "alembic": "catalogue/",
+    "bs4": "articles/",
+    "granian": "web/server.py",
+    "click": "cli/",
+    "pydantic_settings": "config/",
+}
+
+MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
+
+
+def imports(module: str) -> Iterator[str]:
+    tree = ast.parse((PACKAGE / module).read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: relative imports hide where they lead"
+            yield str(node.module)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_point_down(module: str) -> None:
+    own = HEIGHT.get(module.split("/")[0].removesuffix(".py"))
+    if own is None:
+        assert module == "__init__.py"
+        return
+    for target in imports(module):
+        if target.startswith("feedsvc."):
+            assert HEIGHT[target.split(".")[1]] <= own, f"{module} imports {target}"
+
+
+@pytest.mark.parametrize(
+    "module", [m for m in MODULES if m.startswith(("articles/", "feeds/", "model", "errors"))]
+)
+def test_the_core_has_no_side_effects(module: str) -> None:
+    if module not in SHELL:
+        assert not {target.split(".")[0] for target in imports(module)} & EFFECTS
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_each_big_dependency_is_known_in_one_place(module: str) -> None:
+    for target in imports(module):
+        place = ONLY_IN.get(target.split(".")[0])
+        assert place is None or module.startswith(place), f"{module} imports {target}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_modules_can_be_taken_in_at_a_glance(module: str) -> None:
+    text = (PACKAGE / module).read_text(encoding="utf-8")
+    functions = [
+        n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+
+    assert text.count("\n") <= 300
+    for function in functions:
+        documented = function.body[0].end_lineno if ast.get_docstring(function) else function.lineno
+        assert (function.end_lineno or 0) - (documented or 0) <= 40, f"{module}: {function.name}"
