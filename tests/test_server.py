@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.web_fakes import RSS, make_document
+from feedsvc.errors import UsageError
+from feedsvc.web.server import serve
+from feedsvc.web.settings import ServerSettings, WebSettings
+from tests.web_fakes import RSS, make_document, open_example
 
 # Spawned workers import the main module: only a file can be one.
 MAIN = """
@@ -135,3 +138,46 @@ def test_a_port_that_is_taken_is_said_plainly(script: Path, port: int) -> None:
 
     assert second.returncode
     assert errors == f"port {port} on 127.0.0.1 is already in use; choose another with --port\n"
+
+
+def never() -> None:
+    raise AssertionError("the server must not start")
+
+
+def refused(tmp_path: Path, **settings: Path) -> str:
+    """Return why the server refuses to start with these settings."""
+    web = WebSettings(url="https://example.org")
+    with pytest.raises(UsageError) as caught:
+        serve(
+            ServerSettings(web=web, port=0, **settings),  # type: ignore[arg-type]
+            open_reader=open_example,
+            on_ready=never,
+            on_stop=lambda: None,
+        )
+    return str(caught.value).replace(str(tmp_path), "")
+
+
+def test_a_file_is_not_taken_for_an_old_socket(tmp_path: Path) -> None:
+    precious = tmp_path / "thesis.txt"
+    precious.write_text("years of work")
+
+    assert refused(tmp_path, socket=precious) == "cannot listen at /thesis.txt: it is a file, not a socket"
+    assert precious.read_text() == "years of work"
+
+
+def test_a_socket_in_use_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    with socket.socket(socket.AF_UNIX) as other:
+        other.bind(str(path))
+        other.listen()
+
+        assert refused(tmp_path, socket=path) == "cannot listen at /s: another server does"
+        assert path.is_socket()
+
+
+def test_a_certificate_that_cannot_be_read_is_said_plainly(tmp_path: Path) -> None:
+    (tmp_path / "cert.pem").write_text("no certificate")
+
+    reason = refused(tmp_path, tls_cert=tmp_path / "cert.pem", tls_key=tmp_path / "cert.pem")
+
+    assert reason.startswith("cannot use the certificate /cert.pem: ")

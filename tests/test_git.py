@@ -1,0 +1,132 @@
+"""When git first saw each file."""
+
+import os
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from feedsvc.articles.git import first_commits
+
+FIRST = datetime(2024, 5, 1, 9, tzinfo=UTC)
+
+
+class Repository:
+    """A real one; each commit is a day younger than the one before."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.day = FIRST
+        root.mkdir()
+        self.git("init", "--quiet")
+
+    def git(self, *arguments: str) -> None:
+        """Run git here, whatever the machine's own configuration says."""
+        date = self.day.isoformat()
+        subprocess.run(
+            ["git", "-c", "user.name=Kim", "-c", "user.email=kim@example.org", *arguments],
+            cwd=self.root,
+            check=True,
+            capture_output=True,
+            env=os.environ
+            | {"GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date, "GIT_CONFIG_GLOBAL": os.devnull},
+        )
+
+    def commit(self, *paths: str) -> datetime:
+        """Write files, commit everything, and return when."""
+        for path in paths:
+            (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.root / path).write_text(f"{path} {self.day}", encoding="utf-8")
+        committed = self.day
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", "x", "--allow-empty")
+        self.day += timedelta(days=1)
+        return committed
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return Repository(tmp_path / "site")
+
+
+def test_a_file_is_as_old_as_the_commit_that_added_it(repository: Repository) -> None:
+    first = repository.commit("a.md")
+    second = repository.commit("a.md", "b.md")
+
+    assert first_commits(repository.root) == {"a.md": first, "b.md": second}
+
+
+def test_a_file_that_came_back_is_as_old_as_it_first_was(repository: Repository) -> None:
+    first = repository.commit("a.md", "b.md")
+    (repository.root / "a.md").unlink()
+    repository.commit()
+    repository.commit("a.md")
+
+    assert first_commits(repository.root)["a.md"] == first
+
+
+def test_a_renamed_file_is_as_old_as_its_name(repository: Repository) -> None:
+    """Whether it is the same article is for the catalogue to say."""
+    first = repository.commit("a.md")
+    (repository.root / "a.md").rename(repository.root / "b.md")
+    second = repository.commit()
+
+    assert first_commits(repository.root) == {"a.md": first, "b.md": second}
+
+
+def test_names_with_blanks_hangul_quotes_and_line_ends_are_names(repository: Repository) -> None:
+    names = ("첫 글.md", 'a "quoted".md', "two\nlines.md", "deep/er/c.md")
+    first = repository.commit(*names)
+
+    assert first_commits(repository.root) == dict.fromkeys(names, first)
+
+
+def test_a_name_that_is_no_text_is_shown_as_the_folder_shows_it(repository: Repository) -> None:
+    repository.commit(os.fsdecode(b"\xff.md"))
+
+    assert list(first_commits(repository.root)) == ["\\xff.md"]
+
+
+def test_names_are_relative_to_the_folder_within_the_repository(repository: Repository) -> None:
+    first = repository.commit("posts/a.md", "b.md")
+
+    assert first_commits(repository.root / "posts") == {"a.md": first}
+
+
+def test_what_is_not_committed_has_no_date(repository: Repository) -> None:
+    repository.commit("a.md")
+    (repository.root / "new.md").write_text("x", encoding="utf-8")
+
+    assert "new.md" not in first_commits(repository.root)
+
+
+def test_a_merge_adds_nothing_of_its_own(repository: Repository) -> None:
+    repository.commit("a.md")
+    repository.git("checkout", "--quiet", "-b", "draft")
+    second = repository.commit("b.md")
+    repository.git("checkout", "--quiet", "-")
+    repository.commit("c.md")
+    repository.git("merge", "--quiet", "--no-ff", "--no-edit", "draft")
+
+    assert first_commits(repository.root)["b.md"] == second
+
+
+def test_a_shallow_clone_is_refused(repository: Repository, tmp_path: Path) -> None:
+    """Its oldest commit seems to have added every file."""
+    repository.commit("a.md")
+    repository.commit("b.md")
+    repository.git("clone", "--quiet", "--depth=1", repository.root.as_uri(), str(tmp_path / "clone"))
+
+    with pytest.raises(ValueError, match="shallow clone"):
+        first_commits(tmp_path / "clone")
+
+
+def test_a_folder_outside_of_git_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="not a git repository"):
+        first_commits(tmp_path)
+
+
+def test_a_repository_without_commits_is_refused(repository: Repository) -> None:
+    with pytest.raises(ValueError, match="does not have any commits yet"):
+        first_commits(repository.root)

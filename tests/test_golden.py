@@ -1,0 +1,81 @@
+"""Each folder in tests/golden is a case: articles in, feeds out.
+
+To add a case, add a folder; no code is needed. To accept new output, run
+`make golden` and read the difference before you commit it: a changed golden
+file is a change that every subscriber will see.
+"""
+
+import json
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import feedparser
+import pytest
+from lxml import etree
+
+from feedsvc.model import Catalogue, Document, Format
+from feedsvc.publisher.contents import Contents
+from feedsvc.publisher.gather import Reader
+from feedsvc.publisher.refresh import with_terms
+from feedsvc.publisher.render import render
+from tests.builders import make_site
+from tests.sites import make_plan
+
+GOLDEN = Path(__file__).parent / "golden"
+SEEDS = Path(__file__).parents[1] / "seeds"
+
+# The articles of the seeds have no date of their own; here, all such are as old as this.
+UNDATED = datetime(2024, 7, 1, 9, tzinfo=UTC)
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+CASES = {path.name: path for path in sorted(GOLDEN.iterdir())} if GOLDEN.exists() else {}
+
+
+def published(articles: Path, tmp_path: Path) -> dict[str, Document]:
+    """Publish a copy of *articles* whose files bear a fixed date."""
+    root = shutil.copytree(articles, tmp_path / "articles")
+    for file in root.rglob("*"):
+        os.utime(file, (UNDATED.timestamp(), UNDATED.timestamp()))
+    site = make_site(
+        title="Golden", url=None, feeds_url="https://example.org/feeds", timezone=ZoneInfo("Asia/Seoul")
+    )
+    plan = make_plan(root, site=site, guess_language=True)
+    gathered = with_terms(plan, Reader(plan).gather(Catalogue(), now=NOW), now=NOW)
+    contents = Contents(plan)
+    contents.begin(gathered.listing.media)
+    rendered = render(plan, gathered.site, gathered.catalogue, contents, now=NOW)
+    return {document.path: document for document in rendered.documents}
+
+
+def source(case: Path) -> Path:
+    """Return the articles of a case: its own, or the seeds of the repository."""
+    return SEEDS if case.name == "seeds" else case / "articles"
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_golden(case: Path, tmp_path: Path, update_golden: bool) -> None:
+    documents = published(source(case), tmp_path)
+
+    for form in Format:
+        expected = case / form.value
+        if update_golden:
+            expected.write_bytes(documents[form.value].body)
+        assert documents[form.value].body.decode() == expected.read_text(encoding="utf-8"), form
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_foreign_parsers_read_every_document_of_a_case(case: Path, tmp_path: Path) -> None:
+    for path, document in published(source(case), tmp_path).items():
+        if path.endswith(".xml"):
+            etree.fromstring(document.body)
+            parsed = feedparser.parse(document.body)
+            assert not parsed.bozo, (path, parsed.get("bozo_exception"))
+        elif path.endswith(".json"):
+            assert json.loads(document.body)["version"] == "https://jsonfeed.org/version/1.1"
+
+
+def test_there_are_cases() -> None:
+    assert "seeds" in CASES

@@ -1,0 +1,150 @@
+"""When refreshes happen, and what is told when they fail."""
+
+import logging
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from queue import Queue
+
+import pytest
+
+from feedsvc.catalogue import Store, open_store
+from feedsvc.errors import SourceError
+from feedsvc.model import Problem, Severity
+from feedsvc.publisher.refresh import Report
+from feedsvc.publisher.schedule import Schedule
+
+A_WHILE = 10  # seconds; a bound for what happens within one
+PROBLEM = Problem(path="a.md", line=3, severity=Severity.ERROR, reason="broken")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(f"sqlite:///{tmp_path / 'catalogue.db'}")
+    yield opened
+    opened.close()
+
+
+class Refreshes:
+    """Refreshes as they are told to come out; tells when one happened."""
+
+    def __init__(self, *outcomes: Report | Exception) -> None:
+        self._outcomes = list(outcomes)
+        self.done: Queue[datetime] = Queue()
+
+    def __call__(self) -> Report:
+        outcome = self._outcomes.pop(0) if len(self._outcomes) > 1 else self._outcomes[0]
+        self.done.put(datetime.now(UTC))
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+
+def report(*problems: Problem, turns: datetime | None = None, generation: int | None = None) -> Report:
+    return Report(generation=generation, visible=1, feeds=1, problems=problems, turns=turns)
+
+
+@pytest.fixture
+def scheduled(store: Store) -> Iterator[Callable[..., tuple[Schedule, Refreshes]]]:
+    made: list[Schedule] = []
+
+    def schedule(*outcomes: Report | Exception, rescan: int = 3600) -> tuple[Schedule, Refreshes]:
+        refreshes = Refreshes(*outcomes)
+        made.append(Schedule(refreshes, store, rescan=rescan))
+        return made[-1], refreshes
+
+    yield schedule
+    for each in made:
+        each.stop()
+
+
+def test_it_rescans(scheduled: Callable[..., tuple[Schedule, Refreshes]]) -> None:
+    schedule, refreshes = scheduled(report(), rescan=1)
+
+    schedule.start()
+
+    assert refreshes.done.get(timeout=A_WHILE)
+    assert refreshes.done.get(timeout=A_WHILE)
+
+
+def test_it_goes_on_after_a_failure(
+    scheduled: Callable[..., tuple[Schedule, Refreshes]], store: Store
+) -> None:
+    schedule, refreshes = scheduled(SourceError("no folder"), ValueError("a fault"), report(), rescan=1)
+
+    schedule.start()
+
+    for _ in range(4):  # the fourth begins after the third was seen to the end
+        assert refreshes.done.get(timeout=A_WHILE)
+    assert store.health() is None
+
+
+def test_it_refreshes_at_the_second_an_article_is_due(
+    scheduled: Callable[..., tuple[Schedule, Refreshes]],
+) -> None:
+    due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=2)
+    schedule, refreshes = scheduled(report(turns=due), report())
+    schedule.first()
+    refreshes.done.get()
+
+    schedule.start()
+
+    assert due <= refreshes.done.get(timeout=A_WHILE) < due + timedelta(seconds=1)
+
+
+def test_it_refreshes_for_whoever_asks(
+    scheduled: Callable[..., tuple[Schedule, Refreshes]], store: Store
+) -> None:
+    schedule, refreshes = scheduled(report())
+    request = store.ask()
+
+    schedule.start()
+
+    assert refreshes.done.get(timeout=A_WHILE)
+    schedule.stop()
+    assert request == 1
+
+
+def test_a_first_failure_without_feeds_to_go_on_with_is_final(
+    scheduled: Callable[..., tuple[Schedule, Refreshes]],
+) -> None:
+    schedule, _ = scheduled(SourceError("no folder"))
+
+    with pytest.raises(SourceError):
+        schedule.first()
+
+
+def test_a_first_failure_with_feeds_to_go_on_with_is_reported(
+    scheduled: Callable[..., tuple[Schedule, Refreshes]], store: Store
+) -> None:
+    from tests.test_store import document, publish
+
+    publish(store, document())
+    schedule, _ = scheduled(SourceError("no folder"))
+
+    assert schedule.first() is None
+
+    assert store.health() == "no folder"
+
+
+def test_trouble_of_a_former_life_is_forgotten(
+    scheduled: Callable[..., tuple[Schedule, Refreshes]], store: Store
+) -> None:
+    store.report_health("killed in the middle of it")
+    schedule, _ = scheduled(report())
+
+    schedule.first()
+
+    assert store.health() is None
+
+
+def test_a_problem_is_told_once_and_told_again_when_mended(
+    scheduled: Callable[..., tuple[Schedule, Refreshes]], caplog: pytest.LogCaptureFixture
+) -> None:
+    schedule, _ = scheduled(report(PROBLEM), report(PROBLEM), report())
+
+    with caplog.at_level(logging.INFO, logger="feedsvc"):
+        for _ in range(3):
+            schedule.first()
+
+    assert caplog.messages == ["a.md:3: error: broken", "mended: a.md:3: error: broken"]
