@@ -55,4 +55,12 @@ class SchemaTooNewError(StoreError):
 
 
 class LeaseTakenError(StoreError):
-    """Another publisher is at work on this catalogue."""
+    """Another publisher is at work on this catalogue; `holder` says which."""
+
+    def __init__(self, holder: str, place: str) -> None:
+        super().__init__(holder, place)
+        self.holder = holder
+        self.place = place
+
+    def __str__(self) -> str:
+        return f"{self.holder} is already publishing from {self.place}"

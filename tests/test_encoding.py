@@ -4,7 +4,7 @@ import gzip
 from collections.abc import Callable
 from hashlib import shake_256
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 import pytest
 import zstandard
 from hypothesis import given

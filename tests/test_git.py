@@ -37,7 +37,7 @@ class Repository:
         """Write files, commit everything, and return when."""
         for path in paths:
             (self.root / path).parent.mkdir(parents=True, exist_ok=True)
-            (self.root / path).write_text(f"{path} {self.day}", encoding="utf-8")
+            (self.root / path).write_bytes(os.fsencode(f"{path} {self.day}"))
         committed = self.day
         self.git("add", "--all")
         self.git("commit", "--quiet", "--message", "x", "--allow-empty")
@@ -90,6 +90,7 @@ def test_a_name_that_is_no_text_is_shown_as_the_folder_shows_it(repository: Repo
 
 def test_names_are_relative_to_the_folder_within_the_repository(repository: Repository) -> None:
     first = repository.commit("posts/a.md", "b.md")
+    repository.commit("c.md")
 
     assert first_commits(repository.root / "posts") == {"a.md": first}
 
@@ -130,3 +131,20 @@ def test_a_folder_outside_of_git_is_refused(tmp_path: Path) -> None:
 def test_a_repository_without_commits_is_refused(repository: Repository) -> None:
     with pytest.raises(ValueError, match="does not have any commits yet"):
         first_commits(repository.root)
+
+
+def test_another_repository_in_the_environment_is_not_asked(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hook that publishes the site runs with the variables of its own repository."""
+    first = repository.commit("a.md")
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
+
+    assert first_commits(repository.root) == {"a.md": first}
+
+
+def test_without_git_there_are_no_dates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(ValueError, match="git cannot be run"):
+        first_commits(tmp_path)

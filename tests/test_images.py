@@ -73,7 +73,9 @@ def test_a_picture_that_tells_no_size_has_none(head: bytes) -> None:
 
 @settings(max_examples=200)
 @given(
-    st.sampled_from([b"", png(3, 2), gif(3, 2), jpeg(3, 2), svg(3, 2), b"RIFF\0\0\0\0WEBP", b"\0\0\0\x18ftypavif"]),
+    st.sampled_from(
+        [b"", png(3, 2), gif(3, 2), jpeg(3, 2), svg(3, 2), b"RIFF\0\0\0\0WEBP", b"\0\0\0\x18ftypavif"]
+    ),
     st.integers(0, 80),
     st.binary(max_size=40),
 )

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from feedsvc.articles.excerpt import cut, opening, summary_text
-from feedsvc.articles.html import Cleaned, clean, parse
+from feedsvc.articles.html import Cleaned, Note, clean, parse
 from feedsvc.articles.images import Found, guess_type, is_reference, leads, measure
 from feedsvc.articles.links import Base, resolve
 from feedsvc.articles.markup import to_html
 from feedsvc.model import Article, Content, Image, Problem, Severity
+
+# What generators write where an article has no picture, or shows its own: no fault of the author's.
+_NO_IMAGE = frozenset({"", "true", "false", "yes", "no", "none", "null", "~", "{}", "[]"})
 
 
 def read_content(article: Article, base: Base, *, load: Callable[[str], bytes | None]) -> Content:
@@ -19,33 +22,34 @@ def read_content(article: Article, base: Base, *, load: Callable[[str], bytes | 
         load: Gives the first 64 kB or more of a local file; None if it cannot be read.
     """
     soup = parse(to_html(article.body, article.markup))
-    excerpt = summary_text(article.summary) if article.summary else opening(soup, title=article.title)
+    excerpt = (article.summary and summary_text(article.summary)) or opening(soup, title=article.title)
     cleaned = clean(soup, base, title=article.title)
     image, notes = _lead_image(article, cleaned, base)
-    measured = _measured(image, base, load) if image else None
-    media = cleaned.media | ({image.local} if image and image.local else set())
+    own = {image.local} if image and image.local and base.ours else frozenset[str]()
     return Content(
         html=cleaned.html,
         excerpt=cut(excerpt),
-        image=measured,
+        image=_measured(image, base, load) if image else None,
         image_inline=image is not None and any(found.url == image.url for found in cleaned.images),
-        media=media,
+        media=cleaned.media | own,
         problems=tuple(_problem(article, note) for note in (*notes, *cleaned.notes)),
     )
 
 
-def _lead_image(article: Article, cleaned: Cleaned, base: Base) -> tuple[Found | None, list[str]]:
+def _lead_image(article: Article, cleaned: Cleaned, base: Base) -> tuple[Found | None, list[Note]]:
     """Return the article's picture: the one it names, else the first in its body that can be one."""
     fallback = next((image for image in cleaned.images if leads(image)), None)
-    if article.image is None:
+    if article.image is None or article.image.strip().lower() in _NO_IMAGE:
         return fallback, []
-    found = resolve(article.image, base)
-    if not is_reference(article.image) or not found.url:
-        return fallback, [f"'{article.image}' is no address of a picture; it is ignored"]
-    if found.missing:
-        return fallback, [f"there is no file '{article.image}' beside the article"]
+    # Some tools escape the address for HTML before they write it into YAML.
+    found = resolve(article.image.replace("&amp;", "&"), base)
+    if found.missing and is_reference(article.image):
+        return fallback, [Note(reason=f"there is no file '{article.image}' beside the article")]
     named = Found(url=found.url, local=found.local, alt=article.image_alt)
-    return next((image for image in cleaned.images if image.url == found.url), named), []
+    if not is_reference(article.image) or not leads(named):
+        return fallback, [Note(reason=f"'{article.image[:80]}' is no address of a picture; it is ignored")]
+    shown = next((image for image in cleaned.images if image.url == named.url), named)
+    return replace(shown, alt=named.alt or shown.alt), []
 
 
 def _measured(found: Found, base: Base, load: Callable[[str], bytes | None]) -> Image:
@@ -64,10 +68,12 @@ def _measured(found: Found, base: Base, load: Callable[[str], bytes | None]) -> 
         image,
         media_type=measured.media_type or image.media_type,
         length=base.media[found.local].size,
-        width=measured.width,
-        height=measured.height,
+        width=measured.width or image.width,
+        height=measured.height or image.height,
     )
 
 
-def _problem(article: Article, note: str) -> Problem:
-    return Problem(path=article.path, line=0, severity=Severity.WARNING, reason=note)
+def _problem(article: Article, note: Note) -> Problem:
+    place = article.body.find(note.ref) if note.ref else -1
+    line = article.body_line + article.body.count("\n", 0, place) if place >= 0 else 0
+    return Problem(path=article.path, line=line, severity=Severity.WARNING, reason=note.reason)

@@ -16,70 +16,46 @@ from feedsvc.articles.text import one_line
 # About three lines of a typical feed reader.
 LIMIT = 280
 
-_BLOCKS = frozenset(
-    {
-        *(
-            "address",
-            "article",
-            "aside",
-            "blockquote",
-            "body",
-            "caption",
-            "center",
-            "dd",
-            "details",
-            "div",
-            "dl",
-        ),
-        *(
-            "dt",
-            "figcaption",
-            "figure",
-            "footer",
-            "form",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "header",
-            "html",
-        ),
-        *(
-            "li",
-            "main",
-            "nav",
-            "ol",
-            "p",
-            "pre",
-            "section",
-            "summary",
-            "table",
-            "tbody",
-            "td",
-            "th",
-            "tr",
-            "ul",
-        ),
-    }
+_SECTIONS = (
+    "article",
+    "aside",
+    "body",
+    "center",
+    "details",
+    "div",
+    "footer",
+    "header",
+    "html",
+    "main",
+    "nav",
 )
+_FLOW = ("address", "blockquote", "figcaption", "figure", "p", "pre", "section", "summary")
+_LISTS = ("dd", "dl", "dt", "li", "ol", "ul")
+_TABLES = ("caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_BLOCKS = frozenset({*_SECTIONS, *_FLOW, *_LISTS, *_TABLES, *_HEADINGS})
 _UNREAD = frozenset(
     {"script", "style", "template", "head", "title", "iframe", "noscript", "object", "svg", "math"}
 )
 
-# Where an opening paragraph may stand; lists, tables, code and captions are none.
-_PROSE = frozenset(
-    {"address", "article", "blockquote", "body", "center", "dd", "div", "main", "p", "section", "summary"}
+# Where no opening paragraph stands: what is read at a glance, or beside the text.
+_ASIDE = frozenset({"aside", "figure", "nav", "pre", *_LISTS, *_TABLES, *_HEADINGS})
+
+# Comments that mark the end of the lead, and those that stand before and behind
+# it; compared without blanks, hyphens and underscores.
+_MORE = frozenset({"more", "readmore", "truncate", "end", "excerpt", "endexcerpt", "excerptend"})
+_SUMMARY = frozenset({"summary", "/summary", "endsummary", "pelicanbeginsummary", "pelicanendsummary"})
+
+# Behind a mark comes a blank, or it is part of "D.C.에서" or "3.5". None behind a
+# single letter or a title ends a sentence ("e.g. this", "Mr. Kim"), nor one
+# between numbers ("2024. 6. 27."). East Asian marks stand by themselves.
+_SENTENCE_END = regex.compile(
+    r"""
+    (?<![\s(.][A-Za-z]) (?<!\b(?:Mr|Mrs|Ms|Dr|St|No|vs|cf)) [.!?…]+ ["'”’»)\]]* (?=\s) (?!(?<=[0-9]\.)\s[0-9])
+    | [。！？]+ [」』”’）]*
+    """,
+    regex.VERBOSE,
 )
-
-_MORE = re.compile(r"\s*(?:more|end|excerpt|end[ -]?excerpt|read[ -]?more)\s*", re.IGNORECASE)
-_SUMMARY = re.compile(r"\s*/?summary\s*", re.IGNORECASE)
-
-# After a full stop a blank follows, or it is part of "D.C." or "3.5"; a letter
-# alone before it is an abbreviation. East Asian marks stand by themselves.
-_SENTENCE_END = re.compile(r"(?:(?<![\s(.][A-Za-z])[.!?…]+[\"'”’)\]]*(?=\s)|[。！？]+[」』”’）]*)")
 
 
 def plain(html: str) -> str:
@@ -93,7 +69,7 @@ def summary_text(summary: str) -> str:
         # Markdown is not read within an HTML block, but authors mix both.
         summary = entities.escape(plain(summary), quote=False)
     runs = list(_runs(parse(summary_to_html(summary))))
-    prose = [text for block, text in runs if block not in _HEADINGS]
+    prose = [text for block, text in runs if block.name not in _HEADINGS]
     return one_line(" ".join(prose or [text for _, text in runs]))
 
 
@@ -104,7 +80,7 @@ def opening(soup: BeautifulSoup, *, title: str) -> str:
         soup: The body as parsed, its comments still in place.
         title: A paragraph that only repeats it is passed over.
     """
-    comments = [node for node in soup.find_all(string=True) if isinstance(node, Comment)]
+    comments = [node for node in soup.descendants if isinstance(node, Comment)]
     marked = _between_summaries(soup, comments) or _before_more(soup, comments)
     return marked or _first_paragraph(soup, title)
 
@@ -117,20 +93,23 @@ def cut(text: str, limit: int = LIMIT) -> str:
     """
     if len(text) <= limit:
         return text
-    ends = [found.end() for found in islice(regex.finditer(r"\X", text), limit + 1)]
-    if len(ends) <= limit:
+    # ends[n]: where n graphemes end
+    ends = [0, *(found.end() for found in islice(regex.finditer(r"\X", text), limit + 1))]
+    if len(ends) <= limit + 1:
         return text
-    half = ends[limit // 2]
-    sentences = [found.end() for found in _SENTENCE_END.finditer(text, half, ends[max(limit - 3, 0)] + 1)]
-    if sentences:
-        return f"{text[: sentences[-1]]} …"
-    head = text[: ends[limit - 2]] if limit > 1 else ""
-    word = head.rfind(" ", half)
-    return (head[:word] if word > 0 else head).rstrip(" ,;:.") + "…"
+    half, room = ends[limit // 2], ends[limit - 1]
+    sentences = [found.end() for found in _SENTENCE_END.finditer(text, half, room + 2)]
+    for end in reversed(sentences):
+        if end in ends[: limit - 1]:
+            return f"{text[:end]} …"
+    word = text.rfind(" ", half, room + 1)
+    head = text[: word if word in ends else room]
+    tidy = head.rstrip(" ,;:.")
+    return (tidy if len(tidy) in ends else head) + "…"
 
 
 def _between_summaries(soup: BeautifulSoup, comments: list[Comment]) -> str:
-    places = [place for place, comment in enumerate(comments) if _SUMMARY.fullmatch(comment)]
+    places = [place for place, comment in enumerate(comments) if _word(comment) in _SUMMARY]
     if len(places) < 2:
         return ""
     first, second = places[:2]
@@ -140,28 +119,36 @@ def _between_summaries(soup: BeautifulSoup, comments: list[Comment]) -> str:
 
 
 def _before_more(soup: BeautifulSoup, comments: list[Comment]) -> str:
-    marker = next((comment for comment in comments if _MORE.fullmatch(comment)), None)
+    marker = next((comment for comment in comments if _word(comment) in _MORE | _SUMMARY), None)
     return _text_until(soup, marker) if marker is not None else ""
 
 
+def _word(comment: Comment) -> str:
+    return re.sub(r"[\s_-]+", "", comment[:40].casefold())
+
+
 def _text_until(soup: BeautifulSoup, stop: PageElement) -> str:
-    return one_line(" ".join(text for block, text in _runs(soup, stop) if block not in _HEADINGS))
+    return one_line(" ".join(text for block, text in _runs(soup, stop) if block.name not in _HEADINGS))
 
 
 def _first_paragraph(soup: BeautifulSoup, title: str) -> str:
     everything: list[str] = []
     for block, text in _runs(soup):
         line = one_line(text)
-        if block in _PROSE and line != title and re.search(r"\w", line):
+        if _is_prose(block) and line != title and re.search(r"\w", line):
             return line
-        if block not in _HEADINGS:
+        if block.name not in _HEADINGS:
             everything.append(line)
     return one_line(" ".join(everything))
 
 
-def _runs(soup: BeautifulSoup, stop: PageElement | None = None) -> Iterator[tuple[str, str]]:
-    """Yield each stretch of text within one block, with the block's name."""
-    block: Tag | None = None
+def _is_prose(block: Tag) -> bool:
+    return not any(tag.name in _ASIDE for tag in (block, *block.parents))
+
+
+def _runs(soup: BeautifulSoup, stop: PageElement | None = None) -> Iterator[tuple[Tag, str]]:
+    """Yield each stretch of text within one block, with the block, up to *stop*."""
+    block: Tag = soup
     parts: list[str] = []
     for node in soup.descendants:
         if node is stop:
@@ -171,21 +158,21 @@ def _runs(soup: BeautifulSoup, stop: PageElement | None = None) -> Iterator[tupl
         if not isinstance(node, NavigableString) or isinstance(node, PreformattedString):
             continue
         home = _block_of(node)
-        if home is not block and parts:
-            yield (block.name if block else "body"), "".join(parts)
-            parts = []
-        block = home
-        if home is not None:
-            parts.append(str(node))
-    yield (block.name if block else "body"), "".join(parts)
+        if home is None:
+            continue
+        if home is not block:
+            yield block, "".join(parts)
+            block, parts = home, []
+        parts.append(str(node))
+    yield block, "".join(parts)
 
 
 def _block_of(node: NavigableString) -> Tag | None:
     """Return the block that a text stands in; None if nobody reads it."""
     home: Tag | None = None
     for parent in node.parents:
-        if parent.name in _UNREAD:
+        if parent.name in _UNREAD or "footnote-ref" in (parent.get("class") or ()):
             return None
-        if home is None and parent.name in _BLOCKS:
+        if home is None and (parent.name in _BLOCKS or parent.parent is None):
             home = parent
     return home

@@ -9,6 +9,7 @@ from pathlib import Path
 from feedsvc.articles.scan import shown
 
 _SECONDS = 120
+_ANOTHER_REPOSITORY = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
 
 
 def first_commits(root: Path) -> Mapping[str, datetime]:
@@ -21,9 +22,8 @@ def first_commits(root: Path) -> Mapping[str, datetime]:
     if _git(root, "rev-parse", "--is-shallow-repository").strip() != b"false":
         raise ValueError("this is a shallow clone")
     # Oldest last, so that it wins where a file was added more than once.
-    log = _git(
-        root, "log", "--no-renames", "--diff-filter=A", "--name-only", "--relative", "-z", "--format=%x01%at"
-    )
+    added = ("--no-show-signature", "--no-renames", "--diff-filter=A", "--name-only", "--relative")
+    log = _git(root, "log", *added, "-z", "--format=%x01%at")
     dates: dict[str, datetime] = {}
     for commit in log.split(b"\x01")[1:]:
         seconds, _, names = commit.partition(b"\0")
@@ -34,7 +34,9 @@ def first_commits(root: Path) -> Mapping[str, datetime]:
 
 
 def _git(root: Path, *arguments: str) -> bytes:
-    environment = os.environ | {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    # A hook of another repository points git at that one.
+    environment = {name: value for name, value in os.environ.items() if name not in _ANOTHER_REPOSITORY}
+    environment |= {"GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     try:
         done = subprocess.run(
             ["git", "-C", str(root), *arguments],
@@ -43,8 +45,8 @@ def _git(root: Path, *arguments: str) -> bytes:
             timeout=_SECONDS,
             env=environment,
         )
-    except FileNotFoundError:
-        raise ValueError("git is not installed") from None
+    except OSError as error:
+        raise ValueError(f"git cannot be run ({error.strerror})") from None
     except subprocess.TimeoutExpired:
         raise ValueError(f"git did not answer within {_SECONDS} seconds") from None
     except subprocess.CalledProcessError as error:

@@ -6,7 +6,6 @@ word on what is safe.
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -16,53 +15,55 @@ from bs4.element import AttributeValueList, NavigableString, PreformattedString
 from feedsvc.articles.images import Found
 from feedsvc.articles.links import Base, first_candidate, resolve, resolve_srcset
 from feedsvc.articles.safety import safe
-from feedsvc.articles.text import legal
+from feedsvc.articles.text import legal, one_line
 
-# Gone with all they hold. An ad or a form is no text.
-_DROPPED = (
-    *(
-        "script",
-        "style",
-        "template",
-        "form",
-        "button",
-        "select",
-        "input",
-        "textarea",
-        "object",
-        "embed",
-        "applet",
-    ),
-    *("head", "title", "meta", "link", "base", "ins", "frameset", "canvas", "svg", "math"),
-)
+# Gone with all they hold: what acts, what draws itself, what belongs to a page's head.
+_ACTIVE = ("script", "style", "template", "form", "button", "select", "input", "textarea", "object", "embed")
+_DRAWN = ("applet", "canvas", "svg", "math", "frameset")
+_HEAD = ("head", "title", "meta", "link", "base")
+_DROPPED = frozenset({*_ACTIVE, *_DRAWN, *_HEAD})
 
-# Attributes that hold an address. `background` and `action` go with the sanitiser.
-_ADDRESSES = ("href", "src", "poster", "cite", "longdesc")
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+# Attributes that hold an address; `background` and `action` go with the sanitiser.
+_LINKS = ("href", "cite")
+_SOURCES = ("src", "poster")
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-actualsrc")
 _LAZY_SETS = ("data-srcset", "data-lazy-srcset")
 
 _LANGUAGE_CLASS = re.compile(r"(?:language|lang)-[\w+#.-]+")
+_ALIGNMENT = re.compile(r"(?:^|;)\s*text-align\s*:\s*(left|right|center)\b", re.IGNORECASE)
 
-# Pictures in the text itself: beyond this they belong into files.
+# Characters. Pictures written into the text itself: beyond this they belong into files.
 _MOST_DATA = 2048
 
 # Frames that show a film: where a person can watch it.
-_FILMS = (
-    (
-        re.compile(r"(?:www\.)?youtube(?:-nocookie)?\.com"),
-        re.compile(r"/embed/([\w-]+)"),
-        "https://www.youtube.com/watch?v={}",
-    ),
-    (re.compile(r"player\.vimeo\.com"), re.compile(r"/video/(\d+)"), "https://vimeo.com/{}"),
+_YOUTUBE = re.compile(r"(?:www\.)?youtube(?:-nocookie)?\.com/embed/([\w-]+)")
+_VIMEO = re.compile(r"player\.vimeo\.com/video/(\d+)")
+_FILMS = ((_YOUTUBE, "https://www.youtube.com/watch?v={}"), (_VIMEO, "https://vimeo.com/{}"))
+
+# Smileys, icons and counters, by their class or their address.
+_DECORATIVE_CLASS = re.compile(r"\b(?:emoji|smil(?:ey|ies?)|icon|avatar|badge|spacer|pixel)\b")
+_DECORATIVE_URL = re.compile(
+    r"/(?:emojis?|smil(?:eys?|ies))/|/(?:spacer|pixel|blank|favicon)\.|\bgravatar\.com/|\bimg\.shields\.io/"
 )
 
-# Classes and paths of smileys, icons and counters.
-_DECORATION = re.compile(
-    r"\b(?:emoji|smiley|smilies|icon|favicon|avatar|gravatar|spacer|pixel|badge)s?\b|img\.shields\.io"
-)
-
-# Deeper trees are an accident; every tool after us would walk them by recursion.
+# Trees deeper than this are an accident, and the sanitiser takes quadratic time for them.
 _DEEPEST = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something that was left out or could not be found.
+
+    Attributes:
+        reason: For the author.
+        ref: The beginning of what the author wrote, to find the line by; "" if
+            it is not in the body.
+    """
+
+    reason: str
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,19 +71,20 @@ class Cleaned:
     """A body made presentable.
 
     Attributes:
-        media: Local files that it refers to.
-        notes: What was left out or could not be found.
+        media: Local files whose addresses with us are in it.
     """
 
     html: str
     images: tuple[Found, ...] = ()
     media: frozenset[str] = frozenset()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def parse(html: str) -> BeautifulSoup:
-    """Return *html* as a tree, whatever it is."""
-    return BeautifulSoup(html, "lxml")
+    """Return *html* as a tree, whatever it is; what lies too deep is left with its text."""
+    soup = BeautifulSoup(html, "lxml")
+    _flatten(soup)
+    return soup
 
 
 def clean(soup: BeautifulSoup, base: Base, *, title: str) -> Cleaned:
@@ -91,114 +93,124 @@ def clean(soup: BeautifulSoup, base: Base, *, title: str) -> Cleaned:
     Args:
         title: Of the article: a heading at the top that repeats it is dropped.
     """
-    return _Cleaner(soup, base).cleaned(title)
+    return Cleaned(html="") if soup.body is None else _Cleaner(soup, soup.body, base).cleaned(title)
 
 
 class _Cleaner:
-    def __init__(self, soup: BeautifulSoup, base: Base) -> None:
+    def __init__(self, soup: BeautifulSoup, body: Tag, base: Base) -> None:
         self._soup = soup
+        self._body = body
         self._base = base
         self._local: dict[str, str] = {}  # by URL
-        self._notes: dict[str, None] = {}
+        self._notes: dict[Note, None] = {}
 
     def cleaned(self, title: str) -> Cleaned:
-        body = self._soup.body
-        if body is None:
-            return Cleaned(html="")
-        self._drop(body)
-        self._restore_lazy_pictures(body)
-        for frame in body.find_all(["iframe", "frame"]):
+        body = self._body
+        _drop(body)
+        self._restore_pictures()
+        for frame in _all(body, "iframe", "frame"):
             self._replace_frame(frame)
         _drop_repeated_title(body, title)
-        _drop_anchors_of_headings(body)
-        for tag in body.find_all(True):
-            self._make_absolute(tag)
-        _flatten(body)
-        images = tuple(self._found(body))
-        html = unicodedata.normalize("NFC", legal(body.decode_contents(formatter="minimal")))
+        _drop_anchors(body)
+        for tag in _all(body):
+            self._put_in_order(tag)
+        _compose(body)
         return Cleaned(
-            html=safe(html), images=images, media=frozenset(self._local.values()), notes=tuple(self._notes)
+            html=safe(legal(body.decode_contents())),
+            images=tuple(map(self._found, _all(body, "img"))),
+            media=frozenset(self._local.values()) if self._base.ours else frozenset(),
+            notes=tuple(self._notes),
         )
 
-    def _drop(self, body: Tag) -> None:
-        for text in body.find_all(string=lambda text: isinstance(text, PreformattedString)):
-            text.extract()
-        for tag in body.find_all(_DROPPED):
-            if not tag.decomposed:
-                tag.decompose()
-
-    def _restore_lazy_pictures(self, body: Tag) -> None:
-        for image in body.find_all(["img", "source", "video", "audio"]):
-            _take_over(image, "src", _LAZY)
-            _take_over(image, "srcset", _LAZY_SETS)
-        for noscript in body.find_all("noscript"):
-            # The picture for those without scripts, usually behind the lazy one.
-            pictures = {str(image.get("src")) for image in noscript.find_all("img")}
-            shown = {
-                str(image.get("src")) for image in body.find_all("img") if not image.find_parent("noscript")
-            }
-            if pictures and pictures <= shown:
-                noscript.decompose()
-            else:
-                noscript.unwrap()
-        for image in body.find_all("img"):
+    def _restore_pictures(self) -> None:
+        for tag in _all(self._body, "img", "source", "video", "audio"):
+            _take_over(tag, "src", _LAZY)
+            _take_over(tag, "srcset", _LAZY_SETS)
+        for picture in _all(self._body, "picture"):
+            self._make_one(picture)
+        for image in _all(self._body, "img"):
             if not image.get("src") and image.get("srcset"):
                 image["src"] = first_candidate(str(image["srcset"]))
+        _unwrap_noscripts(self._body)
+
+    def _make_one(self, picture: Tag) -> None:
+        """Leave one plain picture: not all readers choose among sources."""
+        sources = [source.extract() for source in _all(picture, "source")]
+        image = picture.find("img")
+        if image is None:
+            image = self._soup.new_tag("img")
+            picture.append(image)
+        sets = [str(each["srcset"]) for each in (image, *sources) if each.get("srcset")]
+        if not image.get("src") and sets:
+            image["src"] = first_candidate(sets[0])
+        picture.unwrap()
 
     def _replace_frame(self, frame: Tag) -> None:
-        url = resolve(str(frame.get("src") or frame.get("data-src") or ""), self._base).url
-        watch = _film(url)
+        watch = _film(resolve(str(frame.get("src") or frame.get("data-src") or ""), self._base).url)
         if watch is None:
             frame.decompose()
             return
-        link = self._soup.new_tag("a", href=watch)
-        link.string = str(frame.get("title") or watch)
-        paragraph = self._soup.new_tag("p")
-        paragraph.append(link)
-        frame.replace_with(paragraph)
+        link = self._soup.new_tag("a", href=watch, string=str(frame.get("title") or watch))
+        frame.replace_with(link)
+        if link.find_parent("p") is None:
+            link.wrap(self._soup.new_tag("p"))
 
-    def _make_absolute(self, tag: Tag) -> None:
-        for name in _ADDRESSES:
+    def _put_in_order(self, tag: Tag) -> None:
+        for name in (*_LINKS, *_SOURCES):
             if name in tag.attrs:
-                self._make_one_absolute(tag, name)
+                self._make_absolute(tag, name)
         if "srcset" in tag.attrs:
             tag["srcset"] = resolve_srcset(str(tag["srcset"]), self._base)
         if tag.name == "img" and not tag.get("src"):
             tag.decompose()
         elif tag.name in ("pre", "code"):
             _keep_language(tag)
+        elif tag.name in ("td", "th"):
+            _keep_alignment(tag)
 
-    def _make_one_absolute(self, tag: Tag, name: str) -> None:
-        written = str(tag[name])
-        if written.lower().lstrip().startswith("data:"):
-            if name != "src" or len(written) > _MOST_DATA:
-                self._note("a picture in the text itself is left out: put it into a file")
-                del tag[name]
-            return
+    def _make_absolute(self, tag: Tag, name: str) -> None:
+        written = str(tag[name]).strip()
         found = resolve(written, self._base)
         if found.local is not None:
             self._local[found.url] = found.local
-        elif found.missing and name in ("src", "poster"):
-            self._note(f"there is no file '{written.strip()}' beside the article")
-        if found.url:
+        elif found.missing and name in _SOURCES:
+            self._note(f"there is no file '{written}' beside the article", written)
+        if found.url.startswith("data:") and (tag.name != "img" or len(written) > _MOST_DATA):
+            self._note("a file written into the text itself is left out: put it beside the article", written)
+            del tag[name]
+        elif found.url and (name in _LINKS or found.url.startswith(("http:", "https:", "data:"))):
             tag[name] = found.url
         else:
             del tag[name]
 
-    def _note(self, text: str) -> None:
-        self._notes[text] = None
+    def _note(self, reason: str, ref: str) -> None:
+        self._notes[Note(reason=reason, ref=ref[:80])] = None
 
-    def _found(self, body: Tag) -> Iterator[Found]:
-        for image in body.find_all("img"):
-            url = str(image["src"])
-            yield Found(
-                url=url,
-                alt=str(image.get("alt") or ""),
-                local=self._local.get(url),
-                width=_pixels(image.get("width")),
-                height=_pixels(image.get("height")),
-                decoration=bool(_DECORATION.search(f"{image.get('class') or ''} {url}".lower())),
-            )
+    def _found(self, image: Tag) -> Found:
+        url = str(image["src"])
+        classes = " ".join(_classes(image)).lower()
+        return Found(
+            url=url,
+            alt=one_line(str(image.get("alt") or "")),
+            local=self._local.get(url),
+            width=_pixels(image.get("width")),
+            height=_pixels(image.get("height")),
+            decoration=bool(_DECORATIVE_CLASS.search(classes) or _DECORATIVE_URL.search(url.lower())),
+        )
+
+
+def _all(tag: Tag, *names: str) -> list[Tag]:
+    """Return the tags within, in order; much faster than `find_all` with several names."""
+    within = [node for node in tag.descendants if isinstance(node, Tag)]
+    return [node for node in within if node.name in names] if names else within
+
+
+def _drop(body: Tag) -> None:
+    for comment in [node for node in body.descendants if isinstance(node, PreformattedString)]:
+        comment.extract()
+    for tag in [tag for tag in _all(body) if tag.name in _DROPPED or "adsbygoogle" in _classes(tag)]:
+        if not tag.decomposed:  # with another around it
+            tag.decompose()
 
 
 def _take_over(tag: Tag, name: str, lazy: tuple[str, ...]) -> None:
@@ -208,56 +220,85 @@ def _take_over(tag: Tag, name: str, lazy: tuple[str, ...]) -> None:
         tag[name] = later
 
 
+def _unwrap_noscripts(body: Tag) -> None:
+    """Take what is for those without scripts, but for pictures that stand there already."""
+    shown: set[str] = set()
+    for tag in _all(body, "img", "noscript"):
+        if tag.decomposed:
+            continue
+        if tag.name == "img":
+            shown.add(str(tag.get("src")))
+            continue
+        pictures = {str(image.get("src")) for image in _all(tag, "img")}
+        if pictures and pictures <= shown:
+            tag.decompose()
+        else:
+            tag.unwrap()
+
+
 def _film(url: str) -> str | None:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    for host, path, watch in _FILMS:
-        if host.fullmatch(parts.hostname or "") and (found := path.match(parts.path)):
+    parts = urlsplit(url)
+    for pattern, watch in _FILMS:
+        if found := pattern.match(parts.netloc + parts.path):
             return watch.format(found[1])
     return None
 
 
 def _drop_repeated_title(body: Tag, title: str) -> None:
     """Drop a heading at the very top that says what the entry's title says already."""
-    for child in body.find_all(True):
-        if child.name in ("h1", "h2") and _letters(child.get_text()) == _letters(title):
-            child.decompose()
-            return
-        if child.name in ("p", "h1", "h2", "h3", "img", "table", "pre", "ul", "ol", "blockquote"):
-            return
+    first = next((text for text in body.strings if text.strip()), None)
+    heading = first and first.find_parent(_HEADINGS)
+    if heading and _letters(title) and _letters(heading.get_text()) == _letters(title):
+        heading.decompose()
 
 
 def _letters(text: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
 
 
-def _drop_anchors_of_headings(body: Tag) -> None:
-    """Drop the links that a heading has to itself."""
-    for anchor in body.select("h1 a, h2 a, h3 a, h4 a, h5 a, h6 a"):
-        if str(anchor.get("href") or "").startswith("#") and not _letters(anchor.get_text()):
+def _drop_anchors(body: Tag) -> None:
+    """Drop the links that a heading has to itself, and a footnote back into the text."""
+    for anchor in _all(body, "a"):
+        text = anchor.get_text()
+        to_itself = str(anchor.get("href") or "").lstrip().startswith("#")
+        if to_itself and ("↩" in text or (not _letters(text) and anchor.find_parent(_HEADINGS))):
             anchor.decompose()
+
+
+def _classes(tag: Tag) -> list[str]:
+    return [name for name in tag.get_attribute_list("class") if name] if "class" in tag.attrs else []
 
 
 def _keep_language(tag: Tag) -> None:
     """Keep the class that tells highlighters the language, and no other."""
-    kept = [name for name in tag.get_attribute_list("class") if name and _LANGUAGE_CLASS.fullmatch(name)]
+    kept = [name for name in _classes(tag) if _LANGUAGE_CLASS.fullmatch(name)]
     del tag["class"]
     if kept:
         tag["class"] = AttributeValueList(kept)
 
 
-def _flatten(body: Tag) -> None:
-    """Take out what lies too deep, keeping its text."""
-    level: list[Tag] = [body]
+def _keep_alignment(cell: Tag) -> None:
+    found = _ALIGNMENT.search(str(cell.get("style") or ""))
+    if found:
+        cell["align"] = found[1].lower()
+
+
+def _compose(body: Tag) -> None:
+    # Text by text: in the serialised whole, a ">" and a combining stroke that
+    # begins the text behind it would become one character.
+    for text in [node for node in body.descendants if isinstance(node, NavigableString)]:
+        if not unicodedata.is_normalized("NFC", text):
+            text.replace_with(unicodedata.normalize("NFC", text))
+
+
+def _flatten(soup: BeautifulSoup) -> None:
+    level: list[Tag] = [soup]
     for _ in range(_DEEPEST):
         level = [child for tag in level for child in tag.children if isinstance(child, Tag)]
         if not level:
             return
     for tag in level:
-        text = NavigableString(" ".join(tag.stripped_strings))
-        tag.replace_with(text)
+        tag.replace_with(NavigableString(" ".join(tag.stripped_strings)))
 
 
 def _pixels(value: object) -> int | None:

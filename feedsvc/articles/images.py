@@ -44,7 +44,7 @@ _PLACEHOLDER_NAMES = frozenset(
     {"image-url", "image_url", "your_image_source", "your-image", "placeholder", "이미지링크"}
 )
 _PLACEHOLDER_HOSTS = frozenset(
-    {"www.linktoimage.com", "linktoimage.com", "via.placeholder.com", "placehold.co"}
+    {"www.linktoimage.com", "linktoimage.com", "via.placeholder.com", "placehold.co", "placehold.it"}
 )
 
 _SIGNATURES = (
@@ -157,11 +157,10 @@ def measure(head: bytes) -> Measured:
 def is_reference(text: str) -> bool:
     """Return whether a front-matter value can be the address of a picture.
 
-    Generators also keep there what is none: truth values, and ids of assets.
+    Generators also keep there what is none, such as the ids of assets.
     """
-    if text.casefold() in ("true", "false", "yes", "no", "none", "null", "{}"):
-        return False
-    return "/" in text or PurePosixPath(text.partition("?")[0]).suffix.lower() in MEDIA_SUFFIXES
+    kind = guess_type(text)
+    return kind.startswith("image/") if kind else "/" in text
 
 
 def leads(image: Found) -> bool:
@@ -169,15 +168,15 @@ def leads(image: Found) -> bool:
     sides = [side for side in (image.width, image.height) if side is not None]
     is_icon = len(sides) == 2 and max(sides) <= _LARGEST_ICON
     is_tracker = bool(sides) and min(sides) <= _LARGEST_TRACKER
-    return not (image.decoration or is_icon or is_tracker or _is_placeholder(image.url))
+    return image.url.startswith("http") and not (
+        image.decoration or is_icon or is_tracker or _is_placeholder(image.url)
+    )
 
 
 def _is_placeholder(url: str) -> bool:
-    if url.startswith("data:"):
-        return True
     parts = urlsplit(url)
-    name = PurePosixPath(unquote(parts.path)).name
-    if parts.hostname in _PLACEHOLDER_HOSTS or PurePosixPath(name).stem.lower() in _PLACEHOLDER_NAMES:
+    name = PurePosixPath(unquote(parts.path))
+    if parts.hostname in _PLACEHOLDER_HOSTS or name.stem.lower() in _PLACEHOLDER_NAMES:
         return True
     # "image link here", left where an address was to go
-    return " " in name and PurePosixPath(name).suffix.lower() not in MEDIA_SUFFIXES
+    return " " in name.name and name.suffix.lower() not in MEDIA_SUFFIXES

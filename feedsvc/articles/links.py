@@ -3,8 +3,10 @@
 import posixpath
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv6Address
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from feedsvc.articles.text import legal
@@ -17,9 +19,9 @@ _OPAQUE_SAFE = _QUERY_SAFE + "#[]"
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # two letters at least: C:\ is a drive
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_HOST = re.compile(r"[A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\]")
+_HOST = re.compile(r"[A-Za-z0-9._~-]+")
+_PORT = re.compile(r":[0-9]{0,5}\Z")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
-_CANDIDATE = re.compile(r"[\s,]*(\S*[^\s,])([^,(]*(?:\([^)]*\)[^,(]*)*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +105,9 @@ def _with_host(scheme: str, rest: str, tail: str) -> str:
         return ""
     authority, slash, path = rest[2:].partition("/")
     userinfo, at, place = authority.rpartition("@")
-    host, _, port = place.rpartition(":") if re.search(r":\d*\Z", place) else (place, "", "")
+    host, _, port = place.rpartition(":") if _PORT.search(place) else (place, "", "")
     host = _ascii_host(host)
-    if not host:
+    if not host or int(port or 0) > 65535:
         return ""
     user = _encode(userinfo, _PATH_SAFE) + at
     return f"{scheme}://{user}{host}{':' + port if port else ''}{slash}{_encode(path, _PATH_SAFE)}{tail}"
@@ -114,8 +116,10 @@ def _with_host(scheme: str, rest: str, tail: str) -> str:
 def _ascii_host(host: str) -> str:
     """Return *host* in ASCII (RFC 3490), or "" if it is none."""
     try:
+        if host.startswith("[") and "%" not in host:
+            return f"[{IPv6Address(host.removeprefix('[').removesuffix(']'))}]"
         ascii_host = host if host.isascii() else host.encode("idna").decode("ascii")
-    except UnicodeError:
+    except ValueError:
         return ""
     return ascii_host if _HOST.fullmatch(ascii_host) else ""
 
@@ -159,5 +163,14 @@ def first_candidate(srcset: str) -> str:
 
 
 def _candidates(srcset: str) -> Iterator[tuple[str, str]]:
-    for match in _CANDIDATE.finditer(srcset):
-        yield match[1], match[2].strip()
+    """Yield reference and descriptor; a comma parts candidates only behind one of the two."""
+    words = deque(srcset.split())
+    while words:
+        ref = words.popleft().lstrip(",")
+        descriptor = ""
+        if ref and not ref.endswith(",") and words:
+            descriptor, _, rest = words.popleft().partition(",")
+            if rest:
+                words.appendleft(rest)
+        if ref := ref.rstrip(","):
+            yield ref, descriptor

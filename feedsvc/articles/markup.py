@@ -3,6 +3,7 @@
 import re
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
 from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
@@ -15,12 +16,15 @@ from feedsvc.model import Markup
 # kramdown's {: .lead}, {:target="_blank"} and {::options /}, and Pandoc's and
 # goldmark's {#id .class key="value"}. A feed has no use for any of them.
 _ATTRIBUTES = re.compile(r"\{(?::[^{}\n]*|\s*[#.][\w-][^{}\n]*)\}")
-_HEADING_ATTRIBUTES = re.compile(rf"\s*{_ATTRIBUTES.pattern}\s*$")
-_ALERT = re.compile(r"\[!(\w+)\][+-]?[ \t]*")
-_TOC = re.compile(r"\[{1,2}_?TOC_?\]{1,2}|\{:\s*toc\b[^{}\n]*\}", re.IGNORECASE)
+_HEADING_ATTRIBUTES = re.compile(rf"(?<!\s)\s*{_ATTRIBUTES.pattern}\s*$")
+_ALERT = re.compile(r"\A\[!(\w+)\][+-]?\s*")
+_TOC = re.compile(r"\[{1,2}_?TOC_?\]{1,2}", re.IGNORECASE)
+_TOC_FOR_LIST = re.compile(r"\{:\s*toc\b[^{}\n]*\}", re.IGNORECASE)
 _CONTAINER = re.compile(r":{3,}.*")
 
-_MARKED = ("image", "code_inline", "link_close", "em_close", "strong_close", "s_close")
+# kramdown takes ![x](stage (1).png =300x200), which CommonMark shows as text.
+_LOOSE_IMAGE = re.compile(r"!\[([^\[\]\n]*)\]\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)")
+_LOOSE_TAIL = re.compile(r"""(?<!\s)(?:\s+=\d*x\d*)?(?:\s+(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'))?\Z""")
 
 
 def to_html(source: str, markup: Markup) -> str:
@@ -37,15 +41,14 @@ def summary_to_html(summary: str) -> str:
 
 
 def _drop_marker_lines(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
-    """Drop a line that only steers a generator; `{:toc}` replaces the list above it."""
+    """Drop a line that only steers a generator; `{:toc}` right below a list stands in its place."""
     if state.is_code_block(start):
         return False
     line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]].rstrip()
-    is_toc = bool(_TOC.fullmatch(line))
-    if not (is_toc or _ATTRIBUTES.fullmatch(line) or _CONTAINER.fullmatch(line)):
+    if not any(form.fullmatch(line) for form in (_TOC, _ATTRIBUTES, _CONTAINER)):
         return False
     if not silent:
-        if is_toc:
+        if _TOC_FOR_LIST.fullmatch(line) and start and not state.isEmpty(start - 1):
             _drop_last_list(state)
         state.line = start + 1
     return True
@@ -60,13 +63,27 @@ def _drop_last_list(state: StateBlock) -> None:
     del state.tokens[-1:]
 
 
-def _drop_inline_attributes(state: StateInline, _silent: bool) -> bool:
+def _drop_inline_attributes(state: StateInline, silent: bool) -> bool:
     """Drop an attribute list right behind a link, picture, code or emphasis."""
-    if state.src[state.pos] != "{" or state.pending or not state.tokens:
+    if silent or state.src[state.pos] != "{" or state.pending or not state.tokens:
         return False
     found = _ATTRIBUTES.match(state.src, state.pos)
-    if found is None or state.tokens[-1].type not in _MARKED:
+    before = state.tokens[-1]
+    if found is None or (before.type == "text" and before.content.strip("*_~")):
         return False
+    state.pos = found.end()
+    return True
+
+
+def _read_loose_image(state: StateInline, silent: bool) -> bool:
+    """Read a picture whose address holds blanks."""
+    found = _LOOSE_IMAGE.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return False
+    if not silent:
+        image = state.push("html_inline", "", 0)
+        ref = _LOOSE_TAIL.sub("", found[2].strip())
+        image.content = f'<img src="{escapeHtml(ref)}" alt="{escapeHtml(found[1])}" />'
     state.pos = found.end()
     return True
 
@@ -78,20 +95,27 @@ def _rewrite_block_starts(state: StateCore) -> None:
         if token.type == "inline" and opened == "heading_open":
             token.content = _HEADING_ATTRIBUTES.sub("", token.content)
         elif token.type == "inline" and opened == "blockquote_open":
-            token.content = _ALERT.sub(lambda found: f"**{found[1].capitalize()}**\n", token.content, count=1)
+            token.content = _ALERT.sub(lambda found: f"**{found[1].capitalize()}**  \n", token.content)
         if token.type != "paragraph_open":
             opened = token.type
 
 
+class _Markdown(MarkdownIt):
+    def normalizeLink(self, url: str) -> str:  # noqa: N802
+        """Leave an address as written: `links.resolve` encodes it, once."""
+        return url
+
+
 def _reader(*, lists: bool) -> MarkdownIt:
     # Deeper nesting than this is an accident or an attack, and costs time.
-    reader = MarkdownIt("commonmark", {"html": True, "maxNesting": 50}).enable(["table", "strikethrough"])
+    reader = _Markdown("commonmark", {"html": True, "maxNesting": 50}).enable(["table", "strikethrough"])
     if not lists:
         return reader.disable(["list", "code", "hr"])
     reader.use(footnote_plugin).use(deflist_plugin)
     interrupts: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     reader.block.ruler.before("fence", "marker_line", _drop_marker_lines, interrupts)
     reader.inline.ruler.push("attributes", _drop_inline_attributes)
+    reader.inline.ruler.after("image", "loose_image", _read_loose_image)
     reader.core.ruler.before("inline", "block_starts", _rewrite_block_starts)
     return reader
 

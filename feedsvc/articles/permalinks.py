@@ -3,14 +3,16 @@
 import posixpath
 import re
 from datetime import datetime
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from feedsvc.articles.dialects import Dialect
+from feedsvc.articles.links import Base, resolve
 from feedsvc.model import Article, Site
 
 # What a path segment may hold besides letters and digits (RFC 3986, 3.3).
 _IN_PATH = "/-._~!$&'()*+,;=:@"
-_ENCODED = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_ABSOLUTE = re.compile(r"https?:", re.IGNORECASE)
 
 
 def article_url(
@@ -24,8 +26,9 @@ def article_url(
     """
     if site.url is not None:
         below = dialect.address(article, published.astimezone(site.timezone), pattern)
-        if below is not None:
-            return _on_website(site.url, below), False
+        url = _on_website(site.url, below) if below is not None else ""
+        if url:
+            return url, False
     return f"{site.feeds_url}/{quote(article_page(slug), safe=_IN_PATH)}", True
 
 
@@ -35,15 +38,11 @@ def article_page(slug: str) -> str:
 
 
 def _on_website(site_url: str, below: str) -> str:
-    if urlsplit(below).scheme in ("http", "https"):
-        return _encoded(below)
+    """Return the address, or "" if *below* is an absolute URL without a usable host."""
+    if _ABSOLUTE.match(below):
+        return resolve(below, Base(url=site_url, root=site_url, media_url="")).url
     # Anchored at the root, ".." cannot leave the site.
     path = posixpath.normpath("/" + below.lstrip("/"))
-    path = path.removesuffix("index.html")
-    if below.endswith("/") and not path.endswith("/"):
-        path += "/"
-    return site_url + _encoded(path.replace("?", "%3F").replace("#", "%23"))
-
-
-def _encoded(url: str) -> str:
-    return quote(_ENCODED.sub("%25", url), safe=_IN_PATH + "%?#")
+    if below.endswith("/") or path.endswith("/index.html"):
+        path = path.removesuffix("/index.html").rstrip("/") + "/"
+    return site_url + quote(_LONE_PERCENT.sub("%25", path), safe=_IN_PATH + "%")

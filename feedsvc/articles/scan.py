@@ -91,8 +91,10 @@ def read(file: SourceFile, *, limit: int = -1) -> bytes:
 
 
 def shown(name: str) -> str:
-    """Return a file name as text; bytes that are no UTF-8 stand as ``\\xNN``."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    """Return a file name as text; bytes that are no UTF-8, and control characters, stand as ``\\xNN``."""
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    # A line break in a name would break the lines that tell of it.
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def _walk(folder: Path, prefix: str, root: Path) -> Iterator[SourceFile | Problem]:

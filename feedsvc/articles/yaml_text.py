@@ -68,7 +68,7 @@ def _strict(text: str) -> Mapped | None:
         if key in values:
             notes.append((line, f"'{key}' stands here again; the last one counts"))
         values[key], lines[key] = reader.value(value_node), line
-        if len(key) > 40:
+        if len(key) > 40 or key.count(" ") > 2:
             notes.append((line, f"'{key[:20]}…' is read as a key; indent it if it belongs to the text above"))
         if _comment_cuts(value_node, source):
             notes.append((line, f"'{key}': what follows ' #' is a YAML comment; put quotes around the value"))

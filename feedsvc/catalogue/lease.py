@@ -55,9 +55,7 @@ def _file_lock(path: Path, holder: str) -> Iterator[None]:
             _lock(stream)
         except OSError:
             stream.seek(0)
-            raise LeaseTakenError(
-                f"{stream.read().strip() or 'another feedsvc'} is already publishing from {path.parent}"
-            ) from None
+            raise LeaseTakenError(stream.read().strip() or "another feedsvc", str(path.parent)) from None
         stream.truncate(0)
         stream.write(f"{holder} (process {os.getpid()})")
         stream.flush()
@@ -81,7 +79,7 @@ def _advisory_lock(url: str) -> Iterator[None]:
     try:
         with translated(url), engine.connect() as connection:
             if not connection.scalar(select(func.pg_try_advisory_lock(_ADVISORY_KEY))):
-                raise LeaseTakenError("another feedsvc is already publishing from this database")
+                raise LeaseTakenError("another feedsvc", "this database")
             yield
     finally:
         engine.dispose()

@@ -18,7 +18,12 @@ from feedsvc.publisher.survey import Listed, Survey, survey
 @click.command()
 @places
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="For people, for programs, or as annotations of a GitHub workflow.",
 )
 def check(articles: Path | None, path: Path | None, form: str) -> None:
     """Read everything, publish nothing, and list what is wrong.
@@ -40,7 +45,14 @@ def check(articles: Path | None, path: Path | None, form: str) -> None:
 
 @click.command("list")
 @places
-@click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "jsonl"]),
+    default="table",
+    show_default=True,
+    help="For people, or one JSON object per line.",
+)
 def list_(articles: Path | None, path: Path | None, form: str) -> None:
     """List every article found, one per line, newest first."""
     found = _survey(workplace(articles, path))

@@ -8,7 +8,7 @@ import click
 
 from feedsvc.catalogue import Store, open_store
 from feedsvc.catalogue.lease import hold_lease
-from feedsvc.cli.workplace import Workplace, places, workplace
+from feedsvc.cli.workplace import places, workplace
 from feedsvc.errors import LeaseTakenError, SourceError, StoreError
 from feedsvc.publisher.refresh import Publisher, Report
 
@@ -60,12 +60,12 @@ def refresh(articles: Path | None, path: Path | None) -> None:
         with hold_lease(url, f"feedsvc refresh of {here.articles}"):
             _say(Publisher(here.plan(), store, clock=_now).refresh())
     except LeaseTakenError as taken:
-        _ask(store, taken, here)
+        _ask(store, taken)
     finally:
         store.close()
 
 
-def _ask(store: Store, taken: LeaseTakenError, here: Workplace) -> None:
+def _ask(store: Store, taken: LeaseTakenError) -> None:
     request = store.ask()
     deadline = time.monotonic() + _SECONDS_TO_WAIT
     while store.answered() < request:
@@ -74,7 +74,7 @@ def _ask(store: Store, taken: LeaseTakenError, here: Workplace) -> None:
         time.sleep(0.1)
     if trouble := store.health():
         raise SourceError(trouble)
-    click.echo(f"{here.articles}: refreshed by {taken}", err=True)
+    click.echo(f"refreshed by {taken.holder}", err=True)
 
 
 def _say(report: Report) -> None:

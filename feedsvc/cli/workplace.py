@@ -112,7 +112,8 @@ def workplace(
     """
     config, found = settings(articles, path, overrides)
     logging.config.dictConfig(logging_config(config.log.level, config.log.format))
-    return Workplace(config=config, path=found, articles=locate(config, articles, cwd=Path.cwd()))
+    folder = locate(config, articles, cwd=Path.cwd())
+    return Workplace(config=config, path=found, articles=Path(os.path.normpath(folder)))
 
 
 def places(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -52,7 +52,8 @@ def _add_probes(app: Flask, current: CurrentSnapshot) -> None:
             fault = current.reader.health()
         except StoreError as error:
             return text(f"ok, but the store is gone: serving generation {generation} from memory ({error})")
-        return unavailable(fault) if fault else text("ok")
+        # Able to serve is ready: to be taken out of rotation would help nobody.
+        return text(f"ok, but without news: {fault}" if fault else "ok")
 
 
 def _add_files(app: Flask, current: CurrentSnapshot, settings: WebSettings) -> None:

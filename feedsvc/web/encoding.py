@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 import zstandard
 from werkzeug.http import parse_accept_header
 

@@ -21,7 +21,7 @@ from feedsvc.web.settings import ServerSettings
 from feedsvc.web.worker import create
 
 # More than there are cores: a slow client that downloads a podcast holds one.
-_THREADS = 64
+_THREADS = 32
 _SECONDS_TO_STOP = 3
 
 # Granian's own start and stop are no news; what is worth a look goes to the root logger.
@@ -47,7 +47,7 @@ def serve(
         on_stop: Called at the end, whatever the reason, after the last answer.
 
     Raises:
-        UsageError: there is no listening at that address.
+        UsageError: there is no listening at that address, or with that certificate.
         FeedsvcError: the workers ended by themselves, again and again.
     """
     # A fork of a process with threads can deadlock.
@@ -75,7 +75,20 @@ def _build(settings: ServerSettings) -> tuple[MPServer, Callable[[], socket.sock
     else:
         host, port = _free_address(settings.host, settings.port)
         connect = partial(socket.create_connection, (host, port), timeout=1)
-    server = MPServer(
+    return _make_server(settings, host, port), connect
+
+
+def _make_server(settings: ServerSettings, host: str, port: int) -> MPServer:
+    try:
+        server = _configure(settings, host, port)
+    except OSError as error:  # ssl.SSLError is one
+        raise UsageError(f"cannot use the certificate {settings.tls_cert}: {error}") from None
+    logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
+    return server
+
+
+def _configure(settings: ServerSettings, host: str, port: int) -> MPServer:
+    return MPServer(
         target="feedsvc",
         address=host,
         port=port,
@@ -92,8 +105,6 @@ def _build(settings: ServerSettings) -> tuple[MPServer, Callable[[], socket.sock
         log_level=LogLevels.warning,
         log_dictconfig=_LOGGING | dict(settings.logging),
     )
-    logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
-    return server, connect
 
 
 def _free_address(host: str, port: int) -> tuple[str, int]:
@@ -117,15 +128,16 @@ def _free_address(host: str, port: int) -> tuple[str, int]:
 
 
 def _clear(path: Path) -> None:
-    """Remove a socket that a killed server has left behind."""
-    try:
-        _connect_unix(path).close()
-    except FileNotFoundError:
+    """Remove a socket that a killed server has left behind, and nothing else."""
+    if not path.parent.is_dir():
+        raise UsageError(f"cannot listen at {path}: there is no folder {path.parent}")
+    if not path.exists():
         return
-    except ConnectionRefusedError:
-        path.unlink()
-    else:
-        raise UsageError(f"another server listens at {path}")
+    if not path.is_socket():
+        raise UsageError(f"cannot listen at {path}: it is a file, not a socket")
+    with suppress(ConnectionRefusedError), _connect_unix(path):
+        raise UsageError(f"cannot listen at {path}: another server does")
+    path.unlink()
 
 
 def _connect_unix(path: Path) -> socket.socket:
