@@ -1,7 +1,9 @@
 """Opening the catalogue: made whole, migrated, and never damaged further."""
 
 import sqlite3
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -100,6 +102,23 @@ def test_the_holder_of_the_lease_is_named(tmp_path: Path) -> None:
         hold_lease(url, "another"),
     ):
         pass
+
+
+def test_of_two_that_make_a_catalogue_at_once_both_use_the_same(tmp_path: Path) -> None:
+    """The slower one may not put an empty catalogue in the place of one in use."""
+    url = f"sqlite:///{tmp_path / 'catalogue.db'}"
+    with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as pool:
+        requests = list(pool.map(ask, [url] * 8))
+
+    assert sorted(requests) == list(range(1, 9))
+
+
+def ask(url: str) -> int:
+    """Open a catalogue and leave a request in it; returns its number."""
+    store = open_store(url)
+    request = store.ask()
+    store.close()
+    return request
 
 
 @pytest.mark.parametrize("url", ["nonsense", "nosuch://x/y"])

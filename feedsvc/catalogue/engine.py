@@ -121,10 +121,21 @@ def _create(path: Path) -> None:
         engine = _engine(make_url(f"sqlite:///{fresh}"))
         _migrate(engine)
         engine.dispose()
-        fresh.replace(path)
+        _move_in(fresh, path)
     except (OSError, SQLAlchemyError) as error:
         reason = error.strerror if isinstance(error, OSError) else _cause(error)
         raise StoreError(f"{path}: cannot be created ({reason}); is its folder writable?") from None
+
+
+def _move_in(fresh: Path, path: Path) -> None:
+    """Move a new catalogue into its place, unless another process was faster."""
+    try:
+        os.link(fresh, path)  # unlike a rename, never takes the place of another file
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without links
+        fresh.replace(path)
+    fresh.unlink(missing_ok=True)
 
 
 def _bring_up_to_date(engine: Engine, *, create: bool) -> None:
