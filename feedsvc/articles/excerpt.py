@@ -9,7 +9,7 @@ import regex
 from bs4 import BeautifulSoup, Tag
 from bs4.element import Comment, NavigableString, PageElement, PreformattedString
 
-from feedsvc.articles.html import parse
+from feedsvc.articles.html import DROPPED, parse
 from feedsvc.articles.markup import summary_to_html
 from feedsvc.articles.text import one_line
 
@@ -34,9 +34,8 @@ _LISTS = ("dd", "dl", "dt", "li", "ol", "ul")
 _TABLES = ("caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BLOCKS = frozenset({*_SECTIONS, *_FLOW, *_LISTS, *_TABLES, *_HEADINGS})
-_UNREAD = frozenset(
-    {"script", "style", "template", "head", "title", "iframe", "noscript", "object", "svg", "math"}
-)
+_UNREAD = frozenset({*DROPPED, "iframe", "noscript"})
+_FOOTNOTE_MARK = "footnote-ref"
 
 # Where no opening paragraph stands: what is read at a glance, or beside the text.
 _ASIDE = frozenset({"aside", "figure", "nav", "pre", *_LISTS, *_TABLES, *_HEADINGS})
@@ -69,8 +68,8 @@ def summary_text(summary: str) -> str:
         # Markdown is not read within an HTML block, but authors mix both.
         summary = entities.escape(plain(summary), quote=False)
     runs = list(_runs(parse(summary_to_html(summary))))
-    prose = [text for block, text in runs if block.name not in _HEADINGS]
-    return one_line(" ".join(prose or [text for _, text in runs]))
+    prose = one_line(" ".join(text for block, text in runs if block.name not in _HEADINGS))
+    return prose or one_line(" ".join(text for _, text in runs))
 
 
 def opening(soup: BeautifulSoup, *, title: str) -> str:
@@ -86,7 +85,7 @@ def opening(soup: BeautifulSoup, *, title: str) -> str:
 
 
 def cut(text: str, limit: int = LIMIT) -> str:
-    """Return *text*, or its beginning with an ellipsis, in at most *limit* graphemes.
+    """Return *text*, or its beginning with an ellipsis, in at most *limit* (at least 1) graphemes.
 
     Cut at a sentence if that leaves half of the limit, else at a word, else
     between two graphemes, as in scripts without blanks.

@@ -21,7 +21,7 @@ from feedsvc.articles.text import legal, one_line
 _ACTIVE = ("script", "style", "template", "form", "button", "select", "input", "textarea", "object", "embed")
 _DRAWN = ("applet", "canvas", "svg", "math", "frameset")
 _HEAD = ("head", "title", "meta", "link", "base")
-_DROPPED = frozenset({*_ACTIVE, *_DRAWN, *_HEAD})
+DROPPED = frozenset({*_ACTIVE, *_DRAWN, *_HEAD})
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
@@ -82,7 +82,8 @@ class Cleaned:
 
 def parse(html: str) -> BeautifulSoup:
     """Return *html* as a tree, whatever it is; what lies too deep is left with its text."""
-    soup = BeautifulSoup(html, "lxml")
+    # The line end tells bs4 that "a.html" is no name of a file, of which it would warn.
+    soup = BeautifulSoup(legal(html) + "\n", "lxml")
     _flatten(soup)
     return soup
 
@@ -129,13 +130,14 @@ class _Cleaner:
         for picture in _all(self._body, "picture"):
             self._make_one(picture)
         for image in _all(self._body, "img"):
-            if not image.get("src") and image.get("srcset"):
+            if image.get("srcset") and str(image.get("src") or "data:").startswith("data:"):
                 image["src"] = first_candidate(str(image["srcset"]))
         _unwrap_noscripts(self._body)
 
     def _make_one(self, picture: Tag) -> None:
         """Leave one plain picture: not all readers choose among sources."""
-        sources = [source.extract() for source in _all(picture, "source")]
+        # The parser takes what follows a source for its contents.
+        sources = [source.unwrap() for source in _all(picture, "source")]
         image = picture.find("img")
         if image is None:
             image = self._soup.new_tag("img")
@@ -208,7 +210,7 @@ def _all(tag: Tag, *names: str) -> list[Tag]:
 def _drop(body: Tag) -> None:
     for comment in [node for node in body.descendants if isinstance(node, PreformattedString)]:
         comment.extract()
-    for tag in [tag for tag in _all(body) if tag.name in _DROPPED or "adsbygoogle" in _classes(tag)]:
+    for tag in [tag for tag in _all(body) if tag.name in DROPPED or "adsbygoogle" in _classes(tag)]:
         if not tag.decomposed:  # with another around it
             tag.decompose()
 

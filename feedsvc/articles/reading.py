@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from hashlib import blake2b
 
-from bs4 import BeautifulSoup
-
 from feedsvc.articles.dates import as_instant
 from feedsvc.articles.dialects import Dialect
 from feedsvc.articles.fields import authors_of, labels_of, picture_of, text_of, title_of, truth_of
 from feedsvc.articles.frontmatter import FrontMatter, read_front_matter
+from feedsvc.articles.html import parse
 from feedsvc.articles.markup import to_html
 from feedsvc.articles.slugs import article_slug
 from feedsvc.articles.text import DecodeError, comparable, decode, first_illegal, legal, one_line
@@ -199,7 +198,7 @@ class _Fields:
         heading = None
         title = title_of(self._value("title"))
         if title is None:
-            heading = BeautifulSoup(to_html(self._front.body, markup), "lxml").find(["h1", "h2", "h3"])
+            heading = parse(to_html(self._front.body, markup)).find(["h1", "h2", "h3"])
         if heading is not None:
             title = one_line(heading.get_text(" "))
         return (
