@@ -1,0 +1,213 @@
+"""The contract over HTTP, through the real process: one server, many requests."""
+
+import gzip
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
+
+import brotli
+import pytest
+import zstandard
+
+from tests.processes import Answer, Served
+from tests.sites import article
+
+BROWSER = {"Sec_Fetch_Dest": "document"}
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    home = tmp_path_factory.mktemp("http")
+    articles = home / "articles"
+    articles.mkdir()
+    body = "![A wave](wave.gif) " + "Text to compress. " * 50
+    (articles / "한글.md").write_text(article("A", body=body, categories="[News]"), encoding="utf-8")
+    (articles / "wave.gif").write_bytes(b"GIF89a\x80\x02\xe0\x01\x00\x00\x00;")
+    (articles / "secret.gif").write_bytes(b"GIF89a")
+    with Served(articles, cwd=home) as process:
+        # Last-Modified is only sent, and compared, once the clock has passed it.
+        process.until(lambda: process.get().headers["Last-Modified"])
+        yield process
+
+
+@pytest.fixture(scope="module")
+def plain(served: Served) -> Answer:
+    return served.get()
+
+
+def shifted(answer: Answer, **by: float) -> str:
+    modified: datetime = parsedate_to_datetime(str(answer.headers["Last-Modified"]))
+    return format_datetime(modified + timedelta(**by), usegmt=True)
+
+
+@pytest.mark.parametrize(
+    ("validators", "status"),
+    [
+        ({}, 200),
+        ({"If_None_Match": 'W/"{etag}"'}, 304),
+        ({"If_None_Match": '"{etag}"'}, 304),
+        ({"If_None_Match": "{etag}"}, 304),
+        ({"If_None_Match": '"{etag}-gzip"'}, 304),  # a proxy compressed us
+        ({"If_None_Match": '"{etag};gzip"'}, 304),
+        ({"If_None_Match": 'W/"{etag}-br"'}, 304),
+        ({"If_None_Match": '"old", W/"{etag}"'}, 304),
+        ({"If_None_Match": "*"}, 304),
+        ({"If_None_Match": '"old"'}, 200),
+        ({"If_None_Match": ""}, 200),
+        ({"If_Modified_Since": "{same}"}, 304),
+        ({"If_Modified_Since": "{later}"}, 304),
+        ({"If_Modified_Since": "{earlier}"}, 200),
+        ({"If_Modified_Since": "yesterday, about tea time"}, 200),
+        ({"If_None_Match": '"old"', "If_Modified_Since": "{later}"}, 200),  # the ETag wins
+        ({"If_None_Match": '"{etag}"', "If_Modified_Since": "{earlier}"}, 304),
+    ],
+)
+def test_conditional_requests(served: Served, plain: Answer, validators: dict[str, str], status: int) -> None:
+    """RFC 9110, 13."""
+    known = {
+        "etag": str(plain.headers["ETag"]).removeprefix('W/"').removesuffix('"'),
+        "same": shifted(plain),
+        "later": shifted(plain, seconds=1),
+        "earlier": shifted(plain, seconds=-1),
+    }
+
+    answer = served.get(**{name: value.format(**known) for name, value in validators.items()})
+
+    assert answer.status == status
+    assert answer.body == (plain.body if status == 200 else b"")
+    for name in ("ETag", "Cache-Control", "Vary", "Access-Control-Allow-Origin"):
+        assert answer.headers[name] == plain.headers[name]
+    assert (answer.headers["Content-Type"] is None) == (status == 304)
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type"),
+    [
+        ("/rss.xml", "application/rss+xml; charset=utf-8"),
+        ("/atom.xml", "application/atom+xml; charset=utf-8"),
+        ("/feed.json", "application/feed+json"),
+        ("/", "text/html; charset=utf-8"),
+        ("/categories/news/rss.xml", "application/rss+xml; charset=utf-8"),
+        ("/articles/%ED%95%9C%EA%B8%80/", "text/html; charset=utf-8"),
+        ("/media/wave.gif", "image/gif"),
+    ],
+)
+def test_every_address_has_its_exact_type_and_head_is_get_without_a_body(
+    served: Served, path: str, media_type: str
+) -> None:
+    get, head = served.get(path), served.get(path, method="HEAD")
+
+    assert (get.status, head.status, head.body) == (200, 200, b"")
+    assert get.headers["Content-Type"] == head.headers["Content-Type"] == media_type
+    assert head.headers["Content-Length"] == str(len(get.body))
+    assert head.headers["ETag"] == get.headers["ETag"]
+
+
+def test_the_headers_of_a_feed(served: Served, plain: Answer) -> None:
+    assert str(plain.headers["ETag"]).startswith('W/"')
+    assert plain.headers["Cache-Control"] == (
+        "public, max-age=300, stale-while-revalidate=60, stale-if-error=86400"
+    )
+    assert plain.headers["Vary"] == "Accept-Encoding, Sec-Fetch-Dest"
+    assert plain.headers["Access-Control-Allow-Origin"] == "*"
+    assert plain.headers["Access-Control-Expose-Headers"] == "ETag, Last-Modified, Link"
+    assert f'<{served.url}/atom.xml>; rel="self"' in str(plain.headers["Link"])
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip", "gzip"),
+        ("gzip, deflate, br, zstd", "br"),
+        ("zstd", "zstd"),
+        ("br;q=0, gzip", "gzip"),
+        ("identity", None),
+        ("lzma", None),
+    ],
+)
+def test_content_codings(served: Served, plain: Answer, accepted: str, coding: str | None) -> None:
+    decode = {
+        None: bytes,
+        "gzip": gzip.decompress,
+        "br": brotli.decompress,
+        "zstd": lambda body: zstandard.decompress(body, 1_000_000),
+    }
+
+    answer = served.get(Accept_Encoding=accepted)
+
+    assert answer.headers["Content-Encoding"] == coding
+    assert decode[coding](answer.body) == plain.body
+    assert answer.headers["ETag"] == plain.headers["ETag"]
+
+
+def test_a_browser_gets_the_same_bytes_as_plain_xml(served: Served, plain: Answer) -> None:
+    shown = served.get(**BROWSER)
+
+    assert shown.headers["Content-Type"] == "application/xml; charset=utf-8"
+    assert shown.body == plain.body
+
+
+@pytest.mark.parametrize("junk", ["?", "?null", "?_=123&utm_source=x", "?limit=1"])
+def test_query_strings_change_nothing(served: Served, plain: Answer, junk: str) -> None:
+    answer = served.get(f"/atom.xml{junk}")
+
+    assert (answer.body, answer.headers["ETag"]) == (plain.body, plain.headers["ETag"])
+
+
+def test_the_host_that_was_asked_is_not_repeated(served: Served, plain: Answer) -> None:
+    answer = served.get(Host="evil.example")
+
+    assert answer.body == plain.body
+    assert "evil" not in str(answer.headers)
+
+
+def test_options_and_other_methods(served: Served) -> None:
+    options, refused = served.get(method="OPTIONS"), served.get(method="POST")
+
+    assert (options.status, options.headers["Allow"]) == (204, "GET, HEAD, OPTIONS")
+    assert options.headers["Access-Control-Allow-Headers"] == "If-None-Match, If-Modified-Since, A-IM"
+    assert (refused.status, refused.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
+    assert refused.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nothing",
+        "/media/secret.gif",  # nobody refers to it
+        "/media/%ED%95%9C%EA%B8%80.md",
+        "/media/../feedsvc.toml",
+        "/media/%2e%2e/serve.log",
+        "/media/..%2fserve.log",
+        "/media//etc/passwd",
+        "/.feedsvc/catalogue.db",
+    ],
+)
+def test_what_is_not_published_is_not_there(served: Served, path: str) -> None:
+    answer = served.get(path)
+
+    assert answer.status == 404
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_folder_without_its_slash_is_sent_there(served: Served) -> None:
+    redirected = served.get("/categories/news", method="HEAD")
+
+    assert redirected.status == 200  # urllib has followed
+    assert redirected.headers["Content-Type"] == "text/html; charset=utf-8"
+
+
+def test_part_of_a_picture_can_be_had(served: Served) -> None:
+    part = served.get("/media/wave.gif", Range="bytes=0-5")
+
+    assert (part.status, part.body) == (206, b"GIF89a")
+
+
+def test_probes(served: Served) -> None:
+    assert served.get("/healthz").body == b"ok\n"
+    assert served.get("/readyz").body == b"ok\n"
+
+
+def test_nothing_was_logged_that_somebody_should_look_at(served: Served) -> None:
+    assert "Traceback" not in served.log
