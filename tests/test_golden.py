@@ -19,6 +19,7 @@ from lxml import etree
 from feedsvc.model import Catalogue, Document, Format
 from feedsvc.publisher.contents import Contents
 from feedsvc.publisher.gather import Reader
+from feedsvc.publisher.memory import Memory
 from feedsvc.publisher.refresh import with_terms
 from feedsvc.publisher.render import render
 from tests.builders import make_site
@@ -46,7 +47,7 @@ def published(articles: Path, tmp_path: Path) -> dict[str, Document]:
     gathered = with_terms(plan, Reader(plan).gather(Catalogue(), now=NOW), now=NOW)
     contents = Contents(plan)
     contents.begin(gathered.listing.media)
-    rendered = render(plan, gathered.site, gathered.catalogue, contents, now=NOW)
+    rendered = render(plan, gathered.site, gathered.catalogue, contents, Memory(), now=NOW)
     return {document.path: document for document in rendered.documents}
 
 

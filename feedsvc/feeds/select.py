@@ -1,7 +1,8 @@
 """Which articles a feed shows, in which order, and which terms have feeds."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from feedsvc.articles.slugs import slug
@@ -65,6 +66,15 @@ def terms_of(record: Record, site_language: str) -> tuple[Term, ...]:
             term = Term(kind=kind, slug=slug(label), label=label)
             terms.setdefault((kind, term.slug), term)
     return tuple(terms.values())
+
+
+def by_term(records: Iterable[Record], site: Site) -> Mapping[tuple[TermKind, str], Sequence[Record]]:
+    """Return the records of each term, by its kind and slug: thousands of feeds need one look at all."""
+    groups: dict[tuple[TermKind, str], list[Record]] = defaultdict(list)
+    for record in records:
+        for term in terms_of(record, site.language):
+            groups[term.kind, term.slug].append(record)
+    return groups
 
 
 def gather_terms(

@@ -10,6 +10,7 @@ from feedsvc.feeds.select import gather_terms
 from feedsvc.model import Catalogue, Problem, Severity, SourceFile
 from feedsvc.publisher.contents import Contents
 from feedsvc.publisher.gather import Gathered, Reader
+from feedsvc.publisher.memory import Memory
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.render import render
 
@@ -50,6 +51,7 @@ class Publisher:
         self._clock = clock
         self._reader = Reader(plan)
         self._contents = Contents(plan)
+        self._memory = Memory()
         self._last: _State | None = None
         self._report: Report
 
@@ -72,7 +74,9 @@ class Publisher:
 
     def _publish(self, before: Catalogue, gathered: Gathered, now: datetime) -> Report:
         self._contents.begin(gathered.listing.media)
-        rendered = render(self._plan, gathered.site, gathered.catalogue, self._contents, now=now)
+        rendered = render(
+            self._plan, gathered.site, gathered.catalogue, self._contents, self._memory, now=now
+        )
         problems = tuple(sorted({*gathered.problems, *self._contents.end()}))
         generation = self._store.publish(
             before=before,

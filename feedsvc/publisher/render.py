@@ -1,4 +1,4 @@
-"""The second half of a refresh: from the catalogue to documents. Pure but for *content*."""
+"""The second half of a refresh: from the catalogue to documents. Pure but for *content* and *memory*."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -9,9 +9,13 @@ from feedsvc.feeds.addresses import absolute
 from feedsvc.feeds.build import build_entry, build_feed, content_size, term_spec
 from feedsvc.feeds.documents import render_feed
 from feedsvc.feeds.pages import render_article_page, render_feed_page
-from feedsvc.feeds.select import newest_first, select
-from feedsvc.model import Catalogue, Content, Document, Feed, Record, Site
+from feedsvc.feeds.select import by_term, newest_first, select
+from feedsvc.model import Catalogue, Content, Document, Entry, Feed, Format, Record, Site
+from feedsvc.publisher.memory import Memory
 from feedsvc.publisher.plan import Plan
+
+# The front page lists feeds up to here; a site may have thousands of tags.
+_MOST_LINKS = 200
 
 # Of a feed that has never had an entry.
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -30,7 +34,13 @@ class Rendered:
 
 
 def render(
-    plan: Plan, site: Site, catalogue: Catalogue, content: Callable[[Record], Content], *, now: datetime
+    plan: Plan,
+    site: Site,
+    catalogue: Catalogue,
+    content: Callable[[Record], Content],
+    memory: Memory,
+    *,
+    now: datetime,
 ) -> Rendered:
     """Return every document of *catalogue* at *now*."""
     shown: dict[int, Content] = {}
@@ -38,12 +48,13 @@ def render(
     def noted(record: Record) -> Content:
         return shown.setdefault(record.key, content(record))
 
+    memory.begin()
     feeds = list(_feeds(plan, site, catalogue, noted, now))
-    documents = [document for feed in feeds for document in render_feed(feed)]
+    documents = [document for feed in feeds for document in memory(feed.folder, render_feed, feed)]
     if plan.pages:
-        documents += _feed_pages(feeds, site)
+        documents += _feed_pages(feeds, site, memory)
     # Entries link to our own pages, so these are no matter of choice.
-    documents += _article_pages(plan, site, catalogue, noted, now)
+    documents += _article_pages(plan, site, catalogue, noted, memory, now)
     media = frozenset(path for each in shown.values() for path in each.media)
     return Rendered(documents=tuple(documents), media=media)
 
@@ -53,26 +64,42 @@ def _feeds(
 ) -> Iterator[Feed]:
     fallback = max((r.updated for r in catalogue.records if r.id is not None), default=_LONG_AGO)
     everything = replace(plan.everything, title=site.title)
-    specs = [everything, *(term_spec(t, everything, limit=plan.term_limit) for t in catalogue.terms)]
-    for spec in specs:
+    groups = by_term(catalogue.records, site)
+    wanted = [(everything, catalogue.records)]
+    for term in catalogue.terms:
+        spec = term_spec(term, everything, limit=plan.term_limit)
+        wanted.append((spec, tuple(groups.get((term.kind, term.slug), ()))))
+    for spec, records in wanted:
         chosen = select(
-            catalogue.records, spec, site=site, now=now, size_of=lambda record: content_size(content(record))
+            records, spec, site=site, now=now, size_of=lambda record: content_size(content(record))
         )
         yield build_feed(spec, chosen, site, content, fallback_date=fallback, site_id=catalogue.site_id)
 
 
-def _feed_pages(feeds: Sequence[Feed], site: Site) -> Iterator[Document]:
-    links = {feed.folder: (feed.title, absolute(feed.base, feed.folder)) for feed in feeds}
-    for feed in feeds:
-        yield render_feed_page(feed, site, [link for folder, link in links.items() if folder != feed.folder])
+def _feed_pages(feeds: Sequence[Feed], site: Site, memory: Memory) -> Iterator[Document]:
+    front, *others = feeds
+    links = [(feed.title, absolute(feed.base, feed.folder)) for feed in others[:_MOST_LINKS]]
+    for feed, beside in ((front, links), *((other, []) for other in others)):
+        yield from memory(f"{feed.folder}index", _feed_page, feed, site, beside)
+
+
+def _feed_page(feed: Feed, site: Site, beside: Sequence[tuple[str, str]]) -> list[Document]:
+    return [render_feed_page(feed, site, beside)]
 
 
 def _article_pages(
-    plan: Plan, site: Site, catalogue: Catalogue, content: Callable[[Record], Content], now: datetime
+    plan: Plan,
+    site: Site,
+    catalogue: Catalogue,
+    content: Callable[[Record], Content],
+    memory: Memory,
+    now: datetime,
 ) -> Iterator[Document]:
     visible = [r for r in catalogue.records if r.own_page and r.visible(now)]
     for record in newest_first(visible):
-        entry = build_entry(record, content(record), site, language=site.language)
-        yield render_article_page(
-            entry, site.title, site, folder=article_page(record.slug), formats=plan.everything.formats
-        )
+        entry, folder = build_entry(record, content(record), site), article_page(record.slug)
+        yield from memory(folder, _article_page, entry, site, folder, plan.everything.formats)
+
+
+def _article_page(entry: Entry, site: Site, folder: str, formats: Sequence[Format]) -> list[Document]:
+    return [render_article_page(entry, site.title, site, folder=folder, formats=formats)]
