@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from feedsvc.articles.git import first_commits
+from feedsvc.articles.scan import shown
 
 FIRST = datetime(2024, 5, 1, 9, tzinfo=UTC)
 
@@ -75,11 +76,12 @@ def test_a_renamed_file_is_as_old_as_its_name(repository: Repository) -> None:
     assert first_commits(repository.root) == {"a.md": first, "b.md": second}
 
 
-def test_names_with_blanks_hangul_quotes_and_line_ends_are_names(repository: Repository) -> None:
+def test_names_are_as_the_folder_shows_them(repository: Repository) -> None:
+    """Not as git quotes them."""
     names = ("첫 글.md", 'a "quoted".md', "two\nlines.md", "deep/er/c.md")
     first = repository.commit(*names)
 
-    assert first_commits(repository.root) == dict.fromkeys(names, first)
+    assert first_commits(repository.root) == {shown(name): first for name in names}
 
 
 def test_a_name_that_is_no_text_is_shown_as_the_folder_shows_it(repository: Repository) -> None:

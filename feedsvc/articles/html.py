@@ -13,9 +13,11 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import AttributeValueList, NavigableString, PreformattedString
 
 from feedsvc.articles.images import Found
-from feedsvc.articles.links import Base, first_candidate, resolve, resolve_srcset
+from feedsvc.articles.links import Base, resolve, resolve_srcset
+from feedsvc.articles.pictures import restore_pictures
 from feedsvc.articles.safety import safe
 from feedsvc.articles.text import legal, one_line
+from feedsvc.articles.tree import classes_of, tags_within
 
 # Gone with all they hold: what acts, what draws itself, what belongs to a page's head.
 _ACTIVE = ("script", "style", "template", "form", "button", "select", "input", "textarea", "object", "embed")
@@ -28,8 +30,6 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # Attributes that hold an address; `background` and `action` go with the sanitiser.
 _LINKS = ("href", "cite")
 _SOURCES = ("src", "poster")
-_LAZY = ("data-src", "data-original", "data-lazy-src", "data-actualsrc")
-_LAZY_SETS = ("data-srcset", "data-lazy-srcset")
 
 _LANGUAGE_CLASS = re.compile(r"(?:language|lang)-[\w+#.-]+")
 _ALIGNMENT = re.compile(r"(?:^|;)\s*text-align\s*:\s*(left|right|center)\b", re.IGNORECASE)
@@ -82,8 +82,9 @@ class Cleaned:
 
 def parse(html: str) -> BeautifulSoup:
     """Return *html* as a tree, whatever it is; what lies too deep is left with its text."""
-    # The line end tells bs4 that "a.html" is no name of a file, of which it would warn.
-    soup = BeautifulSoup(legal(html) + "\n", "lxml")
+    # With a root of its own, nothing passes for a file's name or for XML, of which bs4 would warn.
+    soup = BeautifulSoup("<html>" + legal(html), "lxml")
+    _gather(soup)
     _flatten(soup)
     return soup
 
@@ -108,44 +109,20 @@ class _Cleaner:
     def cleaned(self, title: str) -> Cleaned:
         body = self._body
         _drop(body)
-        self._restore_pictures()
-        for frame in _all(body, "iframe", "frame"):
+        restore_pictures(self._soup, body)
+        for frame in tags_within(body, "iframe", "frame"):
             self._replace_frame(frame)
         _drop_repeated_title(body, title)
         _drop_anchors(body)
-        for tag in _all(body):
+        for tag in tags_within(body):
             self._put_in_order(tag)
         _compose(body)
         return Cleaned(
             html=safe(legal(body.decode_contents())),
-            images=tuple(map(self._found, _all(body, "img"))),
+            images=tuple(map(self._found, tags_within(body, "img"))),
             media=frozenset(self._local.values()) if self._base.ours else frozenset(),
             notes=tuple(self._notes),
         )
-
-    def _restore_pictures(self) -> None:
-        for tag in _all(self._body, "img", "source", "video", "audio"):
-            _take_over(tag, "src", _LAZY)
-            _take_over(tag, "srcset", _LAZY_SETS)
-        for picture in _all(self._body, "picture"):
-            self._make_one(picture)
-        for image in _all(self._body, "img"):
-            if image.get("srcset") and str(image.get("src") or "data:").startswith("data:"):
-                image["src"] = first_candidate(str(image["srcset"]))
-        _unwrap_noscripts(self._body)
-
-    def _make_one(self, picture: Tag) -> None:
-        """Leave one plain picture: not all readers choose among sources."""
-        # The parser takes what follows a source for its contents.
-        sources = [source.unwrap() for source in _all(picture, "source")]
-        image = picture.find("img")
-        if image is None:
-            image = self._soup.new_tag("img")
-            picture.append(image)
-        sets = [str(each["srcset"]) for each in (image, *sources) if each.get("srcset")]
-        if not image.get("src") and sets:
-            image["src"] = first_candidate(sets[0])
-        picture.unwrap()
 
     def _replace_frame(self, frame: Tag) -> None:
         watch = _film(resolve(str(frame.get("src") or frame.get("data-src") or ""), self._base).url)
@@ -190,7 +167,7 @@ class _Cleaner:
 
     def _found(self, image: Tag) -> Found:
         url = str(image["src"])
-        classes = " ".join(_classes(image)).lower()
+        classes = " ".join(classes_of(image)).lower()
         return Found(
             url=url,
             alt=one_line(str(image.get("alt") or "")),
@@ -201,41 +178,12 @@ class _Cleaner:
         )
 
 
-def _all(tag: Tag, *names: str) -> list[Tag]:
-    """Return the tags within, in order; much faster than `find_all` with several names."""
-    within = [node for node in tag.descendants if isinstance(node, Tag)]
-    return [node for node in within if node.name in names] if names else within
-
-
 def _drop(body: Tag) -> None:
     for comment in [node for node in body.descendants if isinstance(node, PreformattedString)]:
         comment.extract()
-    for tag in [tag for tag in _all(body) if tag.name in DROPPED or "adsbygoogle" in _classes(tag)]:
+    for tag in [tag for tag in tags_within(body) if tag.name in DROPPED or "adsbygoogle" in classes_of(tag)]:
         if not tag.decomposed:  # with another around it
             tag.decompose()
-
-
-def _take_over(tag: Tag, name: str, lazy: tuple[str, ...]) -> None:
-    """Put an address that a script would have put there where it belongs."""
-    later = next((str(tag[each]) for each in lazy if tag.get(each)), None)
-    if later:
-        tag[name] = later
-
-
-def _unwrap_noscripts(body: Tag) -> None:
-    """Take what is for those without scripts, but for pictures that stand there already."""
-    shown: set[str] = set()
-    for tag in _all(body, "img", "noscript"):
-        if tag.decomposed:
-            continue
-        if tag.name == "img":
-            shown.add(str(tag.get("src")))
-            continue
-        pictures = {str(image.get("src")) for image in _all(tag, "img")}
-        if pictures and pictures <= shown:
-            tag.decompose()
-        else:
-            tag.unwrap()
 
 
 def _film(url: str) -> str | None:
@@ -260,20 +208,16 @@ def _letters(text: str) -> str:
 
 def _drop_anchors(body: Tag) -> None:
     """Drop the links that a heading has to itself, and a footnote back into the text."""
-    for anchor in _all(body, "a"):
+    for anchor in tags_within(body, "a"):
         text = anchor.get_text()
         to_itself = str(anchor.get("href") or "").lstrip().startswith("#")
         if to_itself and ("↩" in text or (not _letters(text) and anchor.find_parent(_HEADINGS))):
             anchor.decompose()
 
 
-def _classes(tag: Tag) -> list[str]:
-    return [name for name in tag.get_attribute_list("class") if name] if "class" in tag.attrs else []
-
-
 def _keep_language(tag: Tag) -> None:
     """Keep the class that tells highlighters the language, and no other."""
-    kept = [name for name in _classes(tag) if _LANGUAGE_CLASS.fullmatch(name)]
+    kept = [name for name in classes_of(tag) if _LANGUAGE_CLASS.fullmatch(name)]
     del tag["class"]
     if kept:
         tag["class"] = AttributeValueList(kept)
@@ -291,6 +235,14 @@ def _compose(body: Tag) -> None:
     for text in [node for node in body.descendants if isinstance(node, NavigableString)]:
         if not unicodedata.is_normalized("NFC", text):
             text.replace_with(unicodedata.normalize("NFC", text))
+
+
+def _gather(soup: BeautifulSoup) -> None:
+    """Bring home what stands behind a stray </body> or </html>: browsers show it, too."""
+    body = soup.body
+    if body is not None and body.parent is not None:
+        for node in [*body.next_siblings, *body.parent.next_siblings]:
+            body.append(node)
 
 
 def _flatten(soup: BeautifulSoup) -> None:

@@ -48,6 +48,7 @@ _IMAGE = (
 _AUTHORS = ("authors", "author", "by")
 _CATEGORIES = ("categories", "category")
 _TAGS = ("tags", "tag", "keywords", "topics")
+_REDIRECTS = ("redirect", "redirectto", "redirecturl")
 _HELD_BACK = frozenset({"draft", "private", "hidden", "pending", "unpublished"})
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -195,15 +196,11 @@ class _Fields:
             yield from (table[key] for key in keys if table.get(key) is not None)
 
     def _title(self, markup: Markup) -> str:
-        heading = None
         title = title_of(self._value("title"))
         if title is None:
             heading = parse(to_html(self._front.body, markup)).find(["h1", "h2", "h3"])
-        if heading is not None:
-            title = one_line(heading.get_text(" "))
-        return (
-            title or one_line(self._stem.replace("-", " ").replace("_", " ")).title() or one_line(self._path)
-        )
+            title = one_line(heading.get_text(" ")) if heading else None
+        return title or _words(self._stem) or one_line(self._path)
 
     def _date(self, keys: tuple[str, ...]) -> datetime | None:
         for key in keys:
@@ -235,6 +232,8 @@ class _Fields:
         published = self._value("published")
         if truth_of(published) is False:
             return "unpublished"
+        if not self._front.body.strip() and any(map(self._value, _REDIRECTS)):
+            return "redirect"
         status = (text_of(self._value("status")) or "").casefold()
         return status if status in _HELD_BACK else self._dialect.hidden(self._path)
 
@@ -258,6 +257,11 @@ class _Fields:
 
     def _line(self, key: str) -> int:
         return self._front.lines.get(key, 0)
+
+
+def _words(stem: str) -> str:
+    words = one_line(re.sub("[-_]", " ", stem)).split(" ")
+    return " ".join(word[:1].upper() + word[1:] for word in words)
 
 
 def _union(values: Iterator[Value]) -> tuple[str, ...]:

@@ -1,0 +1,250 @@
+"""From an article to what a reader may see of it."""
+
+import re
+from pathlib import Path
+
+import frontmatter
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from feedsvc.articles.content import read_content
+from feedsvc.articles.links import Base
+from feedsvc.model import Article, Content, Image, Markup, SourceFile
+from tests.builders import make_article
+from tests.pictures import png
+from tests.strategies import TEXT
+
+SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("*.txt"))
+WAVE = png(640, 480)
+MEDIA = {
+    path: SourceFile(path=path, location=Path(path), size=12345, stamp=(0, 0, 0), modified=0)
+    for path in ("wave.png", "talk.mp3")
+}
+ON_SITE = Base(
+    url="https://ex.org/hello/", root="https://ex.org", media_url="https://feeds.ex.org/media/", media=MEDIA
+)
+ON_OUR_PAGE = Base(
+    url="https://feeds.ex.org/articles/hello/",
+    root="https://feeds.ex.org",
+    ours=True,
+    media_url="https://feeds.ex.org/media/",
+    media=MEDIA,
+)
+
+
+def load(path: str) -> bytes | None:
+    return WAVE if path == "wave.png" else None
+
+
+def read(body: str, base: Base = ON_SITE, **changes: object) -> Content:
+    return read_content(make_article(body=body, **changes), base, load=load)
+
+
+def seed(path: Path, markup: Markup) -> Article:
+    written = frontmatter.load(path)
+    return make_article(
+        title=written["title"],
+        summary=written["excerpt"],
+        image=written["image"],
+        body=written.content,
+        markup=markup,
+    )
+
+
+@pytest.mark.parametrize("markup", list(Markup))
+@pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem)
+def test_a_seed_is_read_whole(path: Path, markup: Markup) -> None:
+    article = seed(path, markup)
+
+    content = read_content(article, ON_SITE, load=load)
+
+    assert content.html.count("<table>") == content.html.count("<img ") == 1
+    assert "data-ke-" not in content.html
+    assert "style=" not in content.html
+    assert "R&amp;D" in content.html
+    assert (article.summary or "").startswith(content.excerpt.removesuffix("…").rstrip())
+    assert content.image is not None
+    assert content.image.url == article.image
+    assert content.image_inline
+    assert content.problems == ()
+
+
+def test_a_local_picture_is_measured_and_served() -> None:
+    content = read("![A wave](wave.png)", ON_OUR_PAGE)
+
+    assert content.image == Image(
+        url="https://feeds.ex.org/media/wave.png",
+        alt="A wave",
+        media_type="image/png",
+        length=12345,
+        width=640,
+        height=480,
+    )
+    assert content.media == {"wave.png"}
+
+
+def test_a_local_picture_of_a_site_is_measured_there() -> None:
+    """The site serves it; we need not, and the folder stays private."""
+    content = read("Text.", image="/wave.png")
+
+    assert content.image is not None
+    assert (content.image.url, content.image.length) == ("https://ex.org/wave.png", 12345)
+    assert content.media == frozenset()
+
+
+def test_sound_that_an_article_offers_is_served() -> None:
+    assert read("[Listen](talk.mp3)", ON_OUR_PAGE).media == {"talk.mp3"}
+
+
+def test_a_picture_that_cannot_be_read_is_known_by_its_name() -> None:
+    content = read_content(make_article(image="wave.png"), ON_OUR_PAGE, load=lambda _path: None)
+
+    assert content.image == Image(url="https://feeds.ex.org/media/wave.png", media_type="image/png")
+
+
+@pytest.mark.parametrize(
+    ("image", "body", "inline"),
+    [
+        ("/p.jpg?k=1&o=", '<p><img src="https://ex.org/p.jpg?k=1&amp;o="></p>', True),
+        ("/p.jpg?k=1&amp;o=", '<p>x</p><img src="/p.jpg?k=1&amp;o=">', True),
+        ("/p.jpg", '<img src="/other.jpg">', False),
+        (None, '<img src="/p.jpg">', True),
+        (None, "<p>x</p>", False),
+    ],
+)
+def test_a_picture_that_stands_in_the_body_is_not_shown_twice(
+    image: str | None, body: str, inline: bool
+) -> None:
+    assert read(body, image=image).image_inline is inline
+
+
+@pytest.mark.parametrize(
+    ("image_alt", "alt"), [("", "In the body"), ("In the front matter", "In the front matter")]
+)
+def test_the_front_matter_words_the_picture_first(image_alt: str, alt: str) -> None:
+    content = read("![In the body](/p.jpg)", image="/p.jpg", image_alt=image_alt)
+
+    assert content.image is not None
+    assert content.image.alt == alt
+
+
+@pytest.mark.parametrize("image", ["true", "False", "null", "{}", " "])
+def test_no_picture_is_no_problem(image: str) -> None:
+    content = read("![x](/p.jpg)", image=image)
+
+    assert content.image is not None
+    assert content.image.url == "https://ex.org/p.jpg"
+    assert content.problems == ()
+
+
+@pytest.mark.parametrize(
+    "image", ["some-asset-id", "talk.mp3", "data:image/png;base64,AA==", "javascript:/x", "http://[/x"]
+)
+def test_what_is_no_picture_is_reported_and_the_body_asked(image: str) -> None:
+    content = read("![x](/p.jpg)", image=image)
+
+    assert content.image is not None
+    assert content.image.url == "https://ex.org/p.jpg"
+    assert "no address of a picture" in content.problems[0].reason
+
+
+def test_a_missing_picture_is_reported_by_its_line() -> None:
+    content = read("One.\n\n![x](gone (1).png)", ON_OUR_PAGE, body_line=5)
+
+    assert [str(problem) for problem in content.problems] == [
+        "hello.md:7: warning: there is no file 'gone (1).png' beside the article"
+    ]
+
+
+def test_a_missing_front_matter_picture_has_no_line() -> None:
+    content = read("One.", ON_OUR_PAGE, image="gone.png")
+
+    assert content.image is None
+    assert [problem.line for problem in content.problems] == [0]
+
+
+@pytest.mark.parametrize(
+    ("summary", "excerpt"),
+    [("From *above*.", "From above."), ("<!-- -->", "From below."), (None, "From below.")],
+)
+def test_the_excerpt_is_the_front_matter_or_the_opening(summary: str | None, excerpt: str) -> None:
+    assert read("# Hello\n\nFrom below.\n\nRest.", summary=summary).excerpt == excerpt
+
+
+def test_an_excerpt_has_its_length() -> None:
+    assert len(read("가" * 1000).excerpt) == 280
+
+
+PIECES = (
+    *(
+        "<p>",
+        "</p>",
+        "<b>",
+        "<pre>",
+        "<td style='text-align:left'>",
+        "<noscript>",
+        "<body>",
+        "</body>",
+        "<html>",
+    ),
+    *(
+        "<img src=a.png>",
+        "<img src=x srcset='a 1x, b'>",
+        "<picture>",
+        "<source srcset=a>",
+        "<a href='#x'>",
+        "</a>",
+    ),
+    *(
+        "<a href=data:text/html,x>",
+        "<a href=' java\nscript:x'>",
+        "<iframe src=//youtube.com/embed/a>",
+        "<video poster=a>",
+    ),
+    *(
+        "<h1>Hello</h1>",
+        "<svg>",
+        "<xmp>",
+        "<plaintext>",
+        "<script>",
+        "<style>",
+        "<title>",
+        "<form>",
+        "<textarea>",
+    ),
+    *(
+        "<!--more-->",
+        "<!-- summary -->",
+        "<!--",
+        "&#x0b;",
+        "&#xD800;",
+        "\u0338",
+        "x",
+        "\n\n",
+        "- ",
+        "> ",
+        "`",
+    ),
+    *("[x](y)", "![x](a b.png)", "{:.x}", "[^1]", "[^1]: ", "|-|-|\n"),
+)
+SOUP = TEXT | st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
+
+
+@settings(max_examples=200, deadline=None)
+@given(SOUP, st.sampled_from(list(Markup)), st.sampled_from([ON_SITE, ON_OUR_PAGE]), TEXT, TEXT)
+def test_whatever_is_written_can_be_shown(
+    body: str, markup: Markup, base: Base, summary: str, image: str
+) -> None:
+    content = read(body, base, markup=markup, summary=summary, image=image)
+
+    element = etree.Element("content", excerpt=content.excerpt)
+    element.text = content.html  # lxml refuses what XML cannot hold
+    for tag in BeautifulSoup(content.html, "lxml").find_all(True):
+        assert tag.name not in ("script", "style", "form", "iframe", "xmp", "plaintext")
+        for name in ("href", "src", "poster", "cite"):
+            address = tag.get(name)
+            assert address is None or re.match(r"(?:https?|mailto|tel|data):", str(address))
+        assert not str(tag.get("href")).startswith("data:")

@@ -1,0 +1,367 @@
+"""Whatever HTML an author's tools wrote, as HTML that any reader can show safely."""
+
+import re
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from feedsvc.articles.html import Cleaned, Note, clean, parse
+from feedsvc.articles.images import leads
+from feedsvc.articles.links import Base
+from feedsvc.model import SourceFile
+from tests.strategies import TEXT
+
+BASE = Base(
+    url="https://ex.org/hello/",
+    root="https://ex.org",
+    media_url="https://feeds.ex.org/media/",
+    media={"a.png": SourceFile(path="a.png", location=Path("a.png"), size=10, stamp=(0, 0, 0), modified=0)},
+)
+OUR_PAGE = Base(
+    url="https://feeds.ex.org/articles/hello/",
+    root="https://feeds.ex.org",
+    ours=True,
+    media_url="https://feeds.ex.org/media/",
+    media=BASE.media,
+)
+
+
+def cleaned(html: str, base: Base = BASE, title: str = "Title") -> Cleaned:
+    return clean(parse(html), base, title=title)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<script>alert(1)</script>",
+        "<style>p{color:red}</style>",
+        "<form><input value=x><p>Search</p></form>",
+        "<button>Go</button>",
+        "<select><option>a</select>",
+        "<textarea><img src=x onerror=alert(1)></textarea>",
+        "<template><p>t</p></template>",
+        "<object><param><img src='/o.png'></object>",
+        "<svg><script>x</script><text>drawn</text></svg>",
+        "<math><mi>x</mi></math>",
+        "<link rel=stylesheet href=x><meta http-equiv=refresh content=0>",
+        "<ins class='x adsbygoogle'><ins class='adsbygoogle'></ins></ins>",
+        "<iframe src='https://evil.org/'><p>fallback</p></iframe>",
+        "<iframe><iframe src='https://www.youtube.com/embed/abc'></iframe></iframe>",
+        "<iframe src='https://evil.org/www.youtube.com/embed/abc'></iframe>",
+        "<!-- a -- b -->",
+        "<![CDATA[ x ]]>",
+        "<?php echo 1 ?>",
+        "<?xml version='1.0'?>",
+        "<frameset><frame src=x></frameset>",
+        "<img><img src=''><img src='javascript:x'><img src='http://['>",
+    ],
+)
+def test_what_acts_or_draws_itself_is_gone_with_all_it_holds(html: str) -> None:
+    result = cleaned(html)
+
+    assert (result.html, result.images) == ("", ())
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p onclick='x()' style='color:red' data-ke-size='s' class='c' id='i'>Hi</p>", "<p>Hi</p>"),
+        ("<p title='t' lang='ko' dir='ltr'>Hi</p>", '<p dir="ltr" lang="ko" title="t">Hi</p>'),
+        ("<font color=red>f</font><x-y>g <b>h</b></x-y>", "fg <b>h</b>"),
+        ("<ins>new</ins>", "<ins>new</ins>"),
+        (
+            "<a href='/a' target=_blank rel='nofollow'>r</a>",
+            '<a href="https://ex.org/a" rel="nofollow">r</a>',
+        ),
+        ("<a href=' java\nscript:x'>a</a>", "<a>a</a>"),
+        ("<a href='vbscript:x'>a</a>", "<a>a</a>"),
+        ("<a href='mailto:x@ex.org'>m</a>", '<a href="mailto:x@ex.org">m</a>'),
+        ("<blockquote cite='/q'>x</blockquote>", '<blockquote cite="https://ex.org/q">x</blockquote>'),
+        ("<base href='https://evil.org/'><a href='x'>a</a>", '<a href="https://ex.org/hello/x">a</a>'),
+        ("R&D &lt; &nbsp; &copy; 5 < 6", "R&amp;D &lt; \u00a0 © 5 &lt; 6"),
+        ("a ]]> b", "a ]]&gt; b"),
+        ("x&#8;&#x1f;&#xfffe;&#x85;y", "x…y"),
+        ("<noscript>Text <b>x</b></noscript>", "Text <b>x</b>"),
+        ("e\u0301", "é"),
+        ("<p>a</p>\u0338", "<p>a</p>\u0338"),  # composed with ">", it would break the tag
+    ],
+)
+def test_the_rest_is_kept_without_what_readers_do_not_know(html: str, expected: str) -> None:
+    assert cleaned(html).html == expected
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>one<p>two <b>open", "<p>one</p><p>two <b>open</b></p>"),
+        ("<UL><LI>a<LI>b", "<ul><li>a</li><li>b</li></ul>"),
+        ("</div></p>x", "x"),
+        ("a<p>b</p></body></html>c", "a<p>b</p>c"),
+        (
+            "<!DOCTYPE html><html><head><title>t</title></head><body onload=x><p>x</p></body></html>",
+            "<p>x</p>",
+        ),
+        ("text only", "text only"),
+        ("", ""),
+    ],
+)
+def test_broken_and_whole_documents_become_a_sound_fragment(html: str, expected: str) -> None:
+    assert cleaned(html).html == expected
+
+
+def test_tables_keep_their_structure_and_the_alignment_of_cells() -> None:
+    html = (
+        "<TABLE border=1><tr><th style='TEXT-ALIGN:right'>h"
+        "<tr><td colspan=2 style='height:1px;text-align: center'>c"
+    )
+
+    assert cleaned(html).html == (
+        '<table><tbody><tr><th align="right">h</th></tr>'
+        '<tr><td align="center" colspan="2">c</td></tr></tbody></table>'
+    )
+
+
+def test_code_keeps_its_blanks_and_its_language_only() -> None:
+    html = "<pre class='highlight language-x'><code class='lang-c++ foo'>if  a\n\n\tb &lt; c</code></pre>"
+
+    assert cleaned(html).html == (
+        '<pre class="language-x"><code class="lang-c++">if  a\n\n\tb &lt; c</code></pre>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<h1>My: Title!</h1><p>x</p>", "<p>x</p>"),
+        ("<header><h2><a href='/'>my title</a></h2></header><p>x</p>", "<p>x</p>"),
+        ("<p>x</p><h1>My Title</h1>", "<p>x</p><h1>My Title</h1>"),
+        ("<h1>My Title, part 2</h1>", "<h1>My Title, part 2</h1>"),
+        ("<p>My Title</p>", "<p>My Title</p>"),
+    ],
+)
+def test_a_heading_at_the_top_that_repeats_the_title_is_dropped(html: str, expected: str) -> None:
+    assert cleaned(html, title="My Title").html == expected
+
+
+def test_a_title_without_letters_repeats_nothing() -> None:
+    assert cleaned("<h1>???</h1>", title="!!!").html == "<h1>???</h1>"
+
+
+def test_links_that_only_lead_to_their_own_heading_are_dropped() -> None:
+    html = "<h2 id=a><a href='#a'>#</a>Head</h2><p><a href='#fnref1'>↩︎</a><a href='#a'>see</a></p>"
+
+    assert cleaned(html).html == '<h2>Head</h2><p><a href="https://ex.org/hello/#a">see</a></p>'
+
+
+@pytest.mark.parametrize(
+    ("frame", "watch"),
+    [
+        (
+            "<iframe src='//www.youtube.com/embed/a-b_c?x=1'></iframe>",
+            "https://www.youtube.com/watch?v=a-b_c",
+        ),
+        (
+            "<iframe data-src='https://www.youtube-nocookie.com/embed/abc'>",
+            "https://www.youtube.com/watch?v=abc",
+        ),
+        ("<iframe src='https://player.vimeo.com/video/123'></iframe>", "https://vimeo.com/123"),
+    ],
+)
+def test_a_film_becomes_a_link_to_where_it_is_shown(frame: str, watch: str) -> None:
+    assert cleaned(frame).html == f'<p><a href="{watch}">{watch}</a></p>'
+
+
+def test_the_title_of_a_film_is_its_link() -> None:
+    html = "<p>See <iframe src='https://player.vimeo.com/video/1' title='Kim &amp; Lee'></iframe></p>"
+
+    assert cleaned(html).html == '<p>See <a href="https://vimeo.com/1">Kim &amp; Lee</a></p>'
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        (
+            "<img class=lazy src='data:image/gif;base64,R0lGODlhAQABAAAAACw=' data-src='/real.jpg'>"
+            "<noscript><img src='/real.jpg'></noscript>",
+            '<img src="https://ex.org/real.jpg">',
+        ),
+        ("<noscript><img src='/real.jpg'></noscript>", '<img src="https://ex.org/real.jpg">'),
+        ("<img data-original='/real.jpg' data-src=''>", '<img src="https://ex.org/real.jpg">'),
+        (
+            "<img src='data:image/gif;base64,AA==' data-srcset='/a.jpg 1x, /b.jpg 2x'>",
+            '<img src="https://ex.org/a.jpg" srcset="https://ex.org/a.jpg 1x, https://ex.org/b.jpg 2x">',
+        ),
+        (
+            "<picture><source srcset='/b.webp 2x'><img src='/b.jpg' alt='B' srcset='/b2.jpg 800w'></picture>",
+            '<img alt="B" src="https://ex.org/b.jpg" srcset="https://ex.org/b2.jpg 800w">',
+        ),
+        (
+            "<picture><source srcset='/b.webp 2x, /c.webp'><source srcset='/d.png'></picture>",
+            '<img src="https://ex.org/b.webp">',
+        ),
+        ("<picture></picture>", ""),
+        (
+            "<video src='a.mp4' poster='p.png' controls><source src='b.webm'><track src='t.vtt'></video>",
+            '<video controls="" poster="https://ex.org/hello/p.png" src="https://ex.org/hello/a.mp4">'
+            '<source src="https://ex.org/hello/b.webm"><track src="https://ex.org/hello/t.vtt"></video>',
+        ),
+    ],
+)
+def test_pictures_that_scripts_or_browsers_would_choose_are_plain_ones(html: str, expected: str) -> None:
+    assert cleaned(html).html == expected
+
+
+def test_pictures_are_told_of_in_order() -> None:
+    html = "<img src='a.png' alt=' A\nwave ' width='640px' height=480><p><img src='b.png' width='100%'></p>"
+
+    first, second = cleaned(html).images
+
+    assert (first.url, first.alt, first.local) == ("https://ex.org/hello/a.png", "A wave", "a.png")
+    assert (first.width, first.height) == (640, 480)
+    assert (second.local, second.width, second.height) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<img src='/s.png' class='wp-smiley big'>",
+        "<img src='/i.png' class='icon'>",
+        "<img src='/emoji/x.png'>",
+        "<img src='/img/spacer.gif'>",
+        "<img src='https://secure.gravatar.com/avatar/1'>",
+        "<img src='https://img.shields.io/x'>",
+        "<img src='/p.gif' width=1 height=1>",
+        "<img src='image link here'>",
+    ],
+)
+def test_smileys_icons_and_counters_are_shown_but_do_not_lead(html: str) -> None:
+    (image,) = cleaned(html).images
+
+    assert not leads(image)
+
+
+def test_a_picture_called_iconic_is_no_icon() -> None:
+    (image,) = cleaned("<img src='/iconic.png' class='iconic'>").images
+
+    assert leads(image)
+
+
+def test_a_small_picture_in_the_text_itself_stays_and_a_large_one_is_reported() -> None:
+    small, large = "data:image/png;base64,AAAA", "data:image/png;base64," + "A" * 3000
+
+    assert cleaned(f"<img src='{small}'>").html == f'<img src="{small}">'
+    result = cleaned(f"<p><img src='{large}'>x</p>")
+    assert result.html == "<p>x</p>"
+    assert [note.ref for note in result.notes] == [large[:80]]
+
+
+def test_data_is_shown_as_a_picture_or_not_at_all() -> None:
+    assert cleaned("<a href='data:text/html,x'>a</a>").html == "<a>a</a>"
+    assert cleaned("<audio src='data:audio/mpeg;base64,AA'></audio>").html == "<audio></audio>"
+
+
+def test_on_a_page_of_ours_files_are_served_by_us_and_missing_ones_reported() -> None:
+    result = cleaned("<img src='a.png'><a href='gone/'>x</a><img src='gone.png'>", OUR_PAGE)
+
+    assert result.html == (
+        '<img src="https://feeds.ex.org/media/a.png">'
+        '<a href="https://feeds.ex.org/articles/hello/gone/">x</a>'
+        '<img src="https://feeds.ex.org/articles/hello/gone.png">'
+    )
+    assert result.media == {"a.png"}
+    assert result.notes == (Note(reason="there is no file 'gone.png' beside the article", ref="gone.png"),)
+
+
+def test_on_the_website_its_files_are_its_own() -> None:
+    result = cleaned("<img src='a.png'><img src='gone.png'>")
+
+    assert (result.media, result.notes) == (frozenset(), ())
+
+
+@pytest.mark.parametrize("tag", ["b", "div", "blockquote", "table><tr><td"])
+def test_what_lies_too_deep_is_left_with_its_text(tag: str) -> None:
+    result = cleaned(f"<{tag}>" * 3000 + "deep <i>text</i>")
+
+    assert "deep text" in result.html
+    assert result.html.count("<") < 700
+
+
+TAGS = [
+    *("p", "b", "a href='x'", "a href='javascript:x'", "img src='y.png'", "img src='data:image/gif,x'"),
+    *("iframe src='//youtube.com/embed/x'", "iframe", "picture", "source srcset='z.png'", "noscript", "h1"),
+    *(
+        "table",
+        "td style='text-align:left'",
+        "svg",
+        "script",
+        "style",
+        "textarea",
+        "xmp",
+        "plaintext",
+        "title",
+    ),
+    *(
+        "math",
+        "form",
+        "pre class='language-x'",
+        "body onload=x",
+        "html",
+        "video poster=q",
+        "template",
+        "object",
+    ),
+    *(
+        "p onclick='x' style='y'",
+        "frameset",
+        "select",
+        "img srcset='a, b 2x'",
+        "noembed",
+        "img src=x onerror=y",
+    ),
+]
+SOUP = st.lists(
+    st.sampled_from(TAGS).map(lambda tag: f"<{tag}>")
+    | st.sampled_from(TAGS).map(lambda tag: f"</{tag.partition(' ')[0]}>")
+    | st.sampled_from(["x", "&lt;", "<!--", "-->", "]]>", "<", "&#1;", "\u0338", "'", '"', "=", "<a href="]),
+    max_size=25,
+).map("".join)
+
+
+@settings(max_examples=200)
+@given(SOUP | TEXT, st.sampled_from([BASE, OUR_PAGE]))
+def test_any_soup_gives_safe_html_with_absolute_addresses_only(html: str, base: Base) -> None:
+    result = cleaned(html, base)
+
+    for tag in BeautifulSoup(f"<p>{result.html}</p>", "lxml").find_all(True):
+        assert tag.name not in (
+            "script",
+            "style",
+            "iframe",
+            "form",
+            "object",
+            "svg",
+            "math",
+            "template",
+            "base",
+        )
+        for name, value in tag.attrs.items():
+            assert not name.startswith(("on", "data-"))
+            assert name not in ("style", "id")
+            if name in ("href", "src", "poster", "cite"):
+                assert re.match(r"(?:https?|mailto|tel|data):", str(value))
+    assert all(image.url in result.html.replace("&amp;", "&") for image in result.images)
+    etree.HTML(f"<p>{result.html}</p>")
+
+
+@settings(max_examples=100)
+@given(TEXT)
+def test_the_html_holds_only_characters_that_xml_can_hold(text: str) -> None:
+    root = etree.Element("content")
+
+    root.text = cleaned(f"<p title='{text}'>{text}</p>").html  # lxml refuses the others
+
+    assert root.text is not None
