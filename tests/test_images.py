@@ -66,7 +66,9 @@ def test_a_picture_is_measured(draw: Callable[[int, int], bytes]) -> None:
     assert measured.media_type == sniff(picture)
 
 
-@pytest.mark.parametrize("head", [b"", b"text", png(9, 9)[:12], gif(9, 9)[:7], b"<svg", svg(0, 0)])
+@pytest.mark.parametrize(
+    "head", [b"", b"text", png(9, 9)[:12], gif(9, 9)[:7], b"<svg", svg(0, 0), svg(10**22, 1)]
+)
 def test_a_picture_that_tells_no_size_has_none(head: bytes) -> None:
     assert measure(head) == Measured(media_type=sniff(head))
 

@@ -41,6 +41,7 @@ def test_a_footnote_leads_to_its_text() -> None:
     "lines",
     [
         ("Text.", "{: .lead}"),
+        ("> Text.", "    {: .lead}"),
         ("{::options parse_block_html='true' /}", "", "Text."),
         ("Text.", "", "{:.x #y key='value'}"),
         ("[TOC]", "", "Text."),
@@ -65,6 +66,7 @@ def test_a_line_that_only_steers_a_generator_is_dropped(lines: tuple[str, ...]) 
         ("`code`{: .language-ruby}", "code"),
         ("**bold**{.c}.", "bold ."),
         ("a[^1]{.b}", "a[^1]{.b}"),
+        ("**bold**{b} set", "bold {b} set"),
         (
             "Spec %{?dist}, {%d}, {{a: 1}}, {x | x > 0}, {.foo}",
             "Spec %{?dist}, {%d}, {{a: 1}}, {x | x > 0}, {.foo}",
@@ -136,6 +138,13 @@ def test_the_address_of_a_picture_is_as_written(source: str, ref: str) -> None:
     (image,) = rendered(source).find_all("img")
 
     assert (image["src"], image["alt"]) == (ref, "x")
+
+
+def test_a_picture_with_a_loose_address_can_be_a_link() -> None:
+    page = rendered("[![x](my pic.png)](/y)")
+
+    assert page.a is not None
+    assert page.a.img is not None
 
 
 def test_a_picture_that_is_none_stays_text() -> None:

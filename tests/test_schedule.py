@@ -55,7 +55,7 @@ def scheduled(store: Store) -> Iterator[Callable[..., tuple[Schedule, Refreshes]
 
     yield schedule
     for each in made:
-        each.stop()
+        each.stop(wait=True)
 
 
 def test_it_rescans(scheduled: Callable[..., tuple[Schedule, Refreshes]]) -> None:
@@ -101,8 +101,8 @@ def test_it_refreshes_for_whoever_asks(
     schedule.start()
 
     assert refreshes.done.get(timeout=A_WHILE)
-    schedule.stop()
-    assert request == 1
+    schedule.stop(wait=True)
+    assert store.answered() == request
 
 
 def test_a_first_failure_without_feeds_to_go_on_with_is_final(

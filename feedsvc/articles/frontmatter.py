@@ -24,7 +24,8 @@ MOST_BYTES = 64_000
 _KNOWN = frozenset(
     {
         *("title", "subtitle", "slug", "permalink", "url", "link", "aliases", "redirect", "redirectto"),
-        *("date", "published", "updated", "modified", "lastmod", "lastmodified", "lastmodifiedat", "created"),
+        *("date", "published", "publishdate", "pubdate", "created", "updated", "update", "dateupdated"),
+        *("modified", "lastmod", "lastmodified", "lastmodifiedat", "expiry", "unpublishdate"),
         *("expires", "expirydate", "draft", "status", "minor", "id", "guid", "uuid", "lang", "language"),
         *(
             "category",

@@ -38,6 +38,8 @@ MEDIA_SUFFIXES: Mapping[str, str] = MappingProxyType(
 # Pixels. Declared smaller than this, a picture is an icon, or counts its viewers.
 _LARGEST_ICON = 64
 _LARGEST_TRACKER = 2
+# No picture has more; a drawing may claim anything.
+_LARGEST_SIDE = 100_000
 
 # What templates and tutorials leave where an address was to go.
 _PLACEHOLDER_NAMES = frozenset(
@@ -145,11 +147,8 @@ class Measured:
 def measure(head: bytes) -> Measured:
     """Return type and size of the picture that begins with *head*; 64 kB are nearly always enough."""
     media_type = sniff(head)
-    try:
-        width, height = imagesize.get(BytesIO(head))
-    except Exception:  # a truncated or lying file; imagesize lets through whatever it trips over
-        width = height = -1
-    if width <= 0 or height <= 0:
+    width, height = imagesize.get(BytesIO(head))
+    if not (1 <= width <= _LARGEST_SIDE and 1 <= height <= _LARGEST_SIDE):
         return Measured(media_type=media_type)
     return Measured(media_type=media_type, width=int(width), height=int(height))
 

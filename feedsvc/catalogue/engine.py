@@ -42,8 +42,12 @@ def open_engine(url: str, *, create: bool = True) -> Engine:
         raise ConfigError(
             "store.url", [f"{error}; it should read sqlite:///PATH or postgresql+psycopg://…"]
         ) from None
-    with translated(url):
-        _bring_up_to_date(engine, create=create)
+    try:
+        with translated(url):
+            _bring_up_to_date(engine, create=create)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 
@@ -85,13 +89,12 @@ def _engine(url: URL) -> Engine:
 
 def _configure_sqlite(connection: sqlite3.Connection, _: Any) -> None:
     connection.isolation_level = None  # we begin transactions ourselves, below
-    for pragma in (
-        f"busy_timeout={_BUSY_SECONDS * 1000}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}").close()
+    try:
+        for pragma in (f"busy_timeout={_BUSY_SECONDS * 1000}", "journal_mode=WAL", "synchronous=FULL"):
+            connection.execute(f"PRAGMA {pragma}").close()
+    except sqlite3.Error:
+        connection.close()  # nobody else would
+        raise
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -117,14 +120,16 @@ def _prepare(path: Path, *, create: bool) -> None:
 
 def _create(path: Path) -> None:
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+    engine = _engine(make_url(f"sqlite:///{fresh}"))
     try:
-        engine = _engine(make_url(f"sqlite:///{fresh}"))
         _migrate(engine)
-        engine.dispose()
+        engine.dispose()  # closed, the file is whole without its log
         _move_in(fresh, path)
     except (OSError, SQLAlchemyError) as error:
         reason = error.strerror if isinstance(error, OSError) else _cause(error)
         raise StoreError(f"{path}: cannot be created ({reason}); is its folder writable?") from None
+    finally:
+        engine.dispose()
 
 
 def _move_in(fresh: Path, path: Path) -> None:

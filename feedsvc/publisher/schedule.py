@@ -77,10 +77,14 @@ class Schedule:
         """Begin to refresh in a thread."""
         self._scheduler.start()
 
-    def stop(self) -> None:
-        """Plan no further refresh; one that is running cannot hurt anybody when it is cut off."""
+    def stop(self, *, wait: bool = False) -> None:
+        """Plan no further refresh.
+
+        Args:
+            wait: For one that is running; it harms nobody if it is cut off.
+        """
         if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+            self._scheduler.shutdown(wait=wait)
 
     def _run(self) -> Report:
         report = self._refresh()
