@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from queue import Queue
+from threading import Event
 
 import pytest
 
@@ -103,6 +104,26 @@ def test_it_refreshes_for_whoever_asks(
     assert refreshes.done.get(timeout=A_WHILE)
     schedule.stop(wait=True)
     assert store.answered() == request
+
+
+def test_it_can_be_left_in_the_middle_of_a_refresh(store: Store) -> None:
+    """Whoever stops the service does not wait for ten thousand articles."""
+    begun, go_on = Event(), Event()
+
+    def slow() -> Report:
+        begun.set()
+        go_on.wait(A_WHILE)
+        return report()
+
+    schedule = Schedule(slow, store, rescan=1)
+    schedule.start()
+    assert begun.wait(A_WHILE)
+
+    schedule.stop()
+
+    assert schedule.busy
+    go_on.set()
+    schedule.stop(wait=True)
 
 
 def test_a_first_failure_without_feeds_to_go_on_with_is_final(

@@ -1,5 +1,6 @@
 """`feedsvc serve`: publisher and web together."""
 
+import os
 from datetime import UTC, datetime
 from functools import partial
 from ipaddress import ip_address
@@ -10,7 +11,7 @@ import click
 from feedsvc.catalogue import open_reader, open_store
 from feedsvc.catalogue.lease import hold_lease
 from feedsvc.cli.logs import logging_config
-from feedsvc.cli.workplace import Workplace, places, workplace
+from feedsvc.cli.workplace import FORMATS, Workplace, places, workplace
 from feedsvc.model import Site
 from feedsvc.publisher.refresh import Publisher, Report
 
@@ -60,6 +61,10 @@ def serve(
             )
         finally:
             store.close()
+        if schedule.busy:
+            # Python would wait for the refresh. It publishes whole or not at all, and the
+            # lease ends with us.
+            os._exit(0)
 
 
 def _greet(here: Workplace, site: Site, store_url: str, report: Report | None) -> None:
@@ -67,13 +72,13 @@ def _greet(here: Workplace, site: Site, store_url: str, report: Report | None) -
 
     if report is not None:
         click.echo(f"{here.articles}: {report.visible} articles in {report.feeds} feeds")
-    for name in ("", *here.config.feeds.formats):
-        address = {"": "", "rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}[name]
-        click.echo(f"  {name or 'page':5} {site.feeds_url}/{address}")
+    click.echo(f"  page  {site.feeds_url}/")
+    for name in here.config.feeds.formats:
+        click.echo(f"  {name:5} {site.feeds_url}/{FORMATS[name]}")
     click.echo(f"  state {shown(store_url)}")
     if not site.public:
         click.echo("  note  addresses and ids are provisional until server.url is set")
-    if not site.public and _is_open(here.config.server.host):
+    if _is_open(here.config.server.host) and not (here.config.server.url or here.config.site.url):
         click.echo(
             "WARNING: others can reach this server, but its feeds name addresses of this machine only;"
             " set server.url to the address that they use",

@@ -20,7 +20,7 @@ from feedsvc.publisher.plan import Plan
 
 _CATALOGUE = "catalogue.db"
 
-_FORMATS = {"rss": Format.RSS, "atom": Format.ATOM, "json": Format.JSON}
+FORMATS = {"rss": Format.RSS, "atom": Format.ATOM, "json": Format.JSON}
 _KINDS = {
     "category": TermKind.CATEGORY,
     "tag": TermKind.TAG,
@@ -142,7 +142,7 @@ def _everything(config: Config, title: str) -> FeedSpec:
         size=feeds.bytes,
         full=feeds.content == "full",
         enclosures=config.images.enclosure,
-        formats=tuple(_FORMATS[name] for name in feeds.formats),
+        formats=tuple(FORMATS[name] for name in feeds.formats),
     )
 
 

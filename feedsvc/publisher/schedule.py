@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from threading import Lock
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, JobExecutionEvent, JobSubmissionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -39,6 +40,8 @@ class Schedule:
         """
         self._refresh = refresh
         self._store = store
+        self._running = Lock()
+        self._told_late = False
         self._troubles: dict[str, str] = {}
         self._reported: str | None = "not yet known"
         self._problems: frozenset[Problem] = frozenset()
@@ -86,8 +89,15 @@ class Schedule:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=wait)
 
+    @property
+    def busy(self) -> bool:
+        """A refresh is running."""
+        return self._running.locked()
+
     def _run(self) -> Report:
-        report = self._refresh()
+        with self._running:
+            report = self._refresh()
+        self._told_late = False
         self._note(_RESCAN, None)
         self._tell(report)
         self._plan(report.turns)
@@ -151,5 +161,6 @@ class Schedule:
         self._note(_REQUESTS if event.job_id == _REQUESTS else _RESCAN, str(error) or type(error).__name__)
 
     def _overtaken(self, event: JobSubmissionEvent) -> None:
-        if event.job_id == _RESCAN:
+        if event.job_id == _RESCAN and not self._told_late:
+            self._told_late = True
             log.warning("a refresh takes longer than articles.rescan; the next one is skipped")
