@@ -227,6 +227,12 @@ FORMATS = "must be a list of one or more of rss, atom, json"
         ("articles.include", "3", "must be a list of patterns"),
         ("articles.exclude", "['a', '!']", "must be patterns as in .gitignore (Invalid git pattern: '!')"),
         ("articles.permalink", "':year'", "must start with a slash, as in /:year/:month/:slug/"),
+        ("articles.permalink", "'/:year/'", "must tell articles apart, as by :slug"),
+        (
+            "articles.permalink",
+            "'/:yaer/:slug/'",
+            "must be made of :day :filename :folder :month :slug :title :year",
+        ),
         ("feeds.formats", "['rss', 'xml']", FORMATS),
         ("feeds.formats", "[]", FORMATS),
         ("feeds.hours", "9999999", "must be at most 1000000"),
@@ -410,7 +416,7 @@ def test_articles_of_the_command_line_replace_the_configured_ones() -> None:
 
 
 def test_without_an_articles_folder_the_error_says_what_to_type() -> None:
-    with pytest.raises(ConfigError, match="feedsvc serve path/to/articles"):
+    with pytest.raises(ConfigError, match="name it on the command line"):
         locate(DEFAULTS, None, cwd=Path("/here"))
 
 
@@ -561,7 +567,11 @@ def reread(config: Config) -> Config:
 LINE = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str.strip)
 
 
-@given(title=LINE, pattern=LINE, share=st.floats(0, 1), limit=st.integers(1), name=LINE)
+# A backslash at its end makes a pattern invalid, which is another test's matter.
+PATTERN = LINE.map(lambda text: text.replace("\\", ""))
+
+
+@given(title=LINE, pattern=PATTERN, share=st.floats(0, 1), limit=st.integers(1), name=LINE)
 def test_a_dumped_configuration_reads_as_itself(
     title: str, pattern: str, share: float, limit: int, name: str
 ) -> None:

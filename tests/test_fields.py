@@ -37,6 +37,7 @@ def test_a_title_is_one_line_of_plain_text(written: Value, title: str | None) ->
         (None, ()),
         ({"a": None, "b": None}, ("a", "b")),
         (["solr/news"], ("solr/news",)),
+        ("[x, y", ("x", "y")),
         ([["nested"], "flat"], ("flat",)),
     ],
 )

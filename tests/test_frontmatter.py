@@ -181,3 +181,10 @@ def test_any_text_is_split_without_an_exception(text: str) -> None:
     front = read_front_matter(f"---\n{text}")
 
     assert front.fault or f"---\n{text}".endswith(front.body)
+
+
+def test_a_list_that_is_not_closed_is_reported_where_it_begins() -> None:
+    front = head("title: T", "tags: [x, y", "date: 2024-05-01")
+
+    assert front.values["tags"] == "[x, y"
+    assert [line for line, _ in front.notes] == [3]

@@ -405,3 +405,18 @@ def test_any_bytes_give_an_article_or_problems(raw: bytes, path: str) -> None:
         assert reading.article.title == one_line(reading.article.title) != ""
         assert reading.article.slug
         assert reading.article.body == legal(reading.article.body)
+
+
+def test_a_draft_flag_that_cannot_be_read_holds_the_article_back() -> None:
+    """What was published by mistake cannot be called back."""
+    text = "---\ntitle: x\ndraft: tru\n---\nBody.\n"
+
+    assert article(text).hidden == "draft"
+    assert problems(text) == ["hello.md:3: warning: 'draft: tru' is neither true nor false; read as true"]
+
+
+def test_a_status_that_is_not_known_is_said() -> None:
+    text = "---\ntitle: x\nstatus: wip\n---\nBody.\n"
+
+    assert article(text).hidden is None
+    assert problems(text) == ["hello.md:3: warning: 'status: wip' is not known; the article is published"]

@@ -121,7 +121,7 @@ def test_a_missing_folder_is_an_error_that_says_what_to_check(tmp_path: Path) ->
 def test_a_file_instead_of_a_folder_is_an_error(tmp_path: Path) -> None:
     fill(tmp_path, "a.md")
 
-    with pytest.raises(SourceError, match="cannot be listed"):
+    with pytest.raises(SourceError, match="is a file; name the folder it lies in"):
         scan(tmp_path / "a.md", RULES)
 
 

@@ -62,7 +62,8 @@ def labels_of(value: Value) -> tuple[str, ...]:
     of the label.
     """
     if isinstance(value, str):
-        members: Iterable[Value] = value.split(",")
+        # "[a, b" is a list that was not closed.
+        members: Iterable[Value] = (value if "]" in value else value.strip().removeprefix("[")).split(",")
     else:
         members = value if isinstance(value, list) else list(value or ())
     labels = (one_line(member) for member in members if isinstance(member, str))

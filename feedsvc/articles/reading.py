@@ -49,6 +49,9 @@ _AUTHORS = ("authors", "author", "by")
 _CATEGORIES = ("categories", "category")
 _TAGS = ("tags", "tag", "keywords", "topics")
 _REDIRECTS = ("redirect", "redirectto", "redirecturl")
+_LET_GO = frozenset(
+    {"published", "publish", "public", "active", "live", "done", "final", "complete", "completed"}
+)
 _HELD_BACK = frozenset({"draft", "private", "hidden", "pending", "unpublished"})
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -226,8 +229,7 @@ class _Fields:
             return None  # "2024-99-01-part.md" has a number for a name
 
     def _hidden(self) -> str | None:
-        draft = self._value("draft")
-        if truth_of(draft) or (isinstance(draft, str) and draft.casefold() in _HELD_BACK):
+        if self._is_draft():
             return "draft"
         published = self._value("published")
         if truth_of(published) is False:
@@ -235,7 +237,19 @@ class _Fields:
         if not self._front.body.strip() and any(map(self._value, _REDIRECTS)):
             return "redirect"
         status = (text_of(self._value("status")) or "").casefold()
+        if status and status not in _HELD_BACK | _LET_GO:
+            self._notes.warning(
+                self._line("status"), f"'status: {status}' is not known; the article is published"
+            )
         return status if status in _HELD_BACK else self._dialect.hidden(self._path)
+
+    def _is_draft(self) -> bool:
+        draft = text_of(self._value("draft"))
+        if draft is None or truth_of(draft) is not None or draft.casefold() in _HELD_BACK:
+            return draft is not None and truth_of(draft) is not False
+        # What was published by mistake cannot be called back.
+        self._notes.warning(self._line("draft"), f"'draft: {draft}' is neither true nor false; read as true")
+        return True
 
     def _summary(self) -> str | None:
         for key in _SUMMARY:

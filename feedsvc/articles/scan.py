@@ -103,6 +103,8 @@ def _walk(folder: Path, prefix: str, root: Path) -> Iterator[SourceFile | Proble
             members = list(listing)
     except OSError as error:
         reason = f"cannot be listed ({error.strerror})"
+        if isinstance(error, NotADirectoryError):
+            raise SourceError(f"{folder}: is a file; name the folder it lies in") from None
         if not prefix:
             raise SourceError(f"{folder}: {reason}; check the path, its permissions and its mount") from None
         yield Problem(

@@ -46,7 +46,9 @@ def load_yaml(text: str) -> Mapped | None:
     try:
         return _strict(text)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        # A list that is not closed is noticed at the next line, but begins where the context is.
+        in_list = (error.context or "").startswith("while parsing a flow")
+        mark = error.context_mark if in_list else error.problem_mark or error.context_mark
         return _rescue(text, mark.line + 1 if mark else 1, str(error.problem or error.context))
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         return _rescue(text, 1, str(error).partition("\n")[0])

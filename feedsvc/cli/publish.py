@@ -8,12 +8,15 @@ import click
 
 from feedsvc.catalogue import Store, open_store
 from feedsvc.catalogue.lease import hold_lease
-from feedsvc.cli.workplace import places, workplace
+from feedsvc.cli.workplace import Workplace, places, workplace
 from feedsvc.errors import LeaseTakenError, SourceError, StoreError
 from feedsvc.publisher.refresh import Publisher, Report
 
 # Longer than any refresh of ten thousand articles, shorter than a cron job's patience.
 _SECONDS_TO_WAIT = 300
+
+# By then, every worker has looked for the news.
+_SECONDS_TO_SERVE = 0.5
 
 
 @click.command()
@@ -34,7 +37,7 @@ def build(articles: Path | None, path: Path | None, out: Path) -> None:
     store = open_store(url)
     try:
         with hold_lease(url, f"feedsvc build of {here.articles}"):
-            _say(Publisher(here.plan(), store, clock=_now).refresh())
+            _refresh(here, store)
             done = export(store, here.articles, out)
     except LeaseTakenError as taken:
         click.echo(f"{taken}; writing what it has published", err=True)
@@ -58,7 +61,7 @@ def refresh(articles: Path | None, path: Path | None) -> None:
     store = open_store(url)
     try:
         with hold_lease(url, f"feedsvc refresh of {here.articles}"):
-            _say(Publisher(here.plan(), store, clock=_now).refresh())
+            _refresh(here, store)
     except LeaseTakenError as taken:
         _ask(store, taken)
     finally:
@@ -74,7 +77,17 @@ def _ask(store: Store, taken: LeaseTakenError) -> None:
         time.sleep(0.1)
     if trouble := store.health():
         raise SourceError(trouble)
+    time.sleep(_SECONDS_TO_SERVE)
     click.echo(f"refreshed by {taken.holder}", err=True)
+
+
+def _refresh(here: Workplace, store: Store) -> None:
+    plan = here.plan()
+    _say(Publisher(plan, store, clock=_now).refresh())
+    if not plan.site.public:
+        click.echo(
+            f"addresses begin with {plan.site.feeds_url} and ids are provisional; set server.url", err=True
+        )
 
 
 def _say(report: Report) -> None:

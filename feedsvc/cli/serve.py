@@ -12,6 +12,7 @@ from feedsvc.catalogue import open_reader, open_store
 from feedsvc.catalogue.lease import hold_lease
 from feedsvc.cli.logs import logging_config
 from feedsvc.cli.workplace import FORMATS, Workplace, places, workplace
+from feedsvc.config import listening_url
 from feedsvc.model import Site
 from feedsvc.publisher.refresh import Publisher, Report
 
@@ -75,6 +76,8 @@ def _greet(here: Workplace, site: Site, store_url: str, report: Report | None) -
     click.echo(f"  page  {site.feeds_url}/")
     for name in here.config.feeds.formats:
         click.echo(f"  {name:5} {site.feeds_url}/{FORMATS[name]}")
+    if site.feeds_url != (listening := listening_url(here.config)):
+        click.echo(f"  here  {listening}/")
     click.echo(f"  state {shown(store_url)}")
     if not site.public:
         click.echo("  note  addresses and ids are provisional until server.url is set")

@@ -48,7 +48,7 @@ def locate(config: Config, articles: Path | None, *, cwd: Path) -> Path:
     if chosen is None:
         raise ConfigError(
             "no articles folder",
-            [f"name it, as in 'feedsvc serve path/to/articles', or set articles.directory in {CONFIG_NAME}"],
+            [f"name it on the command line ('.' is this one), or set articles.directory in {CONFIG_NAME}"],
         )
     return cwd / chosen
 

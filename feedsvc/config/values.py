@@ -18,6 +18,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from feedsvc.articles.dialects.plain import NAMING_TOKENS, TOKENS
 from feedsvc.articles.text import one_line
 from feedsvc.model import Author
 
@@ -127,6 +128,9 @@ def _language(value: str) -> str:
 
 def _permalink(value: str) -> str:
     _demand(value.startswith("/"), "must start with a slash, as in /:year/:month/:slug/")
+    tokens = set(re.findall(r":[a-z]+", value))
+    _demand(tokens <= TOKENS, f"must be made of {' '.join(sorted(TOKENS))}")
+    _demand(bool(tokens & NAMING_TOKENS), "must tell articles apart, as by :slug")
     return value
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feedsvc.feeds.select import natural, newest_first
-from feedsvc.model import Catalogue, Content, Problem, Record, Site
+from feedsvc.model import Catalogue, Content, Problem, Record, Severity, Site
 from feedsvc.publisher.contents import Contents
 from feedsvc.publisher.gather import Gathered, Reader
 from feedsvc.publisher.plan import Plan
@@ -84,6 +84,7 @@ def _listed(record: Record, content: Content, site: Site, now: datetime) -> List
 def _unreadable(gathered: Gathered, present: list[Record]) -> Iterator[Listed]:
     """Yield the files of which no version was ever good."""
     known = {record.article.path for record in present}
+    faulty = {problem.path for problem in gathered.problems if problem.severity is Severity.ERROR}
     for file in sorted(gathered.listing.articles, key=lambda file: natural(file.path)):
         if file.path not in known:
-            yield Listed(path=file.path, reason="broken")
+            yield Listed(path=file.path, reason="broken" if file.path in faulty else "empty")

@@ -8,6 +8,10 @@ from feedsvc.model import Article
 
 _DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:[-_ ]+(.+))?")
 
+# What a pattern of addresses may be made of, and which of it tells articles apart.
+NAMING_TOKENS = frozenset({":slug", ":title", ":filename"})
+TOKENS = NAMING_TOKENS | {":year", ":month", ":day", ":folder"}
+
 # The name of a file that stands for its folder.
 _BUNDLE = ("index", "_index")
 
