@@ -306,3 +306,52 @@ def test_going_public_keeps_the_sequence() -> None:
     public = run([reading()], start=provisional)
 
     assert only(public) == replace(only(provisional), id=only(public).id, provisional=False)
+
+
+def test_articles_that_swap_their_names_keep_their_ids() -> None:
+    before = run([reading("a.md", text="A"), reading("b.md", text="B")])
+    after = run([reading("a.md", text="B"), reading("b.md", text="A")], start=before)
+
+    assert ids_by_text(after) == ids_by_text(before)
+
+
+def test_articles_that_move_up_by_one_keep_their_ids() -> None:
+    before = run([reading("1.md", text="A"), reading("2.md", text="B")])
+    after = run([reading("2.md", text="A"), reading("3.md", text="B")], start=before)
+
+    assert ids_by_text(after) == ids_by_text(before)
+
+
+def test_an_article_moved_over_another_keeps_its_id() -> None:
+    before = run([reading("a.md", text="A"), reading("b.md", text="B")])
+    after = run([reading("a.md", text="B")], start=before)
+
+    assert [r.id for r in after.records if not r.gone] == [ids_by_text(before)["B"]]
+
+
+def test_an_article_that_was_copied_and_then_edited_keeps_its_id() -> None:
+    before = run([reading("a.md", text="A")])
+    after = run([reading("a.md", text="edited"), reading("copy.md", text="A")], start=before)
+
+    assert ids_by_text(after)["edited"] == ids_by_text(before)["A"]
+    assert ids_by_text(after)["A"] != ids_by_text(before)["A"]
+
+
+def test_another_article_in_the_place_of_a_deleted_one_is_another() -> None:
+    gone = run([reading("a.md", text="A", title="Spring")], [])
+    another = run([reading("a.md", text="B", title="Autumn")], start=gone)
+    restored = run([reading("a.md", text="A, mended", title="Spring")], start=gone)
+
+    assert len({record.id for record in another.records}) == 2
+    assert only(restored).id == only(gone).id
+
+
+def test_an_article_renamed_to_the_name_of_a_deleted_one_keeps_its_id() -> None:
+    gone = run([reading("a.md", text="A"), reading("b.md", text="B")], [reading("b.md", text="B")])
+    after = run([reading("a.md", text="B")], start=gone)
+
+    assert [r.id for r in after.records if not r.gone] == [ids_by_text(gone)["B"]]
+
+
+def ids_by_text(catalogue: Catalogue) -> dict[str, str | None]:
+    return {record.article.fingerprint: record.id for record in catalogue.records}

@@ -96,6 +96,8 @@ def read_front_matter(text: str) -> FrontMatter:
         mapped = handler.mapped(head)
     except HeadError as error:
         return FrontMatter(fault=(error.line, error.reason))
+    except RecursionError:
+        return FrontMatter(fault=(1, "the front matter is nested too deeply"))
     if mapped is None or not _plausible(mapped):
         return FrontMatter(body=text)
     offset = handler.offset
@@ -165,8 +167,10 @@ class _Toml(_Fenced):
             where = re.search(r"at line (\d+)", str(error))
             line = int(where[1]) if where else head.count("\n") + 1  # "at end of document"
             raise HeadError(self.offset + line, f"this is not valid TOML ({error})") from None
-        except RecursionError:
-            raise HeadError(1, "this TOML is nested too deeply") from None
+        except (ValueError, RecursionError):
+            raise HeadError(
+                1, "this TOML is nested too deeply, or holds a number of too many digits"
+            ) from None
         return Mapped(
             values={key: _as_text(value) for key, value in table.items()}, lines=_key_lines(head, "=")
         )
@@ -178,7 +182,8 @@ class _Json(_Head):
 
     def split(self, text: str) -> tuple[str, str]:
         try:
-            _, end = json.JSONDecoder().raw_decode(text)
+            # As text, since Python refuses to read numbers of many thousand digits.
+            _, end = json.JSONDecoder(parse_int=str, parse_float=str).raw_decode(text)
         except json.JSONDecodeError as error:
             raise HeadError(error.lineno, f"this is not valid JSON ({error.msg})") from None
         except RecursionError:

@@ -104,6 +104,7 @@ class _Cleaner:
         self._body = body
         self._base = base
         self._local: dict[str, str] = {}  # by URL
+        self._missing: set[str] = set()  # by URL
         self._notes: dict[Note, None] = {}
 
     def cleaned(self, title: str) -> Cleaned:
@@ -153,6 +154,7 @@ class _Cleaner:
         if found.local is not None:
             self._local[found.url] = found.local
         elif found.missing and name in _SOURCES:
+            self._missing.add(found.url)
             self._note(f"there is no file '{written}' beside the article", written)
         if found.url.startswith("data:") and (tag.name != "img" or len(written) > _MOST_DATA):
             self._note("a file written into the text itself is left out: put it beside the article", written)
@@ -174,7 +176,8 @@ class _Cleaner:
             local=self._local.get(url),
             width=_pixels(image.get("width")),
             height=_pixels(image.get("height")),
-            decoration=bool(_DECORATIVE_CLASS.search(classes) or _DECORATIVE_URL.search(url.lower())),
+            decoration=url in self._missing
+            or bool(_DECORATIVE_CLASS.search(classes) or _DECORATIVE_URL.search(url.lower())),
         )
 
 

@@ -120,7 +120,7 @@ class Found:
 
     Attributes:
         width, height: As the author declares them; None if not, or not in pixels.
-        decoration: It is an icon, a smiley, a tracker or a placeholder.
+        decoration: It is an icon, a smiley, a tracker or a placeholder, or there is no such file.
     """
 
     url: str

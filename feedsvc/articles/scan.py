@@ -16,6 +16,9 @@ from feedsvc.model import Problem, Severity, SourceFile
 # Written into every folder we export: what lies there came from articles.
 EXPORT_MANIFEST = ".feedsvc-manifest.json"
 
+# Folders within folders; nobody files articles deeper.
+_DEEPEST = 100
+
 # Left by editors, and files that describe a folder rather than being part of it.
 _NEVER = (".*", "*~", "~$*", "#*#", "*.swp", "*.swo", "*.tmp", "*.bak", "*.orig", "*.part")
 _ABOUT_THE_FOLDER = ("README*", "readme.*", "LICENSE*", "license.*", "robots.txt")
@@ -98,18 +101,14 @@ def shown(name: str) -> str:
 
 
 def _walk(folder: Path, prefix: str, root: Path) -> Iterator[SourceFile | Problem]:
+    if prefix.count("/") > _DEEPEST:
+        yield Problem(path=prefix, severity=Severity.ERROR, reason=f"lies more than {_DEEPEST} folders deep")
+        return
     try:
         with os.scandir(folder) as listing:
             members = list(listing)
     except OSError as error:
-        reason = f"cannot be listed ({error.strerror})"
-        if isinstance(error, NotADirectoryError):
-            raise SourceError(f"{folder}: is a file; name the folder it lies in") from None
-        if not prefix:
-            raise SourceError(f"{folder}: {reason}; check the path, its permissions and its mount") from None
-        yield Problem(
-            path=prefix, severity=Severity.ERROR, reason=f"{reason}; its articles stay as they were"
-        )
+        yield _unlistable(folder, prefix, error)
         return
     if prefix and any(member.name == EXPORT_MANIFEST for member in members):
         return
@@ -124,6 +123,15 @@ def _walk(folder: Path, prefix: str, root: Path) -> Iterator[SourceFile | Proble
             yield found
 
 
+def _unlistable(folder: Path, prefix: str, error: OSError) -> Problem:
+    if isinstance(error, NotADirectoryError):
+        raise SourceError(f"{folder}: is a file; name the folder it lies in") from None
+    reason = f"cannot be listed ({error.strerror})"
+    if not prefix:
+        raise SourceError(f"{folder}: {reason}; check the path, its permissions and its mount") from None
+    return Problem(path=prefix, severity=Severity.ERROR, reason=f"{reason}; its articles stay as they were")
+
+
 def _source_file(member: os.DirEntry[str], path: str, root: Path) -> SourceFile | None:
     location = Path(member.path)
     try:
@@ -134,7 +142,7 @@ def _source_file(member: os.DirEntry[str], path: str, root: Path) -> SourceFile 
         return None
     if not stat.S_ISREG(status.st_mode):
         return None
-    stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
+    stamp = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
     return SourceFile(
         path=path, location=location, size=status.st_size, stamp=stamp, modified=status.st_mtime
     )

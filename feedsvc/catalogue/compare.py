@@ -5,7 +5,7 @@ to its file: edited, broken, deleted and restored, renamed or moved.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -81,12 +81,39 @@ def _continued(
     records: Sequence[Record], readings: Sequence[Reading], unreadable: Collection[str]
 ) -> dict[str, Record]:
     """Return, by path, the record that each file continues."""
-    by_path = {record.article.path: record for record in records}
-    paths = {reading.file.path for reading in readings}
-    continued = {path: by_path[path] for path in paths if path in by_path}
-    lost = [r for r in records if r.article.path not in paths and not _unknown(r, unreadable)]
-    strangers = [r.article for r in readings if r.article is not None and r.file.path not in continued]
+    articles = {reading.file.path: reading.article for reading in readings}
+    present = {record.article.path: record for record in records if not record.gone}
+    continued = {path: present[path] for path in articles if path in present}
+    for path in _taken_over(records, articles, continued):
+        del continued[path]
+    kept = {record.key for record in continued.values()}
+    lost = [record for record in records if record.key not in kept and not _unknown(record, unreadable)]
+    strangers = [article for path, article in articles.items() if article and path not in continued]
     return continued | _renamed(lost, strangers)
+
+
+def _taken_over(
+    records: Sequence[Record], articles: Mapping[str, Article | None], continued: Mapping[str, Record]
+) -> Iterator[str]:
+    """Yield the paths that hold another known article now: names were swapped, shifted or written over.
+
+    A copy is none: there, the other article is still where it was.
+    """
+    known = {mark: record for record in records for mark in _marks(record.article)}
+    for path, owner in list(continued.items()):
+        marks = _marks(articles[path])
+        other = next((known[mark] for mark in sorted(marks) if mark in known), None)
+        if other is None or marks & _marks(owner.article):
+            continue
+        if not marks & _marks(articles.get(other.article.path)):
+            yield path
+
+
+def _marks(article: Article | None) -> set[tuple[str, str]]:
+    """Return what says for sure which article it is."""
+    if article is None:
+        return set()
+    return {(name, mark) for name, mark in (("digest", article.digest), ("id", article.id)) if mark}
 
 
 def _renamed(lost: Sequence[Record], strangers: Sequence[Article]) -> dict[str, Record]:
@@ -108,12 +135,14 @@ def _renamed(lost: Sequence[Record], strangers: Sequence[Article]) -> dict[str, 
     return found
 
 
-# Bytes and a front-matter id say which article it is, even if its file was away
-# for years. A slug or a title says so only at the moment of the change, and
-# only where it is unique: a new "weekly.md" is not the one deleted in spring.
+# Bytes, a front-matter id, or the same title in the same place say which article
+# it is, even if its file was away for years. A slug or a title alone says so only
+# at the moment of the change, and only where it is unique: a new "weekly.md" is
+# not the one that was deleted in spring.
 _LIKENESSES: tuple[tuple[Callable[[Article], object], bool], ...] = (
     (lambda article: article.digest or None, True),
     (lambda article: article.id, True),
+    (lambda article: (article.path, article.title), True),
     (lambda article: article.slug, False),
     (lambda article: (article.title, article.published) if article.published else None, False),
 )
@@ -134,8 +163,11 @@ def _with_file(record: Record, reading: Reading, around: Circumstances) -> Recor
     article = reading.article
     if article is None:
         return replace(_readdressed(record, around), gone=False, broken=True)
-    if record.id is None:  # still a draft: its first date is the one it is published with
-        return _new(reading.file, article, record.key, record.slug, around)
+    if record.id is None:  # its first date is the one it is published with; a draft needs none
+        dated = replace(
+            article, published=article.published or (record.published if article.hidden else None)
+        )
+        return replace(_new(reading.file, dated, record.key, record.slug, around), article=article)
     published = article.published or record.published
     edited = article.fingerprint != record.article.fingerprint and not article.minor
     updated = article.updated or (around.now if edited else record.updated)

@@ -9,7 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    IntegrityError,
+    NoSuchModuleError,
+    OperationalError,
+    SQLAlchemyError,
+)
 
 from feedsvc.errors import ConfigError, SchemaTooNewError, StoreError
 
@@ -58,6 +65,10 @@ def translated(url: str) -> Iterator[None]:
         yield
     except OperationalError as error:
         raise StoreError(f"{shown(url)}: {_cause(error)}; the published feeds stay as they are") from error
+    except IntegrityError as error:
+        raise StoreError(
+            f"{shown(url)}: another publisher has written meanwhile; the next refresh goes on"
+        ) from error
     except DatabaseError as error:
         raise StoreError(
             f"{shown(url)}: {_cause(error)}. The catalogue is damaged. It holds the ids of your articles"

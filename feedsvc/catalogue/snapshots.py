@@ -74,7 +74,9 @@ def _is_published(document: Document, old: Published | None) -> bool:
 
 def _published_row(document: Document, old: Published | None, now: int) -> dict[str, object]:
     # Two publications in one second would share a Last-Modified: the later one is dated ahead.
-    last_modified = now if old is None else max(now, int(old.last_modified.timestamp()) + 1)
+    before = 0 if old is None else int(old.last_modified.timestamp())
+    same_bytes = old is not None and old.etag == document.etag
+    last_modified = before if same_bytes else max(now, before + 1)
     return {
         "path": document.path,
         "media_type": document.media_type,

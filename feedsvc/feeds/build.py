@@ -102,7 +102,7 @@ def build_entry(record: Record, content: Content, site: Site, *, language: str |
         updated=_written(record.updated, site.timezone),
         excerpt=content.excerpt,
         content=_full(content),
-        authors=article.authors,
+        authors=article.authors or site.authors,
         categories=article.categories,
         tags=article.tags,
         language=None if is_feeds else own_language,

@@ -40,7 +40,7 @@ class SourceFile:
         path: Undecodable bytes stand as ``\\xNN``.
         location: Where it can be opened.
         size: Bytes.
-        stamp: Changes whenever the file may have: modification time in
+        stamp: Changes whenever the file may have: its times in
             nanoseconds, size and inode.
         modified: Modification time, seconds since 1970.
     """
@@ -48,7 +48,7 @@ class SourceFile:
     path: str
     location: Path
     size: int
-    stamp: tuple[int, int, int]
+    stamp: tuple[int, ...]
     modified: float
 
 

@@ -60,7 +60,7 @@ class Record:
 
     def turns(self, now: datetime) -> datetime | None:
         """Return the next instant after *now* at which visibility changes by itself."""
-        if self.gone or self.article.hidden:
+        if self.gone or self.article.hidden or self.hidden(now) == "expired":
             return None
         ahead = [at for at in (self.published, self.article.expires) if at is not None and at > now]
         return min(ahead, default=None)

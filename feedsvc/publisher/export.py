@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 
 from feedsvc.articles.scan import EXPORT_MANIFEST
@@ -65,19 +66,20 @@ class _File:
 
 def _export(store: Store, articles: Path, out: Path) -> Exported:
     out.mkdir(parents=True, exist_ok=True)
-    ours = _read_manifest(out)
+    ours = {path: mark for path, mark in _read_manifest(out).items() if _is_ours(out, path, mark)}
     files: list[_File] = []
     foreign: list[_File] = []
     for file in _files(store, articles):
-        is_foreign = file.path not in ours and (out / file.path).exists()
-        (foreign if is_foreign else files).append(file)
+        (files if file.path in ours or _is_free(out, file.path) else foreign).append(file)
     wanted = {file.path: file.mark for file in files}
-    stale = [f for f in files if ours.get(f.path) != f.mark or not (out / f.path).is_file()]
+    stale = [file for file in files if ours.get(file.path) != file.mark]
     if stale:
-        # Ours before they are there: cut off in between, we know them again.
-        _write_manifest(out, ours | wanted)
+        # Cut off in between, we know again what is new and what is old.
+        _write_manifest(out, {path: f"{wanted.get(path, '')} {ours.get(path, '')}" for path in ours | wanted})
     for file in stale:
-        _write(out / file.path, file.load(), file.modified)
+        body = file.load()
+        wanted[file.path] = _mark(body)
+        _write(out / file.path, body, file.modified)
     removed = ours.keys() - wanted.keys()
     for path in removed:
         _remove(out, path)
@@ -91,6 +93,28 @@ def _export(store: Store, articles: Path, out: Path) -> Exported:
     )
 
 
+def _is_ours(out: Path, path: str, mark: str) -> bool:
+    """Return whether what stands there is what we wrote; another program may have replaced it."""
+    target = out / path
+    return _is_inside(out, target) and target.is_file() and _mark(target.read_bytes()) in mark.split()
+
+
+def _is_free(out: Path, path: str) -> bool:
+    """Return whether nothing is in the way of a new file."""
+    target = out / path
+    parent = next(folder for folder in target.parents if os.path.lexists(folder))
+    return _is_inside(out, target) and parent.is_dir() and not os.path.lexists(target)
+
+
+def _is_inside(out: Path, target: Path) -> bool:
+    # No link, and no manifest that somebody sent us, may lead us elsewhere.
+    return target.parent.resolve().is_relative_to(out.resolve()) and not target.is_symlink()
+
+
+def _mark(body: bytes) -> str:
+    return blake2b(body, digest_size=16).hexdigest()
+
+
 def _files(store: Store, articles: Path) -> Iterator[_File]:
     """Yield every file of the current snapshot, in order."""
     snapshot = store.snapshot()
@@ -100,11 +124,10 @@ def _files(store: Store, articles: Path) -> Iterator[_File]:
         yield _File(name, document.etag, load, document.last_modified.timestamp())
     for path in sorted(snapshot.media):
         source = articles / path
-        if source.is_file():  # it may have gone since
-            status = source.stat()
-            yield _File(
-                f"media/{path}", f"{status.st_size} {status.st_mtime_ns}", source.read_bytes, status.st_mtime
-            )
+        # It may have gone since, or become a link out of the folder.
+        if source.is_file() and source.resolve().is_relative_to(articles.resolve()):
+            mark = _mark(source.read_bytes())
+            yield _File(f"media/{path}", mark, source.read_bytes, source.stat().st_mtime)
 
 
 def _body(store: Store, etag: str) -> bytes:

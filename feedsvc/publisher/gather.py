@@ -1,5 +1,6 @@
 """The first half of a refresh: look at the folder, read what is new, compare with the ledger."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ from feedsvc.catalogue.compare import Circumstances, clashes, compare
 from feedsvc.errors import SourceError
 from feedsvc.model import Article, Catalogue, Problem, Severity, Site, SourceFile
 from feedsvc.publisher.plan import Plan
+
+log = logging.getLogger(__name__)
 
 # Fewer may always vanish: somebody tidies up a small folder.
 _ALWAYS_ALLOWED_LOSS = 10
@@ -76,7 +79,13 @@ class Reader:
             reason = f"cannot be read ({error.strerror or error})"
             problem = Problem(path=file.path, severity=Severity.ERROR, reason=reason)
             return Reading(file=file, article=None, problems=(problem,))
-        return read_article(file, raw, dialect=self._plan.dialect, zone=self._plan.site.timezone)
+        try:
+            return read_article(file, raw, dialect=self._plan.dialect, zone=self._plan.site.timezone)
+        except Exception:  # one file that trips a parser may not keep all others waiting
+            log.exception("cannot read path=%s", file.path)
+            reason = "cannot be understood. This is a fault of feedsvc: report it"
+            problem = Problem(path=file.path, severity=Severity.ERROR, reason=reason)
+            return Reading(file=file, article=None, problems=(problem,))
 
     def _address(self, article: Article, published: datetime, slug: str) -> tuple[str, bool]:
         plan = self._plan
@@ -97,7 +106,10 @@ class _FirstDates:
     def __call__(self, file: SourceFile) -> datetime:
         if self._commits is None:
             self._commits = self._ask()
-        on_disk = datetime.fromtimestamp(int(file.modified), UTC)
+        try:
+            on_disk = datetime.fromtimestamp(int(file.modified), UTC)
+        except (ValueError, OverflowError, OSError):  # a clock gone wild has left a year of six digits
+            on_disk = self._now
         return min(self._commits.get(file.path, on_disk), self._now)
 
     def _ask(self) -> Mapping[str, datetime]:

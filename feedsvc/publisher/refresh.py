@@ -67,7 +67,8 @@ class Publisher:
         gathered = with_terms(self._plan, self._reader.gather(before, now=now), now=now)
         state = _state(gathered, now)
         if state == self._last:
-            return replace(self._report, generation=None)
+            return _report(gathered.catalogue, None, self._report.problems, now)
+        self._last = None  # should publishing fail, the next refresh asks the store anew
         self._report = self._publish(before, gathered, now)
         self._last = state
         return self._report

@@ -62,7 +62,9 @@ def render(
 def _feeds(
     plan: Plan, site: Site, catalogue: Catalogue, content: Callable[[Record], Content], now: datetime
 ) -> Iterator[Feed]:
-    fallback = max((r.updated for r in catalogue.records if r.id is not None), default=_LONG_AGO)
+    fallback = max(
+        (r.updated for r in catalogue.records if r.id is not None and r.updated <= now), default=_LONG_AGO
+    )
     everything = replace(plan.everything, title=site.title)
     groups = by_term(catalogue.records, site)
     wanted = [(everything, catalogue.records)]

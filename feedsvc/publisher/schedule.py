@@ -151,7 +151,8 @@ class Schedule:
                 self._run()
             except FeedsvcError as error:
                 self._note(_RESCAN, str(error))
-            self._store.answer(request)
+            finally:  # or it would be asked again, twice a second
+                self._store.answer(request)
         self._note(_REQUESTS, None)
 
     def _failed(self, event: JobExecutionEvent) -> None:

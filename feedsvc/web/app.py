@@ -85,7 +85,7 @@ def _add_errors(app: Flask, current: CurrentSnapshot) -> None:
 
 def _share(response: Response) -> Response:
     response.headers.update(CORS)
-    if request.method == "OPTIONS":
+    if request.method == "OPTIONS" and response.status_code == HTTPStatus.OK:
         response.headers.update(PREFLIGHT)
         response.status_code = HTTPStatus.NO_CONTENT
     if response.status_code == HTTPStatus.NO_CONTENT:
