@@ -5,6 +5,7 @@
     ├── UsageError          the command line asks for something that cannot be done
     ├── SourceError         the articles folder cannot be read; published feeds stay up
     └── StoreError          the catalogue said no
+        ├── NoCatalogueError    ... because nothing was ever published
         ├── SchemaTooNewError   ... because a newer feedsvc has migrated it
         └── LeaseTakenError     ... because another publisher holds it
 
@@ -48,6 +49,10 @@ class StoreError(FeedsvcError):
     """The catalogue cannot be read or written. What was published stays."""
 
     exit_status = 3
+
+
+class NoCatalogueError(StoreError):
+    """There is no catalogue yet to look into."""
 
 
 class SchemaTooNewError(StoreError):

@@ -232,3 +232,24 @@ def test_every_command_has_help() -> None:
     for command in ("serve", "build", "refresh", "check", "list", "config"):
         assert f"  {command} " in done.stdout
         assert "ARTICLES" in feedsvc(command, "--help", cwd=Path.cwd()).stdout
+
+
+def test_whoever_looks_needs_no_catalogue(folder: Path) -> None:
+    """As in CI, where nothing was ever published."""
+    environ = {"FEEDSVC_STORE__URL": f"sqlite:///{folder.parent / 'none.db'}"}
+
+    assert feedsvc("check", folder, cwd=folder, **environ).returncode == 0
+    assert feedsvc("list", folder, cwd=folder, **environ).returncode == 0
+    assert not (folder.parent / "none.db").exists()
+
+
+def test_the_state_that_is_there_is_the_state(folder: Path, tmp_path: Path) -> None:
+    """Another one, elsewhere, would give every article another id."""
+    feedsvc("refresh", folder, cwd=tmp_path)
+    catalogue = folder / ".feedsvc" / "catalogue.db"
+    catalogue.write_bytes(b"")
+
+    done = feedsvc("refresh", folder, cwd=tmp_path)
+
+    assert done.returncode == 3
+    assert not (tmp_path / "state").exists()

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 
-from feedsvc.errors import ConfigError, SchemaTooNewError, StoreError
+from feedsvc.errors import ConfigError, NoCatalogueError, SchemaTooNewError, StoreError
 
 # The newest migration. Asking the migrations themselves would import Alembic
 # at each start, which takes longer than the rest of it.
@@ -101,8 +101,8 @@ def _engine(url: URL) -> Engine:
 def _configure_sqlite(connection: sqlite3.Connection, _: Any) -> None:
     connection.isolation_level = None  # we begin transactions ourselves, below
     try:
-        for pragma in (f"busy_timeout={_BUSY_SECONDS * 1000}", "journal_mode=WAL", "synchronous=FULL"):
-            connection.execute(f"PRAGMA {pragma}").close()
+        connection.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}").close()
+        connection.execute("PRAGMA synchronous=FULL").close()
     except sqlite3.Error:
         connection.close()  # nobody else would
         raise
@@ -118,7 +118,7 @@ def _begin_sqlite(connection: Connection) -> None:
 def _prepare(path: Path, *, create: bool) -> None:
     if not path.exists():
         if not create:
-            raise StoreError(
+            raise NoCatalogueError(
                 f"{path}: there is no catalogue yet; start `feedsvc serve` or `feedsvc refresh` first"
             )
         _create(path)
@@ -133,11 +133,15 @@ def _create(path: Path) -> None:
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
     engine = _engine(make_url(f"sqlite:///{fresh}"))
     try:
+        with closing(sqlite3.connect(fresh)) as database:
+            database.execute(
+                "PRAGMA journal_mode=WAL"
+            )  # kept in the file: readers and the writer do not wait
         _migrate(engine)
         engine.dispose()  # closed, the file is whole without its log
         _move_in(fresh, path)
-    except (OSError, SQLAlchemyError) as error:
-        reason = error.strerror if isinstance(error, OSError) else _cause(error)
+    except (OSError, sqlite3.Error, SQLAlchemyError) as error:
+        reason = _cause(error) if isinstance(error, SQLAlchemyError) else str(error)
         raise StoreError(f"{path}: cannot be created ({reason}); is its folder writable?") from None
     finally:
         engine.dispose()
@@ -163,6 +167,8 @@ def _bring_up_to_date(engine: Engine, *, create: bool) -> None:
             f"{shown(str(engine.url))}: was written by a newer feedsvc (schema {version}, this one knows"
             f" {HEAD}); install that version again, or restore a backup from before the upgrade"
         )
+    if version is None and not create:
+        raise NoCatalogueError(f"{shown(str(engine.url))}: there is no catalogue yet; nothing was published")
     if not create:
         raise StoreError(
             f"{shown(str(engine.url))}: needs a migration; start `feedsvc serve` or `feedsvc refresh`"

@@ -72,7 +72,10 @@ def config(articles: Path | None, path: Path | None) -> None:
 
 def _survey(here: Workplace) -> Survey:
     store = here.existing_store()
-    before = store.catalogue() if store else Catalogue()
+    before = Catalogue()
+    if store is not None:
+        before = store.catalogue()
+        store.close()
     return survey(here.plan(), before, now=datetime.now(UTC).replace(microsecond=0))
 
 

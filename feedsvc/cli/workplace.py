@@ -2,7 +2,7 @@
 
 import logging.config
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from feedsvc.articles.scan import ScanRules
 from feedsvc.catalogue import Store, open_reader
 from feedsvc.cli.logs import logging_config
 from feedsvc.config import Config, find_config, load_config, locate, make_site, state_folders
-from feedsvc.errors import SourceError, StoreError
+from feedsvc.errors import NoCatalogueError, SourceError, StoreError
 from feedsvc.model import FeedSpec, Format, TermKind
 from feedsvc.publisher.plan import Plan
 
@@ -76,17 +76,21 @@ class Workplace:
             return self.config.store.url
         if self.path is None and not self.articles.is_dir():
             raise SourceError(f"{self.articles}: there is no such folder")
-        folder = _writable(state_folders(self.path, self.articles, environ=os.environ))
-        return f"sqlite:///{folder / _CATALOGUE}"
+        # Where a catalogue lies already, there it stays, writable or not: another one would
+        # give every article another id.
+        folders = self._state_folders()
+        return _existing(folders) or f"sqlite:///{_writable(folders) / _CATALOGUE}"
 
     def existing_store(self) -> Store | None:
         """Return the catalogue to look into; None if nothing was ever published. Writes nothing."""
-        if self.config.store.url:
-            return open_reader(self.config.store.url)
-        for folder in state_folders(self.path, self.articles, environ=os.environ):
-            if (folder / _CATALOGUE).exists():
-                return open_reader(f"sqlite:///{folder / _CATALOGUE}")
-        return None
+        url = self.config.store.url or _existing(self._state_folders())
+        try:
+            return open_reader(url) if url else None
+        except NoCatalogueError:
+            return None
+
+    def _state_folders(self) -> tuple[Path, Path]:
+        return state_folders(self.path, self.articles, environ=os.environ)
 
 
 def settings(
@@ -144,6 +148,11 @@ def _everything(config: Config, title: str) -> FeedSpec:
         enclosures=config.images.enclosure,
         formats=tuple(FORMATS[name] for name in feeds.formats),
     )
+
+
+def _existing(folders: Iterable[Path]) -> str | None:
+    found = (folder / _CATALOGUE for folder in folders)
+    return next((f"sqlite:///{path}" for path in found if path.exists()), None)
 
 
 def _writable(folders: tuple[Path, ...]) -> Path:
