@@ -9,6 +9,8 @@ from threading import Thread
 import feedparser
 import pytest
 
+from feedsvc.catalogue import open_reader
+from feedsvc.catalogue.lease import hold_lease
 from tests.processes import Answer, Served, feedsvc
 from tests.sites import article
 
@@ -161,6 +163,33 @@ def test_a_refresh_beside_it_asks_it_to_refresh(home: Path) -> None:
 
         assert done.returncode == 0, done.stderr
         served.until(lambda: titles(served.get()) == ["B", "A"])
+
+
+@pytest.mark.usefixtures("served")
+def test_a_refresh_beside_it_that_fails_says_so(home: Path) -> None:
+    (home / "articles").rename(home / "elsewhere")
+
+    done = feedsvc("refresh", cwd=home)
+
+    assert done.returncode == 3
+    assert "cannot be listed" in done.stderr
+
+
+def test_a_refresh_goes_on_where_another_one_left(home: Path) -> None:
+    """Two of cron's at once: the second may not wait for an answer that nobody gives."""
+    feedsvc("refresh", cwd=home)
+    url = f"sqlite:///{home / '.feedsvc' / 'catalogue.db'}"
+    done: list[int] = []
+    second = Thread(target=lambda: done.append(feedsvc("refresh", cwd=home).returncode))
+    with hold_lease(url, "the first"):
+        second.start()
+        store = open_reader(url)
+        while not store.asked():
+            second.join(0.05)
+        store.close()
+    second.join()
+
+    assert done == [0]
 
 
 def test_a_build_beside_it_writes_what_it_serves(home: Path, served: Served) -> None:

@@ -73,7 +73,7 @@ def scan(root: Path, rules: ScanRules) -> Listing:
     kept = [file for file in files if not exclude.match_file(file.path)]
     return Listing(
         articles=tuple(file for file in kept if _is_article(file.path, rules, include)),
-        media={file.path: file for file in kept if _suffix(file.path) in MEDIA_SUFFIXES},
+        media={file.path: file for file in kept if _is_media(file.path)},
         unreadable=tuple(problem.path for problem in problems),
         problems=tuple(problems),
     )
@@ -152,6 +152,10 @@ def _is_article(path: str, rules: ScanRules, include: PathSpec) -> bool:  # type
     if _matches(path.rpartition("/")[2], _ABOUT_THE_FOLDER):
         return False
     return include.match_file(path) if rules.include else _suffix(path) in rules.suffixes
+
+
+def _is_media(path: str) -> bool:
+    return MEDIA_SUFFIXES.get(_suffix(path), "").startswith(("image/", "audio/", "video/"))
 
 
 def _suffix(path: str) -> str:

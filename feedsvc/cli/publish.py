@@ -1,6 +1,7 @@
 """`feedsvc build` and `feedsvc refresh`: publish once, and leave."""
 
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -63,18 +64,23 @@ def refresh(articles: Path | None, path: Path | None) -> None:
         with hold_lease(url, f"feedsvc refresh of {here.articles}"):
             _refresh(here, store)
     except LeaseTakenError as taken:
-        _ask(store, taken)
+        _ask(here, store, url, taken)
     finally:
         store.close()
 
 
-def _ask(store: Store, taken: LeaseTakenError) -> None:
+def _ask(here: Workplace, store: Store, url: str, taken: LeaseTakenError) -> None:
+    """Have the holder of the lease refresh; if it leaves meanwhile, do it ourselves."""
     request = store.ask()
     deadline = time.monotonic() + _SECONDS_TO_WAIT
     while store.answered() < request:
         if time.monotonic() > deadline:
             raise StoreError(f"{taken}, but has not refreshed within {_SECONDS_TO_WAIT} seconds")
         time.sleep(0.1)
+        with suppress(LeaseTakenError), hold_lease(url, f"feedsvc refresh of {here.articles}"):
+            _refresh(here, store)
+            store.answer(request)
+            return
     if trouble := store.health():
         raise SourceError(trouble)
     time.sleep(_SECONDS_TO_SERVE)

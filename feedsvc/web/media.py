@@ -11,6 +11,7 @@ from feedsvc.articles.images import sniff
 _SERVED = frozenset(
     {
         "image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "image/svg+xml",
+        "image/bmp", "image/vnd.microsoft.icon",
         "audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav", "audio/flac",
         "video/mp4", "video/webm",
     }
