@@ -15,6 +15,7 @@ from feedsvc.cli.workplace import FORMATS, Workplace, places, workplace
 from feedsvc.config import listening_url
 from feedsvc.model import Site
 from feedsvc.publisher.refresh import Publisher, Report
+from feedsvc.web.settings import ServerSettings, WebSettings
 
 
 @click.command()
@@ -28,34 +29,18 @@ def serve(
     """Serve the feeds of ARTICLES, and refresh them as files change."""
     from feedsvc.publisher.schedule import Schedule
     from feedsvc.web.server import serve as serve_http
-    from feedsvc.web.settings import ServerSettings, WebSettings
 
     here = workplace(articles, path, {"server": {"host": host, "port": port, "workers": workers}})
-    config, plan, url = here.config, here.plan(), here.store_url()
-    with hold_lease(url, f"feedsvc serve of {here.articles} on port {config.server.port}"):
+    plan, url = here.plan(), here.store_url()
+    with hold_lease(url, f"feedsvc serve of {here.articles} on port {here.config.server.port}"):
         store = open_store(url)
         publisher = Publisher(plan, store, clock=lambda: datetime.now(UTC))
-        schedule = Schedule(publisher.refresh, store, rescan=config.articles.rescan)
+        schedule = Schedule(publisher.refresh, store, rescan=here.config.articles.rescan)
         report = schedule.first()
         schedule.start()
-        web = WebSettings(
-            url=plan.site.feeds_url,
-            articles=here.articles,
-            max_age=config.http.max_age,
-            strict_ims=config.http.strict_ims,
-            browser_view=config.http.browser_view,
-            cache_bytes=config.server.cache_bytes,
-        )
-        server = ServerSettings(
-            web=web,
-            host=config.server.host,
-            port=config.server.port,
-            workers=config.server.workers,
-            logging=logging_config(config.log.level, config.log.format),
-        )
         try:
             serve_http(
-                server,
+                _server_settings(here, plan.site),
                 open_reader=partial(open_reader, url),
                 on_ready=partial(_greet, here, plan.site, url, report),
                 on_stop=schedule.stop,
@@ -66,6 +51,25 @@ def serve(
             # Python would wait for the refresh. It publishes whole or not at all, and the
             # lease ends with us.
             os._exit(0)
+
+
+def _server_settings(here: Workplace, site: Site) -> ServerSettings:
+    config = here.config
+    web = WebSettings(
+        url=site.feeds_url,
+        articles=here.articles,
+        max_age=config.http.max_age,
+        strict_ims=config.http.strict_ims,
+        browser_view=config.http.browser_view,
+        cache_bytes=config.server.cache_bytes,
+    )
+    return ServerSettings(
+        web=web,
+        host=config.server.host,
+        port=config.server.port,
+        workers=config.server.workers,
+        logging=logging_config(config.log.level, config.log.format),
+    )
 
 
 def _greet(here: Workplace, site: Site, store_url: str, report: Report | None) -> None:
