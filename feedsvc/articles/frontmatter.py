@@ -9,6 +9,7 @@ stripped, and TOML needs a package that nobody maintains.
 import json
 import re
 import tomllib
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -110,7 +111,7 @@ def read_front_matter(text: str) -> FrontMatter:
     )
 
 
-class _Head(BaseHandler):
+class _Head(BaseHandler, ABC):
     """What our handlers share: python-frontmatter's interface, plus lines.
 
     Attributes:
@@ -120,12 +121,9 @@ class _Head(BaseHandler):
     FM_BOUNDARY = re.compile("")
     offset = 0
 
-    def load(self, fm: str) -> dict[str, Value]:
-        mapped = self.mapped(fm)
-        return dict(mapped.values) if mapped else {}
-
+    @abstractmethod
     def mapped(self, head: str) -> Mapped | None:
-        raise NotImplementedError
+        """Return what the head holds; None if it is no mapping. May raise HeadError."""
 
 
 class _Fenced(_Head):
