@@ -40,13 +40,15 @@ class Folder:
         self.store: Store
         self.restart()
 
-    def restart(self, **plan: Any) -> None:
+    def restart(self, *, patient: bool = False, **plan: Any) -> None:
         """Begin anew with nothing in memory."""
         if hasattr(self, "store"):
             self.store.close()
         self._plan |= plan
         self.store = open_store(self._url)
-        self.publisher = Publisher(make_plan(self.root, **self._plan), self.store, clock=self.clock)
+        self.publisher = Publisher(
+            make_plan(self.root, **self._plan), self.store, clock=self.clock, patient=patient
+        )
 
     def write(self, path: str, text: str | bytes) -> Path:
         """Write an article."""

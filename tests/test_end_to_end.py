@@ -64,6 +64,56 @@ def test_a_saved_article_is_served_and_then_costs_a_304(home: Path, served: Serv
     assert served.get(If_None_Match=str(before.headers["ETag"])).status == 200
 
 
+@pytest.mark.parametrize(("watch", "rescan"), [("true", 3600), ("false", 1)])
+def test_a_saved_article_is_served_by_watching_alone_and_by_rescanning_alone(
+    home: Path, watch: str, rescan: int
+) -> None:
+    with Served(cwd=home, FEEDSVC_ARTICLES__WATCH=watch, FEEDSVC_ARTICLES__RESCAN=str(rescan)) as served:
+        save(home, "b.md", article("B", date="2026-04-02"))
+
+        served.until(lambda: titles(served.get()) == ["B", "A"])
+
+
+def test_what_no_notice_tells_of_is_seen_by_rescanning(home: Path) -> None:
+    """A file behind a link changes where nothing is watched, as on a share or behind a mount."""
+    store = home / "articles" / ".store"
+    store.mkdir()
+    (store / "b.md").write_text(article("B", date="2026-04-02"))
+    (home / "articles" / "b.md").symlink_to(store / "b.md")
+    with Served(cwd=home) as served:
+        assert titles(served.get()) == ["B", "A"]
+
+        (store / "b.md").write_text(article("B2", date="2026-04-02"))
+
+        served.until(lambda: titles(served.get()) == ["B2", "A"])
+
+
+def test_a_burst_of_saves_is_one_refresh(home: Path) -> None:
+    with Served(cwd=home, FEEDSVC_ARTICLES__RESCAN="3600") as served:
+        for number in range(100):
+            save(home, f"{number}.md", article(f"N{number}"))
+
+        served.until(lambda: "generation=2" in served.log)
+
+        assert "generation=2 articles=101 " in served.log
+
+
+def test_a_restart_serves_at_once_and_then_catches_up(home: Path) -> None:
+    """What was published is there before the folder has been read."""
+    with Served(cwd=home) as first:
+        before = first.get()
+        assert first.stop() == 0
+    (home / "articles").rename(home / "elsewhere")
+    with Served(cwd=home, port=first.port) as second:
+        assert second.get().body == before.body
+        second.until(lambda: "failed job=rescan" in second.log)
+
+        (home / "elsewhere").rename(home / "articles")
+        save(home, "b.md", article("B", date="2026-04-02"))
+
+        second.until(lambda: titles(second.get()) == ["B", "A"])
+
+
 def test_an_articles_life(home: Path, served: Served) -> None:
     """Broken, mended, renamed, deleted and restored, it stays the same entry."""
     good = article("B", date="2026-04-02")
@@ -76,7 +126,7 @@ def test_an_articles_life(home: Path, served: Served) -> None:
     assert titles(served.get()) == ["B", "A"]
 
     file.write_text(good)
-    served.until(lambda: "mended: b.md:1" in served.log)
+    served.until(lambda: "mended path=b.md" in served.log)
 
     file = file.rename(file.with_name("renamed.md"))
     save(home, "c.md", article("C", date="2026-04-03"))

@@ -10,7 +10,9 @@ from typing import Any
 import feedparser
 import pytest
 
+from feedsvc.articles.media import version
 from feedsvc.catalogue import Store
+from feedsvc.catalogue.engine import open_engine
 from feedsvc.errors import SourceError, StoreError
 from feedsvc.model import TermKind
 from feedsvc.publisher.refresh import Publisher
@@ -98,7 +100,7 @@ def test_a_broken_article_hurts_nobody_and_is_reported_with_its_line(folder: Fol
 
     assert titles(folder) == ["Good"]
     assert [str(problem) for problem in report.problems] == [
-        "bad.md:1: error: the front matter has no end: close it with a line '---'"
+        "bad.md:1: error: the front matter has no end; close it with a line '---'"
     ]
     assert folder.store.problems() == report.problems
 
@@ -246,7 +248,8 @@ class FullDisk(Store):
 
 def test_a_publication_that_fails_is_made_up_for(tmp_path: Path, clock: Clock, folder: Folder) -> None:
     """Nothing is half published, and nothing is forgotten."""
-    disk = FullDisk(f"sqlite:///{tmp_path / 'full.db'}", create=True)
+    url = f"sqlite:///{tmp_path / 'full.db'}"
+    disk = FullDisk(open_engine(url), url)
     publisher = Publisher(make_plan(folder.root), disk, clock=clock)
     folder.write("a.md", article("A"))
     publisher.refresh()
@@ -286,7 +289,7 @@ def test_pictures_beside_an_article_are_published_with_it(folder: Folder) -> Non
 
     (entry,) = feedparser.parse(folder.body()).entries
     (enclosure,) = entry.enclosures
-    assert enclosure.href == "https://example.org/media/trip/wave.gif"
+    assert enclosure.href == f"https://example.org/media/trip/wave.gif?v={version(pixel)}"
     assert (enclosure.length, enclosure.type) == (str(len(pixel)), "image/gif")
     assert entry.media_content[0]["width"] == "640"
     assert folder.snapshot.media == {"trip/wave.gif"}
@@ -294,7 +297,9 @@ def test_pictures_beside_an_article_are_published_with_it(folder: Folder) -> Non
 
 def test_a_picture_that_comes_later_is_found(folder: Folder) -> None:
     folder.write("a.md", article(body="![A wave](wave.gif)"))
-    assert [p.reason for p in folder.refresh().problems] == ["there is no file 'wave.gif' beside the article"]
+    assert [p.reason for p in folder.refresh().problems] == [
+        "there is no file 'wave.gif'; put it there, or mend its address"
+    ]
 
     folder.write("wave.gif", b"GIF89a\x80\x02\xe0\x01\x00\x00\x00;")
 

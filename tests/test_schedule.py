@@ -13,7 +13,7 @@ from feedsvc.catalogue import Store, open_store
 from feedsvc.errors import SourceError
 from feedsvc.model import Problem, Severity
 from feedsvc.publisher.refresh import Report
-from feedsvc.publisher.schedule import Schedule
+from feedsvc.publisher.schedule import Schedule, Watch
 
 A_WHILE = 10  # seconds; a bound for what happens within one
 PROBLEM = Problem(path="a.md", line=3, severity=Severity.ERROR, reason="broken")
@@ -41,8 +41,26 @@ class Refreshes:
         return outcome
 
 
-def report(*problems: Problem, turns: datetime | None = None, generation: int | None = None) -> Report:
-    return Report(generation=generation, visible=1, feeds=1, problems=problems, turns=turns)
+class FakeWatch:
+    """Tells of a change when `on_change` is called."""
+
+    def __init__(self) -> None:
+        self.stopped = False
+
+    def look(self, on_change: Callable[[], None]) -> None:
+        self.on_change = on_change
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+_conforms: type[Watch] = FakeWatch
+
+
+def report(
+    *problems: Problem, turns: datetime | None = None, generation: int | None = None, settled: bool = True
+) -> Report:
+    return Report(generation=generation, visible=1, feeds=1, problems=problems, turns=turns, settled=settled)
 
 
 @pytest.fixture
@@ -84,12 +102,13 @@ def test_it_refreshes_at_the_second_an_article_is_due(
     scheduled: Callable[..., tuple[Schedule, Refreshes]],
 ) -> None:
     due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=2)
-    schedule, refreshes = scheduled(report(turns=due), report())
-    schedule.first()
-    refreshes.done.get()
+    schedule, refreshes = scheduled(report(turns=due), report(turns=due), report())
 
+    schedule.first()
     schedule.start()
 
+    for _ in range(2):  # the first, and the one that a start begins with
+        refreshes.done.get(timeout=A_WHILE)
     assert due <= refreshes.done.get(timeout=A_WHILE) < due + timedelta(seconds=1)
 
 
@@ -101,7 +120,8 @@ def test_it_refreshes_for_whoever_asks(
 
     schedule.start()
 
-    assert refreshes.done.get(timeout=A_WHILE)
+    for _ in range(2):  # the one that a start begins with, and the one asked for
+        assert refreshes.done.get(timeout=A_WHILE)
     schedule.stop(wait=True)
     assert store.answered() == request
 
@@ -135,17 +155,74 @@ def test_a_first_failure_without_feeds_to_go_on_with_is_final(
         schedule.first()
 
 
-def test_a_first_failure_with_feeds_to_go_on_with_is_reported(
-    scheduled: Callable[..., tuple[Schedule, Refreshes]], store: Store
+def test_it_refreshes_soon_after_something_was_saved(store: Store) -> None:
+    refreshes, watch = Refreshes(report()), FakeWatch()
+    schedule = Schedule(refreshes, store, rescan=3600, watch=watch)
+    schedule.start()
+    refreshes.done.get(timeout=A_WHILE)
+
+    watch.on_change()
+
+    assert refreshes.done.get(timeout=A_WHILE)
+    schedule.stop(wait=True)
+    assert watch.stopped
+
+
+def test_what_is_saved_during_a_refresh_is_one_more_refresh(store: Store) -> None:
+    begun, go_on, watch = Queue[int](), Event(), FakeWatch()
+
+    def slow() -> Report:
+        begun.put(1)
+        go_on.wait(A_WHILE)
+        return report()
+
+    schedule = Schedule(slow, store, rescan=3600, watch=watch)
+    schedule.start()
+    begun.get(timeout=A_WHILE)
+
+    for _ in range(50):
+        watch.on_change()
+    go_on.set()
+
+    begun.get(timeout=A_WHILE)
+    schedule.stop(wait=True)
+    assert begun.qsize() <= 1  # of a notice that came when the second had begun
+
+
+def test_it_soon_looks_again_at_what_was_on_the_move(
+    scheduled: Callable[..., tuple[Schedule, Refreshes]],
 ) -> None:
-    from tests.test_store import document, publish
+    moving = report(settled=False)
+    schedule, refreshes = scheduled(moving, moving, report())
 
-    publish(store, document())
-    schedule, _ = scheduled(SourceError("no folder"))
+    schedule.start()
 
-    assert schedule.first() is None
+    for _ in range(3):
+        assert refreshes.done.get(timeout=A_WHILE)
+    schedule.stop(wait=True)
+    assert refreshes.done.empty()
 
-    assert store.health() == "no folder"
+
+def test_whoever_asks_is_answered_when_all_has_settled(store: Store) -> None:
+    answered: list[int] = []
+    outcomes = [report(settled=False), report(settled=False), report()]
+    settled = Event()
+
+    def refresh() -> Report:
+        answered.append(store.answered())
+        if len(outcomes) == 1:
+            settled.set()
+            return outcomes[0]
+        return outcomes.pop(0)
+
+    store.ask()
+    schedule = Schedule(refresh, store, rescan=3600)
+
+    schedule.start()
+
+    assert settled.wait(A_WHILE)
+    schedule.stop(wait=True)
+    assert set(answered) == {0}
 
 
 def test_trouble_of_a_former_life_is_forgotten(
@@ -168,4 +245,4 @@ def test_a_problem_is_told_once_and_told_again_when_mended(
         for _ in range(3):
             schedule.first()
 
-    assert caplog.messages == ["a.md:3: error: broken", "mended: a.md:3: error: broken"]
+    assert caplog.messages == ["a.md:3: error: broken", "mended path=a.md"]

@@ -1,7 +1,8 @@
 """`feedsvc build` and `feedsvc refresh`: publish once, and leave."""
 
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import click
 
 from feedsvc.catalogue import Store, open_store
 from feedsvc.catalogue.lease import hold_lease
-from feedsvc.cli.workplace import Workplace, places, workplace
+from feedsvc.cli.progress import show_progress
+from feedsvc.cli.words import counted
+from feedsvc.cli.workplace import PROVISIONAL, Workplace, places, quiet_option, workplace
 from feedsvc.errors import LeaseTakenError, SourceError, StoreError
 from feedsvc.publisher.refresh import Publisher, Report
 
@@ -25,7 +28,9 @@ _SECONDS_TO_SERVE = 0.5
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Where to write the files."
 )
-def build(articles: Path | None, path: Path | None, out: Path) -> None:
+@click.option("--clean", is_flag=True, help="Remove what earlier builds wrote, and write everything anew.")
+@quiet_option
+def build(articles: Path | None, path: Path | None, out: Path, clean: bool, quiet: bool) -> None:
     """Refresh once, and write feeds, pages and media as static files.
 
     Files in DIR that are not ours are never touched. Beside a running
@@ -33,75 +38,93 @@ def build(articles: Path | None, path: Path | None, out: Path) -> None:
     """
     from feedsvc.publisher.export import export
 
-    here = workplace(articles, path)
-    url = here.store_url()
-    store = open_store(url)
-    try:
-        with hold_lease(url, f"feedsvc build of {here.articles}"):
-            _refresh(here, store)
-            done = export(store, here.articles, out)
-    except LeaseTakenError as taken:
-        click.echo(f"{taken}; writing what it has published", err=True)
-        done = export(store, here.articles, out)
-    finally:
-        store.close()
-    click.echo(f"{out}: {done.written} written, {done.unchanged} unchanged, {done.removed} removed", err=True)
+    with _opened(articles, path, quiet=quiet) as once:
+        try:
+            once.refresh("build")
+        except LeaseTakenError as taken:
+            once.say(f"{taken}; writing what it has published")
+        with show_progress(quiet=quiet) as progress:
+            done = export(once.store, once.here.articles, out, clean=clean, progress=progress)
+        once.say(f"{out}: {done.written:,} written, {done.unchanged:,} unchanged, {done.removed:,} removed")
     for foreign in done.foreign:
         click.echo(f"{out / foreign}: not ours, so it was left as it is", err=True)
 
 
 @click.command()
 @places
-def refresh(articles: Path | None, path: Path | None) -> None:
+@quiet_option
+def refresh(articles: Path | None, path: Path | None, quiet: bool) -> None:
     """Refresh once into the store, and leave.
 
     Beside a running `feedsvc serve`, this one is asked to refresh.
     """
-    here = workplace(articles, path)
+    with _opened(articles, path, quiet=quiet) as once:
+        try:
+            once.refresh("refresh")
+        except LeaseTakenError as taken:
+            once.ask(taken)
+
+
+@contextmanager
+def _opened(articles: Path | None, path: Path | None, *, quiet: bool) -> Iterator["_Once"]:
+    here = workplace(articles, path, {"log": {"level": "warning" if quiet else None}})
     url = here.store_url()
-    store = open_store(url)
+    with show_progress(quiet=quiet) as progress:
+        store = open_store(url, progress=progress)
     try:
-        with hold_lease(url, f"feedsvc refresh of {here.articles}"):
-            _refresh(here, store)
-    except LeaseTakenError as taken:
-        _ask(here, store, url, taken)
+        yield _Once(here, url, store, quiet=quiet)
     finally:
         store.close()
 
 
-def _ask(here: Workplace, store: Store, url: str, taken: LeaseTakenError) -> None:
-    """Have the holder of the lease refresh; if it leaves meanwhile, do it ourselves."""
-    request = store.ask()
-    deadline = time.monotonic() + _SECONDS_TO_WAIT
-    while store.answered() < request:
-        if time.monotonic() > deadline:
-            raise StoreError(f"{taken}, but has not refreshed within {_SECONDS_TO_WAIT} seconds")
-        time.sleep(0.1)
-        with suppress(LeaseTakenError), hold_lease(url, f"feedsvc refresh of {here.articles}"):
-            _refresh(here, store)
-            store.answer(request)
-            return
-    if trouble := store.health():
-        raise SourceError(trouble)
-    time.sleep(_SECONDS_TO_SERVE)
-    click.echo(f"refreshed by {taken.holder}", err=True)
+class _Once:
+    """One run over the road, told on standard error."""
 
+    def __init__(self, here: Workplace, url: str, store: Store, *, quiet: bool) -> None:
+        self.here = here
+        self.store = store
+        self._url = url
+        self._quiet = quiet
 
-def _refresh(here: Workplace, store: Store) -> None:
-    plan = here.plan()
-    _say(Publisher(plan, store, clock=_now).refresh())
-    if not plan.site.public:
-        click.echo(
-            f"addresses begin with {plan.site.feeds_url} and ids are provisional; set server.url", err=True
-        )
+    def say(self, line: str) -> None:
+        """Say what is no trouble."""
+        if not self._quiet:
+            click.echo(line, err=True)
 
+    def refresh(self, command: str) -> None:
+        """Refresh, unless somebody else does: LeaseTakenError says who."""
+        with hold_lease(self._url, f"feedsvc {command} of {self.here.articles}"):
+            plan = self.here.plan()
+            with show_progress(quiet=self._quiet) as progress:
+                report = Publisher(plan, self.store, clock=_now).refresh(progress)
+        self._tell(report)
+        if not plan.site.public:
+            self.say(f"{plan.site.feeds_url}: {PROVISIONAL}")
 
-def _say(report: Report) -> None:
-    for problem in report.problems:
-        click.echo(problem, err=True)
-    news = "no news" if report.generation is None else f"published generation {report.generation}"
-    left_out = f", {report.errors} left out" if report.errors else ""
-    click.echo(f"{news}: {report.visible} articles in {report.feeds} feeds{left_out}", err=True)
+    def ask(self, taken: LeaseTakenError) -> None:
+        """Have the holder of the lease refresh; if it leaves meanwhile, do it ourselves."""
+        request = self.store.ask()
+        deadline = time.monotonic() + _SECONDS_TO_WAIT
+        while self.store.answered() < request:
+            if time.monotonic() > deadline:
+                raise StoreError(f"{taken}, but has not refreshed within {_SECONDS_TO_WAIT} seconds")
+            time.sleep(0.1)
+            with suppress(LeaseTakenError):
+                self.refresh("refresh")
+                self.store.answer(request)
+                return
+        if trouble := self.store.health():
+            raise SourceError(trouble)
+        time.sleep(_SECONDS_TO_SERVE)
+        self.say(f"refreshed by {taken.holder}")
+
+    def _tell(self, report: Report) -> None:
+        for problem in report.problems:
+            click.echo(problem, err=True)
+        news = "no news" if report.generation is None else f"published generation {report.generation}"
+        broken = f"; {counted(report.broken, 'file')} broken" if report.broken else ""
+        articles, feeds = counted(report.visible, "article"), counted(report.feeds, "feed")
+        self.say(f"{news}: {articles} in {feeds}{broken}")
 
 
 def _now() -> datetime:

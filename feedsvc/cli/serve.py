@@ -1,6 +1,8 @@
 """`feedsvc serve`: publisher and web together."""
 
+import logging
 import os
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from ipaddress import ip_address
@@ -8,14 +10,19 @@ from pathlib import Path
 
 import click
 
-from feedsvc.catalogue import open_reader, open_store
-from feedsvc.catalogue.lease import hold_lease
+from feedsvc.catalogue import Store, open_reader, open_store
+from feedsvc.catalogue.lease import Lease, hold_lease
 from feedsvc.cli.logs import logging_config
-from feedsvc.cli.workplace import FORMATS, Workplace, places, workplace
+from feedsvc.cli.progress import show_progress
+from feedsvc.cli.token import admin_link, admin_token
+from feedsvc.cli.words import counted
+from feedsvc.cli.workplace import FORMATS, PROVISIONAL, Workplace, places, quiet_option, workplace
 from feedsvc.config import listening_url
-from feedsvc.model import Site
+from feedsvc.errors import StoreError
 from feedsvc.publisher.refresh import Publisher, Report
 from feedsvc.web.settings import ServerSettings, WebSettings
+
+log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -23,45 +30,82 @@ from feedsvc.web.settings import ServerSettings, WebSettings
 @click.option("--host", help="Name or address of this machine to listen on.")
 @click.option("--port", type=int, help="Port to listen on.")
 @click.option("--workers", type=int, help="Processes that answer requests.")
+@quiet_option
 def serve(
-    articles: Path | None, path: Path | None, host: str | None, port: int | None, workers: int | None
+    articles: Path | None,
+    path: Path | None,
+    host: str | None,
+    port: int | None,
+    workers: int | None,
+    quiet: bool,
 ) -> None:
     """Serve the feeds of ARTICLES, and refresh them as files change."""
-    from feedsvc.publisher.schedule import Schedule
-    from feedsvc.web.server import serve as serve_http
-
-    here = workplace(articles, path, {"server": {"host": host, "port": port, "workers": workers}})
-    plan, url = here.plan(), here.store_url()
-    with hold_lease(url, f"feedsvc serve of {here.articles} on port {here.config.server.port}"):
-        store = open_store(url)
-        publisher = Publisher(plan, store, clock=lambda: datetime.now(UTC))
-        schedule = Schedule(publisher.refresh, store, rescan=here.config.articles.rescan)
-        report = schedule.first()
-        schedule.start()
+    listening = {"host": host, "port": port, "workers": workers}
+    here = workplace(articles, path, {"server": listening, "log": {"level": "warning" if quiet else None}})
+    url = here.store_url()
+    holder = f"feedsvc serve of {here.articles} on port {here.config.server.port}"
+    with hold_lease(url, holder) as lease:
+        with show_progress(quiet=quiet) as progress:
+            store = open_store(url, progress=progress)
         try:
-            serve_http(
-                _server_settings(here, plan.site),
-                open_reader=partial(open_reader, url),
-                on_ready=partial(_greet, here, plan.site, url, report),
-                on_stop=schedule.stop,
-            )
+            busy = _serve(here, url, store, lease, quiet=quiet)
         finally:
             store.close()
-        if schedule.busy:
+        if busy:
             # Python would wait for the refresh. It publishes whole or not at all, and the
             # lease ends with us.
             os._exit(0)
 
 
-def _server_settings(here: Workplace, site: Site) -> ServerSettings:
+def _serve(here: Workplace, url: str, store: Store, lease: Lease, *, quiet: bool) -> bool:
+    """Serve until we are told to stop; returns whether a refresh is still running."""
+    from feedsvc.publisher.schedule import Schedule
+    from feedsvc.publisher.watch import Watch
+    from feedsvc.web.server import check_address
+    from feedsvc.web.server import serve as serve_http
+
+    settings = _server_settings(here)
+    check_address(settings)
+    watch = Watch(here.articles) if here.config.articles.watch else None
+    refresh = _refresh(here, store, lease, quiet=quiet)
+    schedule = Schedule(refresh, store, rescan=here.config.articles.rescan, watch=watch)
+    if store.generation() == 0:
+        schedule.first()  # else there is something to serve at once
+    schedule.start()
+    serve_http(
+        settings,
+        open_reader=partial(open_reader, url),
+        on_ready=partial(_greet, here, settings, url, store, quiet=quiet),
+        on_stop=schedule.stop,
+    )
+    return schedule.busy
+
+
+def _refresh(here: Workplace, store: Store, lease: Lease, *, quiet: bool) -> Callable[[], Report]:
+    publisher = Publisher(here.plan(), store, clock=_now, patient=True)
+
+    def refresh() -> Report:
+        if not lease.held():
+            raise StoreError(
+                "the state folder was moved away, or the database has another publisher by now;"
+                " nothing is published until that is undone"
+            )
+        with show_progress(quiet=quiet, say=partial(log.info, "progress %s")) as progress:
+            return publisher.refresh(progress)
+
+    return refresh
+
+
+def _server_settings(here: Workplace) -> ServerSettings:
     config = here.config
     web = WebSettings(
-        url=site.feeds_url,
+        url=here.site.feeds_url,
         articles=here.articles,
         max_age=config.http.max_age,
         strict_ims=config.http.strict_ims,
         browser_view=config.http.browser_view,
         cache_bytes=config.server.cache_bytes,
+        admin_token=_admin_token(here),
     )
     return ServerSettings(
         web=web,
@@ -72,20 +116,48 @@ def _server_settings(here: Workplace, site: Site) -> ServerSettings:
     )
 
 
-def _greet(here: Workplace, site: Site, store_url: str, report: Report | None) -> None:
+def _admin_token(here: Workplace) -> str:
+    configured = here.config.server.admin_token
+    # A state folder is not needed where store and token are elsewhere.
+    return configured if configured is not None else admin_token(None, here.state_folder())
+
+
+def _greet(here: Workplace, settings: ServerSettings, store_url: str, store: Store, *, quiet: bool) -> None:
+    _warn_of_open_door(here)
+    if not quiet:
+        for line in _greeting(here, settings, store_url, store):
+            click.echo(line)
+
+
+def _greeting(here: Workplace, settings: ServerSettings, store_url: str, store: Store) -> Iterator[str]:
     from feedsvc.catalogue.engine import shown
 
-    if report is not None:
-        click.echo(f"{here.articles}: {report.visible} articles in {report.feeds} feeds")
-    click.echo(f"  page  {site.feeds_url}/")
+    url = settings.web.url
+    yield f"{here.articles}: {_counts(store)}"
+    yield f"  page  {url}/"
     for name in here.config.feeds.formats:
-        click.echo(f"  {name:5} {site.feeds_url}/{FORMATS[name]}")
-    if site.feeds_url != (listening := listening_url(here.config)):
-        click.echo(f"  here  {listening}/")
-    click.echo(f"  state {shown(store_url)}")
-    if not site.public:
-        click.echo("  note  addresses and ids are provisional until server.url is set")
-    if _is_open(here.config.server.host) and not (here.config.server.url or here.config.site.url):
+        yield f"  {name:5} {url}/{FORMATS[name]}"
+    if url != (listening := listening_url(here.config)):
+        yield f"  here  {listening}/"
+    yield f"  state {shown(store_url)}"
+    if settings.web.admin_token is not None:
+        yield f"  admin {admin_link(url, settings.web.admin_token)}"
+    if not here.site.public:
+        yield f"  note  {PROVISIONAL}"
+
+
+def _counts(store: Store) -> str:
+    catalogue, problems = store.catalogue(), store.problems()
+    now = _now()
+    visible = sum(record.visible(now) for record in catalogue.records)
+    feeds = 1 + len(catalogue.terms)
+    told = f"; {counted(len(problems), 'problem')}, which `feedsvc check` lists" if problems else ""
+    return f"{counted(visible, 'article')} in {counted(feeds, 'feed')}{told}"
+
+
+def _warn_of_open_door(here: Workplace) -> None:
+    config = here.config
+    if _is_open(config.server.host) and not (config.server.url or config.site.url):
         click.echo(
             "WARNING: others can reach this server, but its feeds name addresses of this machine only;"
             " set server.url to the address that they use",
@@ -98,3 +170,7 @@ def _is_open(host: str) -> bool:
         return not ip_address(host).is_loopback
     except ValueError:
         return host != "localhost"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -13,7 +13,9 @@ from feedsvc.articles.scan import Listing, read, scan
 from feedsvc.catalogue.compare import Circumstances, clashes, compare
 from feedsvc.errors import SourceError
 from feedsvc.model import Article, Catalogue, Problem, Severity, Site, SourceFile
+from feedsvc.progress import Progress, told, unheard
 from feedsvc.publisher.plan import Plan
+from feedsvc.publisher.settling import Settling
 
 log = logging.getLogger(__name__)
 
@@ -23,12 +25,17 @@ _ALWAYS_ALLOWED_LOSS = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """What folder and ledger say together."""
+    """What folder and ledger say together.
+
+    Attributes:
+        settled: Nothing waits because it is on the move; else look again soon.
+    """
 
     catalogue: Catalogue
     listing: Listing
     site: Site
     problems: tuple[Problem, ...]
+    settled: bool = True
 
 
 class Reader:
@@ -37,11 +44,18 @@ class Reader:
     Not safe for several threads at once.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, *, patient: bool = False) -> None:
+        """Begin with nothing read.
+
+        Args:
+            patient: Let files wait that have moved since the last look (see `Settling`);
+                for who looks again and again.
+        """
         self._plan = plan
+        self._settling = Settling() if patient else None
         self._readings: dict[str, Reading] = {}
 
-    def gather(self, before: Catalogue, *, now: datetime) -> Gathered:
+    def gather(self, before: Catalogue, *, now: datetime, progress: Progress = unheard) -> Gathered:
         """Return the catalogue that follows *before*; writes nothing.
 
         Raises:
@@ -49,8 +63,9 @@ class Reader:
                 at once than anybody deletes on purpose.
         """
         plan = self._plan
-        listing = scan(plan.root, plan.rules)
-        self._readings = {file.path: self._reading(file) for file in listing.articles}
+        listing, settled = self._look()
+        files = told(progress, "reading", listing.articles, len(listing.articles))
+        self._readings = {file.path: self._reading(file) for file in files}
         dates = _FirstDates(plan, now)
         around = Circumstances(
             now=now,
@@ -67,7 +82,12 @@ class Reader:
             listing=listing,
             site=_site(plan, after),
             problems=(*listing.problems, *found, *clashes(after), *dates.problems),
+            settled=settled,
         )
+
+    def _look(self) -> tuple[Listing, bool]:
+        listing = scan(self._plan.root, self._plan.rules)
+        return self._settling(listing) if self._settling else (listing, True)
 
     def _reading(self, file: SourceFile) -> Reading:
         known = self._readings.get(file.path)
@@ -76,14 +96,14 @@ class Reader:
         try:
             raw = read(file, limit=MOST_BYTES + 1)
         except OSError as error:
-            reason = f"cannot be read ({error.strerror or error})"
+            reason = f"cannot be read ({error.strerror or error}); check its permissions and its disk"
             problem = Problem(path=file.path, severity=Severity.ERROR, reason=reason)
             return Reading(file=file, article=None, problems=(problem,))
         try:
             return read_article(file, raw, dialect=self._plan.dialect, zone=self._plan.site.timezone)
         except Exception:  # one file that trips a parser may not keep all others waiting
             log.exception("cannot read path=%s", file.path)
-            reason = "cannot be understood. This is a fault of feedsvc: report it"
+            reason = "cannot be understood; this is a fault of feedsvc, so report it with this file"
             problem = Problem(path=file.path, severity=Severity.ERROR, reason=reason)
             return Reading(file=file, article=None, problems=(problem,))
 
@@ -118,8 +138,12 @@ class _FirstDates:
         try:
             return first_commits(self._plan.root)
         except ValueError as error:
-            if self._plan.git_dates is True or "dubious ownership" in str(error):
-                reason = f"git gives no dates: {error}; undated articles are dated by their files"
+            dubious = "dubious ownership" in str(error)
+            if self._plan.git_dates is True or dubious:
+                trust = f"run git config --global --add safe.directory {self._plan.root}"
+                remedy = trust if dubious else "fetch its whole history, or set articles.git_dates = false"
+                result = "so undated articles have those of their files"
+                reason = f"git gives no dates ({error}), {result}; {remedy}"
                 self.problems.append(Problem(path=".", severity=Severity.WARNING, reason=reason))
             return {}
 

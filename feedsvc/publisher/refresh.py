@@ -8,6 +8,7 @@ from datetime import datetime
 from feedsvc.catalogue import Store
 from feedsvc.feeds.select import gather_terms
 from feedsvc.model import Catalogue, Problem, Severity, SourceFile
+from feedsvc.progress import Progress, unheard
 from feedsvc.publisher.contents import Contents
 from feedsvc.publisher.gather import Gathered, Reader
 from feedsvc.publisher.memory import Memory
@@ -25,6 +26,7 @@ class Report:
         generation: Of the snapshot it published; None if there was no news.
         visible: Articles in feeds.
         turns: When the next article becomes due or expires.
+        settled: No file waits because it is on the move; else refresh again soon.
     """
 
     generation: int | None
@@ -32,11 +34,12 @@ class Report:
     feeds: int
     problems: tuple[Problem, ...]
     turns: datetime | None
+    settled: bool = True
 
     @property
-    def errors(self) -> int:
-        """Problems that leave something out."""
-        return sum(problem.severity is Severity.ERROR for problem in self.problems)
+    def broken(self) -> int:
+        """Files that cannot be used; of some, a last good version is published."""
+        return len({problem.path for problem in self.problems if problem.severity is Severity.ERROR})
 
 
 class Publisher:
@@ -45,41 +48,68 @@ class Publisher:
     Not safe for several threads at once: whoever schedules it sees to that.
     """
 
-    def __init__(self, plan: Plan, store: Store, *, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, plan: Plan, store: Store, *, clock: Callable[[], datetime], patient: bool = False
+    ) -> None:
+        """Begin with nothing read.
+
+        Args:
+            patient: Let files wait that have moved since the last refresh looked at them.
+        """
         self._plan = plan
         self._store = store
         self._clock = clock
-        self._reader = Reader(plan)
+        self._reader = Reader(plan, patient=patient)
         self._contents = Contents(plan)
         self._memory = Memory()
         self._last: _State | None = None
+        self._generation = 0
         self._report: Report
 
-    def refresh(self) -> Report:
+    def refresh(self, progress: Progress = unheard) -> Report:
         """Bring the published feeds up to date with the folder.
 
         Raises:
             SourceError, StoreError: Nothing changed; what was published stays.
         """
         now = self._clock().replace(microsecond=0)
-        # Whoever holds the lease is the only writer: what we wrote is what stands there.
-        before = self._last.catalogue if self._last else self._store.catalogue()
-        gathered = with_terms(self._plan, self._reader.gather(before, now=now), now=now)
+        before = self._before()
+        gathered = self._reader.gather(before, now=now, progress=progress)
+        gathered = with_terms(self._plan, gathered, now=now)
         state = _state(gathered, now)
-        if state == self._last:
-            return _report(gathered.catalogue, None, self._report.problems, now)
-        self._last = None  # should publishing fail, the next refresh asks the store anew
-        self._report = self._publish(before, gathered, now)
-        self._last = state
-        return self._report
+        if state != self._last:
+            self._last = None  # should publishing fail, the next refresh asks the store anew
+            self._report = self._publish(before, gathered, now, progress)
+            self._last = state
+            return self._report
+        return _report(gathered, None, self._report.problems, now)
 
-    def _publish(self, before: Catalogue, gathered: Gathered, now: datetime) -> Report:
+    def _before(self) -> Catalogue:
+        """Return the ledger.
+
+        Whoever holds the lease is the only writer, so what we wrote is what
+        stands there; unless somebody has restored a backup meanwhile.
+        """
+        generation = self._store.generation()
+        if self._last and generation == self._generation:
+            return self._last.catalogue
+        self._last, self._generation = None, generation
+        return self._store.catalogue()
+
+    def _publish(self, before: Catalogue, gathered: Gathered, now: datetime, progress: Progress) -> Report:
         self._contents.begin(gathered.listing.media)
         rendered = render(
-            self._plan, gathered.site, gathered.catalogue, self._contents, self._memory, now=now
+            self._plan,
+            gathered.site,
+            gathered.catalogue,
+            self._contents,
+            self._memory,
+            now=now,
+            progress=progress,
         )
         problems = tuple(sorted({*gathered.problems, *self._contents.end()}))
         generation = self._store.publish(
+            over=self._generation,
             before=before,
             after=gathered.catalogue,
             documents=rendered.documents,
@@ -87,7 +117,8 @@ class Publisher:
             problems=problems,
             now=now,
         )
-        return _report(gathered.catalogue, generation, problems, now)
+        self._generation = generation or self._generation
+        return _report(gathered, generation, problems, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +144,14 @@ def with_terms(plan: Plan, gathered: Gathered, *, now: datetime) -> Gathered:
 
 
 def _report(
-    catalogue: Catalogue, generation: int | None, problems: tuple[Problem, ...], now: datetime
+    gathered: Gathered, generation: int | None, problems: tuple[Problem, ...], now: datetime
 ) -> Report:
-    turns = [at for record in catalogue.records if (at := record.turns(now)) is not None]
+    records = gathered.catalogue.records
     return Report(
         generation=generation,
-        visible=sum(record.visible(now) for record in catalogue.records),
-        feeds=1 + len(catalogue.terms),
+        visible=sum(record.visible(now) for record in records),
+        feeds=1 + len(gathered.catalogue.terms),
         problems=problems,
-        turns=min(turns, default=None),
+        turns=min((at for record in records if (at := record.turns(now)) is not None), default=None),
+        settled=gathered.settled,
     )

@@ -10,7 +10,8 @@ from feedsvc.feeds.build import build_entry, build_feed, content_size, term_spec
 from feedsvc.feeds.documents import render_feed
 from feedsvc.feeds.pages import render_article_page, render_feed_page
 from feedsvc.feeds.select import by_term, newest_first, select
-from feedsvc.model import Catalogue, Content, Document, Entry, Feed, Format, Record, Site
+from feedsvc.model import Catalogue, Content, Document, Entry, Feed, FeedSpec, Format, Record, Site
+from feedsvc.progress import Progress, told, unheard
 from feedsvc.publisher.memory import Memory
 from feedsvc.publisher.plan import Plan
 
@@ -41,6 +42,7 @@ def render(
     memory: Memory,
     *,
     now: datetime,
+    progress: Progress = unheard,
 ) -> Rendered:
     """Return every document of *catalogue* at *now*."""
     shown: dict[int, Content] = {}
@@ -49,14 +51,30 @@ def render(
         return shown.setdefault(record.key, content(record))
 
     memory.begin()
-    feeds = list(_feeds(plan, site, catalogue, noted, now))
-    documents = [document for feed in feeds for document in memory(feed.folder, render_feed, feed)]
+    feeds: list[Feed] = []
+    documents: list[Document] = []
+    building = _feeds(plan, site, catalogue, noted, now)
+    for feed in told(progress, "building feeds", building, 1 + len(catalogue.terms)):
+        feeds.append(feed)
+        documents += memory(feed.folder, render_feed, feed)
     if plan.pages:
         documents += _feed_pages(feeds, site, memory)
     # Entries link to our own pages, so these are no matter of choice.
-    documents += _article_pages(plan, site, catalogue, noted, memory, now)
+    paged = newest_first(record for record in catalogue.records if record.own_page and record.visible(now))
+    for record in told(progress, "building pages", paged, len(paged)):
+        documents += _article_page(record, noted(record), plan, site, memory)
     media = frozenset(path for each in shown.values() for path in each.media)
     return Rendered(documents=tuple(documents), media=media)
+
+
+def specs(plan: Plan, site: Site, catalogue: Catalogue) -> Iterator[tuple[FeedSpec, Sequence[Record]]]:
+    """Yield every feed there is, that of everything first, with the records it selects from."""
+    everything = replace(plan.everything, title=site.title)
+    yield everything, catalogue.records
+    groups = by_term(catalogue.records, site)
+    for term in catalogue.terms:
+        spec = term_spec(term, everything, limit=plan.term_limit)
+        yield spec, groups.get((term.kind, term.slug), ())
 
 
 def _feeds(
@@ -65,13 +83,7 @@ def _feeds(
     fallback = max(
         (r.updated for r in catalogue.records if r.id is not None and r.updated <= now), default=_LONG_AGO
     )
-    everything = replace(plan.everything, title=site.title)
-    groups = by_term(catalogue.records, site)
-    wanted = [(everything, catalogue.records)]
-    for term in catalogue.terms:
-        spec = term_spec(term, everything, limit=plan.term_limit)
-        wanted.append((spec, tuple(groups.get((term.kind, term.slug), ()))))
-    for spec, records in wanted:
+    for spec, records in specs(plan, site, catalogue):
         chosen = select(
             records, spec, site=site, now=now, size_of=lambda record: content_size(content(record))
         )
@@ -89,19 +101,10 @@ def _feed_page(feed: Feed, site: Site, beside: Sequence[tuple[str, str]]) -> lis
     return [render_feed_page(feed, site, beside)]
 
 
-def _article_pages(
-    plan: Plan,
-    site: Site,
-    catalogue: Catalogue,
-    content: Callable[[Record], Content],
-    memory: Memory,
-    now: datetime,
-) -> Iterator[Document]:
-    visible = [r for r in catalogue.records if r.own_page and r.visible(now)]
-    for record in newest_first(visible):
-        entry, folder = build_entry(record, content(record), site), article_page(record.slug)
-        yield from memory(folder, _article_page, entry, site, folder, plan.everything.formats)
+def _article_page(record: Record, content: Content, plan: Plan, site: Site, memory: Memory) -> list[Document]:
+    entry, folder = build_entry(record, content, site), article_page(record.slug)
+    return memory(folder, _render_article_page, entry, site, folder, plan.everything.formats)
 
 
-def _article_page(entry: Entry, site: Site, folder: str, formats: Sequence[Format]) -> list[Document]:
+def _render_article_page(entry: Entry, site: Site, folder: str, formats: Sequence[Format]) -> list[Document]:
     return [render_article_page(entry, site.title, site, folder=folder, formats=formats)]

@@ -1,20 +1,21 @@
 """When refreshes happen: the only module that knows APScheduler.
 
 One job runs at a time, in one thread: the rescan every so many seconds, the
-second at which the next article becomes due or expires, and a look whether
-somebody beside us asks for a refresh.
+second at which the next article becomes due or expires, a look soon after
+something was saved, and one whether somebody beside us asks for a refresh.
 """
 
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Lock
+from typing import Protocol
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, JobExecutionEvent, JobSubmissionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from feedsvc.catalogue import Store
@@ -24,22 +25,58 @@ from feedsvc.publisher.refresh import Report
 
 log = logging.getLogger(__name__)
 
-_RESCAN, _TURN, _REQUESTS = "rescan", "turn", "requests"
+_RESCAN, _TURN, _SOON, _REQUESTS = "rescan", "turn", "soon", "requests"
 _SECONDS_BETWEEN_LOOKS_FOR_REQUESTS = 0.5
+_CENTURY = 36_525 * 86_400.0
+
+# What is on the move is looked at again after this; then after twice as long, and so on.
+_SECONDS_TO_SETTLE = 0.25
+
+# Whoever asked for a refresh is not kept waiting for a file that never comes to rest.
+_LOOKS_TO_SETTLE = 5
+
+
+class Watch(Protocol):
+    """Tells of changes in the articles folder, as `feedsvc.publisher.watch.Watch` does."""
+
+    def look(self, on_change: Callable[[], None]) -> None:
+        """See to it that *on_change* is called, from any thread, soon after a change."""
+
+    def stop(self) -> None:
+        """Call it no more."""
+
+
+class Unwatched:
+    """Tells of nothing."""
+
+    def look(self, on_change: Callable[[], None]) -> None:
+        """See `Watch`."""
+
+    def stop(self) -> None:
+        """See `Watch`."""
+
+
+_conforms: type[Watch] = Unwatched
 
 
 class Schedule:
     """Refreshes until it is stopped, whatever goes wrong in between."""
 
-    def __init__(self, refresh: Callable[[], Report], store: Store, *, rescan: int) -> None:
+    def __init__(
+        self, refresh: Callable[[], Report], store: Store, *, rescan: int, watch: Watch | None = None
+    ) -> None:
         """Prepare; nothing runs before `start`.
 
         Args:
             refresh: `Publisher.refresh`.
             rescan: Seconds between two looks at the folder.
+            watch: What brings news between them.
         """
         self._refresh = refresh
         self._store = store
+        self._rescan = rescan
+        self._watch = watch or Unwatched()
+        self._unsettled = 0
         self._running = Lock()
         self._told_late = False
         self._troubles: dict[str, str] = {}
@@ -53,31 +90,31 @@ class Schedule:
         )
         self._scheduler.add_listener(self._failed, EVENT_JOB_ERROR)
         self._scheduler.add_listener(self._overtaken, EVENT_JOB_MAX_INSTANCES)
-        self._scheduler.add_job(self._run, IntervalTrigger(seconds=rescan, timezone=UTC), id=_RESCAN)
-        every = IntervalTrigger(seconds=_SECONDS_BETWEEN_LOOKS_FOR_REQUESTS, timezone=UTC)
-        self._scheduler.add_job(self._look_for_requests, every, id=_REQUESTS)
+        self._add(_RESCAN, self._run, rescan)
+        self._add(_REQUESTS, self._look_for_requests, _SECONDS_BETWEEN_LOOKS_FOR_REQUESTS)
+        # These wait until somebody sets their time. A job that ran once and were then removed would
+        # trip APScheduler, should it be shut down in that moment.
+        self._add(_TURN, self._run, _CENTURY, next_run_time=None)
+        # Two: one may wait in the queue while one runs, and sees whatever others would have.
+        self._add(_SOON, self._run, _CENTURY, next_run_time=None, max_instances=2)
         # APScheduler tells of every run, twice.
         logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
 
-    def first(self) -> Report | None:
-        """Refresh now, before anything is served, and plan from there.
+    def _add(self, job: str, run: Callable[[], object], seconds: float, **options: object) -> None:
+        trigger = IntervalTrigger(seconds=seconds, timezone=UTC)
+        self._scheduler.add_job(run, trigger, id=job, **options)
 
-        Returns:
-            None if it failed, but there are published feeds to go on with.
+    def first(self) -> Report:
+        """Refresh now, before anything is served.
 
         Raises:
-            FeedsvcError: It failed, and there are none.
+            FeedsvcError: It failed.
         """
-        try:
-            return self._run()
-        except FeedsvcError as error:
-            if self._store.generation() == 0:
-                raise
-            self._note(_RESCAN, str(error))
-            return None
+        return self._run()
 
     def start(self) -> None:
-        """Begin to refresh in a thread."""
+        """Begin to refresh in a thread, at once."""
+        self._soon()
         self._scheduler.start()
 
     def stop(self, *, wait: bool = False) -> None:
@@ -86,6 +123,7 @@ class Schedule:
         Args:
             wait: For one that is running; it harms nobody if it is cut off.
         """
+        self._watch.stop()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=wait)
 
@@ -95,13 +133,23 @@ class Schedule:
         return self._running.locked()
 
     def _run(self) -> Report:
+        # Before the refresh looks at the folder: what is saved in between must be noticed.
+        self._watch.look(self._soon)
         with self._running:
             report = self._refresh()
         self._told_late = False
         self._note(_RESCAN, None)
         self._tell(report)
-        self._plan(report.turns)
+        self._plan(report)
         return report
+
+    def _soon(self, seconds: float = 0) -> None:
+        """Refresh after *seconds*, or as soon as the refresh that is running has ended."""
+        moment = datetime.now(UTC) + timedelta(seconds=seconds)
+        with suppress(JobLookupError):  # of a notice that comes when all has been shut down
+            job = self._scheduler.get_job(_SOON)
+            if job is None or job.next_run_time is None or moment < job.next_run_time:
+                self._scheduler.modify_job(_SOON, next_run_time=moment)
 
     def _note(self, job: str, trouble: str | None) -> None:
         """Tell the log, once, and `/readyz` what hinders a job; None if nothing does."""
@@ -127,8 +175,9 @@ class Schedule:
         found = frozenset(report.problems)
         for problem in sorted(found - self._problems):
             log.warning("%s", problem)
-        for problem in sorted(self._problems - found):
-            log.info("mended: %s", problem)
+        faulty = {problem.path for problem in found}
+        for path in sorted({problem.path for problem in self._problems} - faulty):
+            log.info("mended path=%s", path)
         self._problems = found
         if report.generation is not None:
             log.info(
@@ -139,20 +188,24 @@ class Schedule:
                 len(found),
             )
 
-    def _plan(self, turns: datetime | None) -> None:
-        if turns is not None:
-            trigger = DateTrigger(turns, timezone=UTC)
-            self._scheduler.add_job(self._run, trigger, id=_TURN, replace_existing=True)
+    def _plan(self, report: Report) -> None:
+        if report.turns is not None:
+            self._scheduler.modify_job(_TURN, next_run_time=report.turns)
+        self._unsettled = 0 if report.settled else self._unsettled + 1
+        if self._unsettled:
+            # Below 2 to the power of 20, or a float would overflow one day.
+            self._soon(min(self._rescan, _SECONDS_TO_SETTLE * 2 ** min(self._unsettled - 1, 20)))
 
     def _look_for_requests(self) -> None:
-        request = self._store.asked()
-        if request:
+        if request := self._store.asked():
+            done = True
             try:
-                self._run()
+                done = self._run().settled or self._unsettled >= _LOOKS_TO_SETTLE
             except FeedsvcError as error:
                 self._note(_RESCAN, str(error))
-            finally:  # or it would be asked again, twice a second
-                self._store.answer(request)
+            finally:  # or, after a failure, it would be asked again twice a second
+                if done:
+                    self._store.answer(request)
         self._note(_REQUESTS, None)
 
     def _failed(self, event: JobExecutionEvent) -> None:
