@@ -55,6 +55,10 @@ class NoCatalogueError(StoreError):
     """There is no catalogue yet to look into."""
 
 
+class DamagedStoreError(StoreError):
+    """The catalogue is there, and is no catalogue any more."""
+
+
 class SchemaTooNewError(StoreError):
     """A newer feedsvc has migrated this catalogue; we would damage it."""
 

@@ -11,12 +11,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, text
 
 from feedsvc.catalogue import open_reader, open_store
-from feedsvc.catalogue.engine import HEAD, open_engine, shown
+from feedsvc.catalogue.engine import HEAD, open_engine, shown, sqlite_url
 from feedsvc.catalogue.lease import hold_lease
 from feedsvc.catalogue.tables import metadata
-from feedsvc.errors import ConfigError, SchemaTooNewError, StoreError
+from feedsvc.errors import ConfigError, LeaseTakenError, SchemaTooNewError, StoreError
 
 MIGRATIONS = Path(__file__).parents[1] / "feedsvc" / "catalogue" / "migrations"
 
@@ -44,7 +45,7 @@ def test_a_catalogue_of_a_newer_program_is_refused(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
 
-    with pytest.raises(SchemaTooNewError, match=r"newer feedsvc \(schema 9999.*restore a backup"):
+    with pytest.raises(SchemaTooNewError, match=r"newer feedsvc \(schema 9999.*restore` a backup"):
         open_store(f"sqlite:///{path}")
 
 
@@ -137,3 +138,91 @@ def test_a_server_that_does_not_answer_is_said_without_the_password() -> None:
 
 def test_passwords_are_never_shown() -> None:
     assert "secret" not in shown("postgresql+psycopg://me:secret@db/feeds")
+
+
+def test_the_lease_names_nobody_once_its_holder_has_failed(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'catalogue.db'}"
+
+    with pytest.raises(ZeroDivisionError), hold_lease(url, "me"):
+        _ = 1 / 0
+
+    assert (tmp_path / "catalogue.db.lease").read_bytes() == b""
+
+
+def test_what_a_killed_holder_left_is_overwritten(tmp_path: Path) -> None:
+    lease = tmp_path / "catalogue.db.lease"
+    lease.write_text("feedsvc serve of a folder with a very long name (process 1)")
+
+    with hold_lease(f"sqlite:///{tmp_path / 'catalogue.db'}", "me"):
+        assert lease.read_text().startswith("me (process ")
+
+
+def test_a_lease_is_held_for_as_long_as_its_file_lies_where_others_look(tmp_path: Path) -> None:
+    """A state folder that was moved away is another publisher's no more than ours."""
+    state = tmp_path / "state"
+    state.mkdir()
+    with hold_lease(f"sqlite:///{state / 'catalogue.db'}", "me") as lease:
+        assert lease.held()
+
+        moved = state.rename(tmp_path / "moved")
+        assert not lease.held()
+
+        state.mkdir()
+        (state / "catalogue.db.lease").touch()
+        assert not lease.held()
+
+        (state / "catalogue.db.lease").unlink()
+        state.rmdir()
+        moved.rename(state)
+        assert lease.held()
+
+
+def test_a_lease_is_lost_with_the_session_of_the_database_and_comes_back(postgres: str) -> None:
+    with hold_lease(postgres, "me") as lease:
+        assert lease.held()
+
+        end_other_sessions(postgres)
+
+        assert not lease.held()
+        with hold_lease(postgres, "another") as theirs:
+            assert theirs.held()
+            assert not lease.held()
+        assert lease.held()
+        with pytest.raises(LeaseTakenError), hold_lease(postgres, "another"):
+            pass
+
+
+def end_other_sessions(url: str) -> None:
+    """Do what a restart of the server, or a firewall, does to idle connections."""
+    engine = create_engine(url)
+    others = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+    with engine.connect() as connection:
+        connection.execute(text(f"{others} AND datname = current_database()"))
+    engine.dispose()
+
+
+def test_what_a_killed_maker_left_is_removed(tmp_path: Path) -> None:
+    left = [tmp_path / f"catalogue.db.{name}" for name in ("12.new", "12.new-wal", "7.new-journal")]
+    for path in left:
+        path.write_bytes(b"half made")
+    kept = tmp_path / "catalogue.db.old.newer"
+    kept.mkdir()
+
+    open_store(f"sqlite:///{tmp_path / 'catalogue.db'}").close()
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["catalogue.db", kept.name]
+
+
+@pytest.mark.parametrize("name", ["what?", "100%41", "a#b", "블로그", "a b", "user@host:1", "caf\udce9"])
+def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name / "catalogue.db"
+    path.parent.mkdir()
+    url = sqlite_url(path)
+
+    with hold_lease(url, "me"):
+        open_store(url).close()
+    open_reader(url).close()
+
+    assert path.exists()
+    assert shown(url) == str(path)
+    assert [path.name for path in tmp_path.iterdir()] == [name]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feedsvc.articles.reading import Reading
-from feedsvc.catalogue.identity import mint_id, stated_id, unique_slug
+from feedsvc.catalogue.identity import composed, mint_id, stated_id, unique_slug
 from feedsvc.feeds.select import natural, newest_first
 from feedsvc.model import Article, Catalogue, Problem, Record, Severity, Site, SourceFile
 
@@ -73,8 +73,15 @@ def clashes(catalogue: Catalogue) -> Iterator[Problem]:
             wanted = wish(record)
             older = first.setdefault(wanted, record)
             if wanted is not None and older is not record:
-                reason = f"has the same {name} as {older.article.path}; both are published, told apart"
+                reason = f"has the same {name} as {older.article.path}{_AND_SO[name]} of its own"
                 yield Problem(path=record.article.path, severity=Severity.WARNING, reason=reason)
+
+
+_AND_SO = {
+    "id": " and got another; write an 'id'",
+    "slug": " and got a longer one; write a 'slug'",
+    "address": ", where readers find only one of them; write a 'permalink'",
+}
 
 
 def _continued(
@@ -84,6 +91,10 @@ def _continued(
     articles = {reading.file.path: reading.article for reading in readings}
     present = {record.article.path: record for record in records if not record.gone}
     continued = {path: present[path] for path in articles if path in present}
+    respelled = {composed(path): record for path, record in present.items() if path not in articles}
+    for path in [path for path in articles if path not in continued]:
+        if record := respelled.pop(composed(path), None):
+            continued[path] = record
     for path in _taken_over(records, articles, continued):
         del continued[path]
     kept = {record.key for record in continued.values()}
@@ -208,6 +219,8 @@ def _published(catalogue: Catalogue, around: Circumstances) -> Catalogue:
     site_id = catalogue.site_id
     if around.site.public and site_id == "localhost":
         site_id = around.site.namespace
+    # Once there was a public address, all ids are permanent, even those minted while it is away.
+    permanent = around.site.public or site_id != "localhost"
     records = {record.key: record for record in catalogue.records}
     taken = {r.id for r in catalogue.records if r.id and not (r.provisional and around.site.public)}
     sequence = max((r.sequence or 0 for r in catalogue.records), default=0)
@@ -219,6 +232,6 @@ def _published(catalogue: Catalogue, around: Circumstances) -> Catalogue:
         minted = mint_id(record.article, site_id, taken)
         taken.add(minted)
         records[record.key] = replace(
-            record, id=minted, provisional=not around.site.public, sequence=record.sequence or sequence
+            record, id=minted, provisional=not permanent, sequence=record.sequence or sequence
         )
     return replace(catalogue, site_id=site_id, records=tuple(records.values()))

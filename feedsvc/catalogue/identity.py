@@ -1,6 +1,7 @@
 """Ids and slugs: given once, unique, and never taken back. Pure."""
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterator
 from hashlib import blake2b
 from itertools import chain, count
@@ -24,9 +25,15 @@ def mint_id(article: Article, site_id: str, taken: Collection[str]) -> str:
 
 def unique_slug(article: Article, taken: Collection[str]) -> str:
     """Return the article's slug, told apart by six hex digits of its path where *taken* has it."""
-    names = chain([article.path], (f"{article.path}#{number}" for number in count(2)))
+    path = composed(article.path)
+    names = chain([path], (f"{path}#{number}" for number in count(2)))
     hashed = (f"{article.slug}-{blake2b(name.encode(), digest_size=3).hexdigest()}" for name in names)
     return next(candidate for candidate in chain([article.slug], hashed) if candidate not in taken)
+
+
+def composed(path: str) -> str:
+    """Return *path* in Unicode's normal form C (UAX 15); file systems and checkouts differ in that."""
+    return unicodedata.normalize("NFC", path)
 
 
 def stated_id(article: Article, site_id: str) -> str | None:
@@ -44,8 +51,9 @@ def stated_id(article: Article, site_id: str) -> str | None:
 def _candidates(article: Article, site_id: str) -> Iterator[str]:
     if stated := stated_id(article, site_id):
         yield stated
-    folder, slash, name = article.path.rpartition("/")
+    path = composed(article.path)
+    folder, slash, name = path.rpartition("/")
     yield mint(site_id, folder + slash + (name.rpartition(".")[0] or name))
-    yield mint(site_id, article.path)
+    yield mint(site_id, path)
     for number in count(2):
-        yield mint(site_id, f"{article.path}#{number}")
+        yield mint(site_id, f"{path}#{number}")

@@ -4,14 +4,16 @@ The operating system or the database holds the lock, so that it ends with its
 holder, however that ends.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
-from sqlalchemy import create_engine, func, make_url, select
+from sqlalchemy import Connection, create_engine, func, make_url, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.catalogue.engine import sqlite_path, translated
 from feedsvc.errors import LeaseTakenError, StoreError
@@ -24,12 +26,27 @@ else:
 # Any number would do; all feedsvc publishers on one database must use the same.
 _ADVISORY_KEY = 0x66656564
 
+# How systems say that somebody else has the lock; anything else means that there are no locks.
+_TAKEN = frozenset({errno.EAGAIN, errno.EACCES, errno.EDEADLK})
+
 # Windows locks bytes: one beyond what the holder writes about itself.
 _LOCKED_BYTE = 1 << 20
 
 
+class Lease(Protocol):
+    """The right to publish."""
+
+    def held(self) -> bool:
+        """Return whether it is still ours, or ours again; raises nothing. To be asked before each refresh.
+
+        It can be lost while its holder lives, if the state folder is moved
+        away or the database drops the session. It comes back with the folder,
+        and with the database unless another publisher was faster.
+        """
+
+
 @contextmanager
-def hold_lease(url: str, holder: str) -> Iterator[None]:
+def hold_lease(url: str, holder: str) -> Iterator[Lease]:
     """Be the only publisher of a catalogue while the context lasts.
 
     Args:
@@ -40,30 +57,57 @@ def hold_lease(url: str, holder: str) -> Iterator[None]:
         StoreError: The lease cannot be asked for.
     """
     path = sqlite_path(make_url(url))
-    with _file_lock(path.with_name(path.name + ".lease"), holder) if path else _advisory_lock(url):
-        yield
+    with _file_lock(path.with_name(path.name + ".lease"), holder) if path else _advisory_lock(url) as lease:
+        yield lease
+
+
+class _FileLease:
+    """A lock on a file, which counts for whoever finds that file at its path."""
+
+    def __init__(self, path: Path, stream: IO[bytes]) -> None:
+        self._path = path
+        self._stream = stream
+
+    def held(self) -> bool:
+        try:
+            return os.path.samestat(self._path.stat(), os.fstat(self._stream.fileno()))
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:  # a share that is away for a moment; the store will say so itself
+            return True
 
 
 @contextmanager
-def _file_lock(path: Path, holder: str) -> Iterator[None]:
+def _file_lock(path: Path, holder: str) -> Iterator[Lease]:
     try:
-        stream = path.open("a+", encoding="utf-8")
+        stream = path.open("a+b", buffering=0)
     except OSError as error:
         raise StoreError(f"{path}: cannot be written ({error.strerror}); is its folder writable?") from None
     with stream:
         try:
             _lock(stream)
-        except OSError:
+        except OSError as error:
+            if error.errno not in _TAKEN:
+                raise StoreError(
+                    f"{path}: cannot be locked ({error.strerror}); put the state on a local disk"
+                ) from None
             stream.seek(0)
-            raise LeaseTakenError(stream.read().strip() or "another feedsvc", str(path.parent)) from None
-        stream.truncate(0)
-        stream.write(f"{holder} (process {os.getpid()})")
-        stream.flush()
-        yield
-        stream.truncate(0)
+            said = stream.read().decode(errors="replace").strip()
+            raise LeaseTakenError(said or "another feedsvc", str(path.parent)) from None
+        _sign(stream, f"{holder} (process {os.getpid()})")
+        try:
+            yield _FileLease(path, stream)
+        finally:
+            _sign(stream, "")
 
 
-def _lock(stream: IO[str]) -> None:
+def _sign(stream: IO[bytes], text: str) -> None:
+    with suppress(OSError):  # a full disk: the lock is what counts
+        stream.truncate(0)
+        stream.write(text.encode(errors="backslashreplace"))
+
+
+def _lock(stream: IO[bytes]) -> None:
     if sys.platform == "win32":
         stream.seek(_LOCKED_BYTE)
         msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
@@ -72,14 +116,35 @@ def _lock(stream: IO[str]) -> None:
         fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+class _SessionLease:
+    """A lock of a database session; when that is lost, a new one tries to get it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._session: int | None = None
+
+    def held(self) -> bool:
+        try:
+            session = self._connection.scalar(select(func.pg_backend_pid()))
+            if session != self._session:
+                locked = self._connection.scalar(select(func.pg_try_advisory_lock(_ADVISORY_KEY)))
+                self._session = session if locked else None
+        except SQLAlchemyError:
+            self._session = None
+            with suppress(SQLAlchemyError):
+                self._connection.rollback()  # then the next call connects anew
+        return self._session is not None
+
+
 @contextmanager
-def _advisory_lock(url: str) -> Iterator[None]:
+def _advisory_lock(url: str) -> Iterator[Lease]:
     # Of its own connection: the lock lasts as long as the session.
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     try:
         with translated(url), engine.connect() as connection:
-            if not connection.scalar(select(func.pg_try_advisory_lock(_ADVISORY_KEY))):
+            lease = _SessionLease(connection)
+            if not lease.held():
                 raise LeaseTakenError("another feedsvc", "this database")
-            yield
+            yield lease
     finally:
         engine.dispose()

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from feedsvc.catalogue import tables
 from feedsvc.catalogue.rows import add_rows, in_order, moment, remove_rows, set_setting, setting
-from feedsvc.model import Document, Published, Snapshot
+from feedsvc.model import Document, Publication, Published, Snapshot
 
 # Generations for which a body outlives the last document that named it.
 _KEPT_GENERATIONS = 50
@@ -48,6 +48,28 @@ def write_snapshot(
     add_rows(connection, tables.media, [{"path": path} for path in sorted(set(media) - before.media)])
     set_setting(connection, "generation", str(generation))
     return generation
+
+
+def read_publications(connection: Connection) -> tuple[Publication, ...]:
+    """Return the last publications, the newest first."""
+    newest = select(tables.publication).order_by(tables.publication.c.generation.desc())
+    return tuple(
+        Publication(generation=row.generation, at=moment(row.at), articles=row.articles, feeds=row.feeds)
+        for row in connection.execute(newest)
+    )
+
+
+def write_publication(connection: Connection, publication: Publication) -> None:
+    """Remember a publication, and forget those whose bodies are gone."""
+    column = tables.publication.c.generation
+    connection.execute(delete(tables.publication).where(column < publication.generation - _KEPT_GENERATIONS))
+    row: dict[str, object] = {
+        "generation": publication.generation,
+        "at": int(publication.at.timestamp()),
+        "articles": publication.articles,
+        "feeds": publication.feeds,
+    }
+    add_rows(connection, tables.publication, [row])
 
 
 def _documents(connection: Connection) -> dict[str, Published]:

@@ -4,24 +4,32 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 
 from feedsvc.catalogue import tables
-from feedsvc.catalogue.engine import open_engine, translated
+from feedsvc.catalogue.engine import open_engine, shown, translated
 from feedsvc.catalogue.ledger import read_catalogue, read_problems, write_catalogue, write_problems
 from feedsvc.catalogue.rows import set_setting, setting
-from feedsvc.catalogue.snapshots import read_generation, read_snapshot, write_snapshot
-from feedsvc.model import Catalogue, Document, Problem, Snapshot
+from feedsvc.catalogue.snapshots import (
+    read_generation,
+    read_publications,
+    read_snapshot,
+    write_publication,
+    write_snapshot,
+)
+from feedsvc.errors import StoreError
+from feedsvc.model import Catalogue, Document, Problem, Publication, Snapshot
+from feedsvc.progress import Progress, unheard
 
 
-def open_store(url: str) -> "Store":
+def open_store(url: str, *, progress: Progress = unheard) -> "Store":
     """Open the catalogue for publishing; makes and migrates it where needed.
 
     Raises:
         ConfigError: *url* cannot be understood.
         StoreError: It cannot be opened; see `engine.open_engine`.
     """
-    return Store(url, create=True)
+    return Store(open_engine(url, progress=progress), url)
 
 
 def open_reader(url: str) -> "Store":
@@ -30,7 +38,7 @@ def open_reader(url: str) -> "Store":
     Raises:
         ConfigError, StoreError: As `open_store`.
     """
-    return Store(url, create=False)
+    return Store(open_engine(url, create=False), url)
 
 
 class Store:
@@ -40,9 +48,9 @@ class Store:
     must agree by a lease (see `lease`).
     """
 
-    def __init__(self, url: str, *, create: bool) -> None:
+    def __init__(self, engine: Engine, url: str) -> None:
+        self._engine = engine
         self._url = url
-        self._engine = open_engine(url, create=create)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -68,6 +76,11 @@ class Store:
         with self._reading() as connection:
             return read_snapshot(connection)
 
+    def publications(self) -> tuple[Publication, ...]:
+        """Return when snapshots were published lately, the newest first."""
+        with self._reading() as connection:
+            return read_publications(connection)
+
     def body(self, etag: str) -> bytes | None:
         """Return a body by its ETag; None if it is no longer kept."""
         wanted = select(tables.body.c.bytes).where(tables.body.c.etag == etag)
@@ -87,6 +100,7 @@ class Store:
     def publish(
         self,
         *,
+        over: int | None = None,
         before: Catalogue,
         after: Catalogue,
         documents: Collection[Document],
@@ -100,15 +114,25 @@ class Store:
         Last-Modified.
 
         Args:
+            over: The generation that this one is to replace; another one that
+                stands there, because a backup was restored, is an error. None
+                to replace any.
             before: The ledger that *after* was made from.
 
         Returns:
             The new generation; None if no document or medium changed.
         """
         with self._writing() as connection:
+            if over is not None and read_generation(connection) != over:
+                raise StoreError(
+                    f"{shown(self._url)}: the catalogue was replaced during a refresh; the next one goes on"
+                )
             write_catalogue(connection, before, after)
             write_problems(connection, problems)
-            return write_snapshot(connection, documents, media, int(now.timestamp()))
+            generation = write_snapshot(connection, documents, media, int(now.timestamp()))
+            if generation is not None:
+                write_publication(connection, _publication(generation, after, now))
+            return generation
 
     def ask(self) -> int:
         """Ask whoever holds the lease for a refresh; returns the number of the request."""
@@ -143,3 +167,12 @@ class Store:
         engine = self._engine.execution_options(writes=True)
         with translated(self._url), engine.begin() as connection:
             yield connection
+
+
+def _publication(generation: int, catalogue: Catalogue, now: datetime) -> Publication:
+    return Publication(
+        generation=generation,
+        at=now,
+        articles=sum(record.visible(now) for record in catalogue.records),
+        feeds=1 + len(catalogue.terms),
+    )

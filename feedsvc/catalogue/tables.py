@@ -73,3 +73,13 @@ body = Table(
 )
 
 media = Table("media", metadata, Column("path", String, primary_key=True))
+
+# The last generations, for the operator.
+publication = Table(
+    "publication",
+    metadata,
+    Column("generation", Integer, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("articles", Integer, nullable=False),
+    Column("feeds", Integer, nullable=False),
+)

@@ -12,13 +12,16 @@ import click
 from feedsvc.articles.dialects import DIALECTS
 from feedsvc.articles.scan import ScanRules
 from feedsvc.catalogue import Store, open_reader
+from feedsvc.catalogue.engine import sqlite_url
 from feedsvc.cli.logs import logging_config
 from feedsvc.config import Config, find_config, load_config, locate, make_site, state_folders
 from feedsvc.errors import NoCatalogueError, SourceError, StoreError
-from feedsvc.model import FeedSpec, Format, TermKind
+from feedsvc.model import Catalogue, FeedSpec, Format, Site, TermKind
 from feedsvc.publisher.plan import Plan
 
 _CATALOGUE = "catalogue.db"
+
+PROVISIONAL = "addresses and ids are provisional until server.url is an address that others can reach"
 
 FORMATS = {"rss": Format.RSS, "atom": Format.ATOM, "json": Format.JSON}
 _KINDS = {
@@ -42,10 +45,14 @@ class Workplace:
     path: Path | None
     articles: Path
 
+    @property
+    def site(self) -> Site:
+        """Whose feeds these are, as far as the configuration tells."""
+        return make_site(self.config, self.articles)
+
     def plan(self) -> Plan:
         """Return what is to be published."""
-        config = self.config
-        site = make_site(config, self.articles)
+        config, site = self.config, self.site
         dialect = DIALECTS["plain"]
         return Plan(
             root=self.articles,
@@ -79,15 +86,39 @@ class Workplace:
         # Where a catalogue lies already, there it stays, writable or not: another one would
         # give every article another id.
         folders = self._state_folders()
-        return _existing(folders) or f"sqlite:///{_writable(folders) / _CATALOGUE}"
+        return _existing(folders) or sqlite_url(_writable(folders) / _CATALOGUE)
+
+    def state_folder(self) -> Path:
+        """Return the folder for what is ours alone, even if the catalogue is elsewhere.
+
+        Raises:
+            StoreError: There is none that can be written.
+        """
+        folders = self._state_folders()
+        lived_in = (folder for folder in folders if _is_there(folder / _CATALOGUE))
+        return next(lived_in, None) or _writable(folders)
+
+    def existing_store_url(self) -> str | None:
+        """Return the address of the catalogue; None if there is none in the state folder."""
+        return self.config.store.url or _existing(self._state_folders())
 
     def existing_store(self) -> Store | None:
         """Return the catalogue to look into; None if nothing was ever published. Writes nothing."""
-        url = self.config.store.url or _existing(self._state_folders())
+        url = self.existing_store_url()
         try:
             return open_reader(url) if url else None
         except NoCatalogueError:
             return None
+
+    def ledger(self) -> Catalogue:
+        """Return what is remembered; empty if nothing was ever published. Writes nothing."""
+        store = self.existing_store()
+        if store is None:
+            return Catalogue()
+        try:
+            return store.catalogue()
+        finally:
+            store.close()
 
     def _state_folders(self) -> tuple[Path, Path]:
         return state_folders(self.path, self.articles, environ=os.environ)
@@ -120,20 +151,25 @@ def workplace(
     return Workplace(config=config, path=found, articles=Path(os.path.normpath(folder)))
 
 
+config_option = click.option(
+    "-c",
+    "--config",
+    "path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The configuration to read.",
+)
+
+
 def places(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give *command* the argument ARTICLES and the option -c."""
-    option = click.option(
-        "-c",
-        "--config",
-        "path",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="The configuration to read.",
-    )
     argument = click.argument(
         "articles", required=False, type=click.Path(path_type=Path), metavar="[ARTICLES]"
     )
-    return argument(option(command))
+    return argument(config_option(command))
+
+
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Say nothing but what is wrong.")
 
 
 def _everything(config: Config, title: str) -> FeedSpec:
@@ -152,7 +188,20 @@ def _everything(config: Config, title: str) -> FeedSpec:
 
 def _existing(folders: Iterable[Path]) -> str | None:
     found = (folder / _CATALOGUE for folder in folders)
-    return next((f"sqlite:///{path}" for path in found if path.exists()), None)
+    return next((sqlite_url(path) for path in found if _is_there(path)), None)
+
+
+def _is_there(path: Path) -> bool:
+    """Return whether *path* exists; that we may not look is no answer, since ids hang on it."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise StoreError(
+            f"{path}: cannot be looked for ({error.strerror}); run as the user it belongs to"
+        ) from None
+    return True
 
 
 def _writable(folders: tuple[Path, ...]) -> Path:
@@ -165,6 +214,8 @@ def _writable(folders: tuple[Path, ...]) -> Path:
         except OSError:
             continue
         if os.access(folder, os.W_OK):
+            if folder != folders[0]:
+                click.echo(f"{folders[0]} cannot be written; the state goes to {folder}", err=True)
             return folder
     raise StoreError(
         f"no folder for the state can be written: tried {' and '.join(map(str, folders))};"

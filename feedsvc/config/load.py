@@ -68,11 +68,12 @@ def _from_file(path: Path | None, faults: list[str]) -> _Layer:
         # "-sig": some editors put a byte order mark first, which TOML does not know.
         layer = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        faults.append(f"cannot be read: {error.strerror}")
+        faults.append(f"cannot be read ({error.strerror}); name another with -c, or check its permissions")
     except UnicodeDecodeError as error:
-        faults.append(f"is not UTF-8 text: byte 0x{error.object[error.start]:02x} at offset {error.start}")
+        byte = f"byte 0x{error.object[error.start]:02x} at offset {error.start}"
+        faults.append(f"is not UTF-8 text ({byte}); save it as UTF-8")
     except ValueError as error:  # tomllib's own, or Python's of a number with thousands of digits
-        faults.append(f"is not TOML: {error}")
+        faults.append(f"is not TOML: {error}; mend that line")
     else:
         return _anchored(layer, path.absolute().parent)
     return {}
@@ -80,11 +81,15 @@ def _from_file(path: Path | None, faults: list[str]) -> _Layer:
 
 def _anchored(layer: _Layer, folder: Path) -> _Layer:
     """Return *layer* with the paths in it relative to *folder* no more."""
-    for section, key, scheme in (("articles", "directory", ""), ("store", "url", _SQLITE)):
+    in_url = Path(str(folder).replace("%", "%25").replace("?", "%3F"))
+    for section, key, scheme, base in (
+        ("articles", "directory", "", folder),
+        ("store", "url", _SQLITE, in_url),
+    ):
         table = layer.get(section)
         value = table.get(key) if isinstance(table, dict) else None
         if isinstance(value, str) and value.startswith(scheme) and value != scheme:
-            layer[section] = {**layer[section], key: f"{scheme}{folder / value.removeprefix(scheme)}"}
+            layer[section] = {**layer[section], key: f"{scheme}{base / value.removeprefix(scheme)}"}
     return layer
 
 
@@ -102,7 +107,7 @@ def _from_environment(environ: Mapping[str, str], origins: dict[str, str], fault
         if key not in keys():
             faults.append(f"{variable}: {_unknown(_dotted(variable), keys(), shown=_variable)}")
         elif key in origins:
-            faults.append(f"{key}: set twice, by {origins[key]} and by {variable}")
+            faults.append(f"{key}: set twice, by {origins[key]} and by {variable}; unset one")
         else:
             origins[key] = variable
             _put(layer, key, _value(variable, environ[variable], faults, in_file=key != _dotted(variable)))
@@ -131,7 +136,9 @@ def _value(variable: str, text: str, faults: list[str], *, in_file: bool) -> str
         return Path(text).read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-        faults.append(f"{variable}: cannot read {text!r}: {reason}")
+        faults.append(
+            f"{variable}: cannot read {text!r} ({reason}); it must name a file that holds the value"
+        )
         return None
 
 
@@ -177,4 +184,5 @@ def _unknown(name: str, known: Collection[str], *, shown: Callable[[str], str] =
     """Return what to say of a name that is none of *known*, and which of them was likely meant."""
     same_key = [each for each in known if each.partition(".")[2] == name.rpartition(".")[2]]
     likest = same_key or get_close_matches(name, known, n=1, cutoff=_ALIKE)
-    return "no such setting" + (f"; did you mean '{shown(likest[0])}'?" if likest else "")
+    hint = f"did you mean '{shown(likest[0])}'?" if likest else "`feedsvc config` shows them all"
+    return f"no such setting; {hint}"

@@ -13,9 +13,10 @@ _PROVISIONAL = "localhost"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 # Names that mean something else, or nothing, elsewhere: RFC 6761 (localhost,
-# test, invalid), RFC 6762 (local), RFC 8375 (home.arpa), and internal, which
-# ICANN reserves for private use.
-_NOT_PUBLIC = (".localhost", ".test", ".invalid", ".local", ".home.arpa", ".internal")
+# test, invalid), RFC 6762 (local, and those of its appendix G), RFC 8375 (home.arpa).
+_NOT_PUBLIC = tuple(
+    ".localhost .test .invalid .local .home.arpa .intranet .internal .private .corp .home .lan".split()
+)
 
 
 def make_site(config: Config, articles: Path, *, language: str | None = None) -> Site:
@@ -64,13 +65,17 @@ def listening_url(config: Config) -> str:
 def is_public(url: str) -> bool:
     """Return whether others can reach *url*, as far as its host tells.
 
-    A name without a dot is known in one network only.
+    A name without a dot is known in one network only. One that ends in a
+    number is an IPv4 address in a spelling such as 127.1, which nobody uses
+    for a public one.
     """
     host = (urlsplit(url).hostname or "").rstrip(".")
     try:
-        return ip_address(host).is_global
+        address = ip_address(host)
     except ValueError:
-        return "." in host and not host.endswith(_NOT_PUBLIC)
+        return "." in host and not host.endswith(_NOT_PUBLIC) and not host.rpartition(".")[2].isdigit()
+    # What an IPv6 address around an IPv4 one is, versions of Python disagree on.
+    return (getattr(address, "ipv4_mapped", None) or address).is_global
 
 
 def _folder_name(articles: Path) -> str:

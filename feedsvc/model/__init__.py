@@ -8,7 +8,7 @@ relative to the articles folder, all URLs are absolute, percent-encoded ASCII.
 from feedsvc.model.article import Article, Author, Content, Image, Markup, Problem, Severity, SourceFile
 from feedsvc.model.feed import Entry, Feed, FeedSpec, Format, Site
 from feedsvc.model.ledger import Catalogue, Record, Term, TermKind
-from feedsvc.model.snapshot import Document, Published, Snapshot
+from feedsvc.model.snapshot import Document, Publication, Published, Snapshot
 
 __all__ = [
     "Article",
@@ -23,6 +23,7 @@ __all__ = [
     "Image",
     "Markup",
     "Problem",
+    "Publication",
     "Published",
     "Record",
     "Severity",

@@ -100,6 +100,7 @@ class Article:
         hidden: Why its author keeps it back ("draft", "unpublished"), or None.
         summary: Front-matter excerpt as written: text, Markdown or HTML.
         image: Reference to the lead picture as written, relative or absolute.
+        image_line: Line of the file on which it stands; 0 if it is not known.
         id: Front-matter ``id``, ``guid`` or ``uuid``.
         permalink: Front-matter address as written: a path or an absolute URL.
         minor: The author says that the latest change is not worth an update.
@@ -125,6 +126,7 @@ class Article:
     summary: str | None = None
     image: str | None = None
     image_alt: str = ""
+    image_line: int = 0
     id: str | None = None
     permalink: str | None = None
     minor: bool = False

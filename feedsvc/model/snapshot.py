@@ -58,3 +58,17 @@ class Snapshot:
     generation: int = 0
     documents: Mapping[str, Published] = field(default_factory=dict)
     media: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """That a snapshot was published.
+
+    Attributes:
+        articles: That were visible.
+    """
+
+    generation: int
+    at: datetime
+    articles: int
+    feeds: int

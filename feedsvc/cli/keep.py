@@ -1,0 +1,51 @@
+"""`feedsvc backup` and `feedsvc restore`: the ids and dates of the articles, kept elsewhere too."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from feedsvc.catalogue import open_store
+from feedsvc.cli.words import counted
+from feedsvc.cli.workplace import places, workplace
+from feedsvc.errors import NoCatalogueError
+
+_FILE = click.argument("file", type=click.Path(path_type=Path))
+
+
+@click.command()
+@_FILE
+@places
+def backup(file: Path, articles: Path | None, path: Path | None) -> None:
+    """Write the catalogue into FILE, also while it is being served."""
+    from feedsvc.catalogue.backup import backup
+
+    here = workplace(articles, path)
+    url = here.existing_store_url()
+    if url is None:
+        raise NoCatalogueError(
+            f"{here.articles}: nothing has been published yet, so there is nothing to back up"
+        )
+    backup(url, file)
+    click.echo(f"{file}: written", err=True)
+
+
+@click.command()
+@_FILE
+@places
+def restore(file: Path, articles: Path | None, path: Path | None) -> None:
+    """Make the catalogue what it was when FILE was written, also while it is being served.
+
+    What was published since is published anew, with the ids and dates of first sight.
+    """
+    from feedsvc.catalogue.backup import restore
+
+    url = workplace(articles, path).store_url()
+    aside = restore(url, file, now=datetime.now(UTC))
+    if aside is not None:
+        click.echo(f"{aside}: the catalogue that could not be read", err=True)
+    store = open_store(url)
+    store.ask()
+    known = sum(record.id is not None for record in store.catalogue().records)
+    store.close()
+    click.echo(f"restored {counted(known, 'article')}; the next refresh reads the folder again", err=True)

@@ -1,0 +1,275 @@
+"""Where the state lies, who may write it, and what an unclean end leaves: in real processes."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from stat import S_IMODE
+
+import pytest
+
+from tests.processes import SECONDS, Served, _environment, feedsvc
+from tests.sites import article
+
+PUBLIC = "https://example.org"
+
+UNDATED = "# Undated\n\nAs old as its file, at first sight."
+
+
+def ordinary_user(*arguments: str | Path, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run a command as somebody whom permissions stop, which they do not stop root."""
+    if os.name != "posix":
+        pytest.skip("permissions are of another kind here")
+    if os.geteuid() != 0:
+        return feedsvc(*arguments, cwd=cwd, **environ)
+    if shutil.which("setpriv") is None:
+        pytest.skip("we are root, and there is no setpriv to do without its powers")
+    powers = "-dac_override,-dac_read_search"
+    return subprocess.run(
+        ["setpriv", f"--inh-caps={powers}", f"--bounding-set={powers}", sys.executable, "-m", "feedsvc"]
+        + [str(argument) for argument in arguments],
+        cwd=cwd,
+        env=_environment(cwd, environ),
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Path]:
+    """A folder with two articles; its permissions are restored at the end."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    (folder / "a.md").write_text(article("A"))
+    (folder / "undated.md").write_text(UNDATED)
+    yield folder
+    for path in (folder, *folder.rglob("*")):
+        if path.is_dir():
+            path.chmod(0o755)
+
+
+def forbid(folder: Path) -> None:
+    """Take every right to write away from a folder and all in it."""
+    for path in (*folder.rglob("*"), folder):
+        path.chmod(S_IMODE(path.stat().st_mode) & 0o555)
+
+
+def listed(
+    folder: Path, home: Path, *, run: Callable[..., subprocess.CompletedProcess[str]] = feedsvc
+) -> list[dict[str, str]]:
+    """Return what `feedsvc list` says."""
+    done = run("list", folder, "--format", "jsonl", cwd=home, FEEDSVC_SERVER__URL=PUBLIC)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+# Who else is there
+
+
+def test_whoever_looks_may_do_so_beside_a_running_server(site: Path, tmp_path: Path) -> None:
+    with Served(site, cwd=tmp_path, FEEDSVC_SERVER__URL=PUBLIC) as served:
+        checked = feedsvc("check", site, cwd=tmp_path, FEEDSVC_SERVER__URL=PUBLIC)
+        rows = listed(site, tmp_path)
+
+        assert checked.returncode == 0, checked.stderr
+        assert all(row["id"].encode() in served.get().body for row in rows)
+
+
+def test_a_link_to_the_folder_is_the_same_site(site: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(site)
+    with Served(site, cwd=tmp_path) as served:
+        again = feedsvc("serve", link, "--port", str(served.port + 1), cwd=tmp_path)
+
+        assert again.returncode == 3
+        assert f"process {served.process.pid}" in again.stderr
+
+
+# A site that moves
+
+
+def bodies(served: Served) -> dict[str, tuple[bytes, str | None]]:
+    """Return feeds with their dates."""
+    answers = {path: served.get(path) for path in ("/rss.xml", "/atom.xml", "/feed.json", "/")}
+    return {path: (answer.body, answer.headers["Last-Modified"]) for path, answer in answers.items()}
+
+
+def test_a_moved_site_is_the_same_site(site: Path, tmp_path: Path) -> None:
+    with Served(site, cwd=tmp_path, FEEDSVC_SERVER__URL=PUBLIC) as served:
+        before = bodies(served)
+        served.stop()
+    (tmp_path / "elsewhere").mkdir()
+    moved = site.rename(tmp_path / "elsewhere" / site.name)  # without a title, it is named after its folder
+
+    with Served(moved, cwd=tmp_path, FEEDSVC_SERVER__URL=PUBLIC) as served:
+        assert bodies(served) == before
+        assert served.log.count("published generation=") == 1
+
+
+def test_a_copied_site_has_a_life_of_its_own(site: Path, tmp_path: Path) -> None:
+    feedsvc("refresh", site, cwd=tmp_path, FEEDSVC_SERVER__URL=PUBLIC)
+    copy = shutil.copytree(site, tmp_path / "copy" / site.name)
+    (tmp_path / "log").mkdir()
+
+    with (
+        Served(site, cwd=tmp_path, FEEDSVC_SERVER__URL=PUBLIC) as one,
+        Served(copy, cwd=tmp_path / "log", FEEDSVC_SERVER__URL=PUBLIC) as other,
+    ):
+        assert bodies(other) == bodies(one)
+        (copy / "b.md").write_text(article("B"))
+        assert feedsvc("refresh", copy, cwd=tmp_path, FEEDSVC_SERVER__URL=PUBLIC).returncode == 0
+
+        other.until(lambda: b">B</title>" in other.get().body)
+        assert b">B</title>" not in one.get().body
+
+
+def test_a_state_that_is_moved_away_stops_publishing_until_it_is_back(site: Path, tmp_path: Path) -> None:
+    """Whoever finds no lease there may begin to publish; what is served stays."""
+    with Served(site, cwd=tmp_path, FEEDSVC_SERVER__URL=PUBLIC, FEEDSVC_ARTICLES__RESCAN="1") as served:
+        before = served.get()
+        away = (site / ".feedsvc").rename(tmp_path / "away")
+        (site / "b.md").write_text(article("B"))
+
+        lost = (
+            "the state folder was moved away, or the database has another publisher by now;"
+            " nothing is published until that is undone"
+        )
+        served.until(lambda: f"failed job=rescan: {lost}" in served.log)
+        assert served.get().body == before.body
+
+        away.rename(site / ".feedsvc")
+        served.until(lambda: b">B</title>" in served.get().body)
+        assert "recovered job=rescan" in served.log
+
+
+@pytest.mark.parametrize("name", ["what?", "100%41"])
+@pytest.mark.parametrize("configured", [False, True])
+def test_a_folder_may_have_any_name(tmp_path: Path, name: str, configured: bool) -> None:
+    """Its state lies in it, and nowhere else: in a URL, these characters mean something."""
+    home = tmp_path / name
+    home.mkdir()
+    (home / "a.md").write_text(article("A"))
+    if configured:
+        (home / "feedsvc.toml").write_text('[store]\nurl = "sqlite:///here.db"\n')
+
+    done = feedsvc("refresh", home, cwd=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    assert (home / ("here.db" if configured else ".feedsvc/catalogue.db")).exists()
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+# An unclean end
+
+
+def test_nothing_is_left_to_clean_up_after_a_kill(site: Path, tmp_path: Path) -> None:
+    """The lease file still names the dead, and the newest part of the catalogue is in its log."""
+    state = site / ".feedsvc"
+    with Served(site, cwd=tmp_path, FEEDSVC_SERVER__URL=PUBLIC) as killed:
+        before = bodies(killed)
+        killed.stop(signal.SIGKILL)
+    assert f"process {killed.process.pid}" in (state / "catalogue.db.lease").read_text()
+    assert (state / "catalogue.db-wal").stat().st_size > 0
+    (state / "catalogue.db.1.new").write_bytes(b"half made")
+
+    with Served(site, cwd=tmp_path, FEEDSVC_SERVER__URL=PUBLIC) as served:
+        assert bodies(served) == before
+        assert not (state / "catalogue.db.1.new").exists()
+        assert served.stop() == 0
+
+    assert (state / "catalogue.db.lease").read_text() == ""
+    assert {path.name for path in state.glob("catalogue*")} == {"catalogue.db", "catalogue.db.lease"}
+
+
+# A folder that cannot be written
+
+
+def test_state_goes_to_the_users_folder_and_that_is_said(site: Path, tmp_path: Path) -> None:
+    forbid(site)
+    done = ordinary_user("refresh", site, cwd=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    assert f"{site / '.feedsvc'} cannot be written; the state goes to {tmp_path / 'state'}" in done.stderr
+    assert not (site / ".feedsvc").exists()
+    assert len(list((tmp_path / "state" / "feedsvc").glob("*/catalogue.db"))) == 1
+    with Served(site, cwd=tmp_path) as served:
+        served.until(lambda: f"  state {tmp_path / 'state' / 'feedsvc'}" in served.log)
+
+
+def test_where_nothing_can_be_written_one_message_says_so(site: Path, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    forbid(state)
+    forbid(site)
+
+    done = ordinary_user("refresh", site, cwd=tmp_path)
+
+    assert done.returncode == 3
+    assert done.stderr.count("\n") == 1
+    assert "no folder for the state can be written" in done.stderr
+    assert str(site / ".feedsvc") in done.stderr
+    assert str(state) in done.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "refresh"])
+def test_a_state_that_may_not_be_entered_is_told_in_one_message(
+    site: Path, tmp_path: Path, command: str
+) -> None:
+    feedsvc("refresh", site, cwd=tmp_path, FEEDSVC_SERVER__URL=PUBLIC)
+    (site / ".feedsvc").chmod(0o000)
+
+    done = ordinary_user(command, site, cwd=tmp_path)
+
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+    assert "cannot be looked for (Permission denied); run as the user it belongs to" in done.stderr
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+def test_whoever_looks_needs_no_right_to_write(site: Path, tmp_path: Path, end: signal.Signals) -> None:
+    """With the newest part of the catalogue in its log, too, which a killed server leaves behind."""
+    with Served(site, cwd=tmp_path, FEEDSVC_SERVER__URL=PUBLIC) as served:
+        before = listed(site, tmp_path)
+        served.stop(end)
+    os.utime(site / "undated.md", (10**9, 10**9))  # but the catalogue knows better
+    forbid(site)
+    names = sorted(site.rglob("*"))
+
+    rows = listed(site, tmp_path, run=ordinary_user)
+    checked = ordinary_user("check", site, cwd=tmp_path)
+
+    assert rows == before
+    assert checked.returncode == 0, checked.stderr
+    assert sorted(site.rglob("*")) == names
+
+
+def test_whoever_looks_sees_what_a_server_of_another_user_has_just_written(
+    site: Path, tmp_path: Path
+) -> None:
+    with Served(site, cwd=tmp_path, FEEDSVC_SERVER__URL=PUBLIC):
+        before = listed(site, tmp_path)
+        os.utime(site / "undated.md", (10**9, 10**9))
+        state = site / ".feedsvc"
+        for path in (*state.iterdir(), state):
+            path.chmod(S_IMODE(path.stat().st_mode) & 0o555)
+
+        assert listed(site, tmp_path, run=ordinary_user) == before
+
+
+def test_whoever_publishes_needs_it_and_is_told_so(site: Path, tmp_path: Path) -> None:
+    """Another catalogue, elsewhere, would give every article another history."""
+    feedsvc("refresh", site, cwd=tmp_path, FEEDSVC_SERVER__URL=PUBLIC)
+    forbid(site)
+
+    done = ordinary_user("refresh", site, cwd=tmp_path, FEEDSVC_SERVER__URL=PUBLIC)
+
+    assert done.returncode == 3
+    assert done.stderr.count("\n") == 1
+    assert "cannot be written; is its disk read-only" in done.stderr
+    assert not (tmp_path / "state").exists()
