@@ -7,7 +7,7 @@ from typing import Any
 from werkzeug.test import Client
 
 from feedsvc.errors import StoreError
-from feedsvc.model import Document, Format, Published, Snapshot
+from feedsvc.model import Document, Format, Problem, Published, Snapshot
 from feedsvc.web.app import create_app
 from feedsvc.web.current import CurrentSnapshot, SnapshotReader
 from feedsvc.web.settings import WebSettings
@@ -33,6 +33,8 @@ class FakeReader:
     def __init__(self, *documents: Document, media: Iterable[str] = ()) -> None:
         self.down = False
         self.fault: str | None = None
+        self.found: tuple[Problem, ...] = ()
+        self.requests = 0
         self.bodies: dict[str, bytes] = {}
         self.published = Snapshot()
         if documents:
@@ -57,6 +59,13 @@ class FakeReader:
 
     def health(self) -> str | None:
         return self._up().fault
+
+    def problems(self) -> tuple[Problem, ...]:
+        return self._up().found
+
+    def ask(self) -> int:
+        self._up().requests += 1
+        return self.requests
 
     def _up(self) -> "FakeReader":
         if self.down:

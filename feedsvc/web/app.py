@@ -6,6 +6,7 @@ from flask import Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
 from feedsvc.errors import StoreError
+from feedsvc.web.admin import add_admin
 from feedsvc.web.current import CurrentSnapshot, SnapshotReader
 from feedsvc.web.lane import Lane
 from feedsvc.web.media import deliver
@@ -16,7 +17,7 @@ _A_DAY = "public, max-age=86400"
 _NOTHING_YET = "Nothing has been published yet. Please try again in a moment."
 _WORDS = {
     HTTPStatus.NOT_FOUND: "There is nothing at this address.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "This address can only be read.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address takes other methods only; Allow says which.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong here, and has been written to the log.",
 }
 
@@ -33,7 +34,8 @@ def create_app(reader: SnapshotReader, settings: WebSettings) -> Flask:
     _add_probes(app, current)
     _add_files(app, current, settings)
     _add_errors(app, current)
-    app.after_request(_share)
+    add_admin(app, current, settings)
+    app.after_request(_share)  # runs before what add_admin has added
     app.wsgi_app = Lane(app.wsgi_app, current, settings)  # type: ignore[method-assign]
     return app
 

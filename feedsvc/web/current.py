@@ -1,13 +1,13 @@
 """The snapshot that is being served, and the eye on the next."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from threading import Event, Lock, Thread
 from typing import Protocol
 
 from feedsvc.errors import StoreError
-from feedsvc.model import Published, Snapshot
+from feedsvc.model import Problem, Published, Snapshot
 from feedsvc.web.bodies import Bodies
 from feedsvc.web.encoding import IDENTITY
 from feedsvc.web.page import Page
@@ -35,6 +35,12 @@ class SnapshotReader(Protocol):
 
     def health(self) -> str | None:
         """Return in one line what is wrong with the publisher; None if it is well."""
+
+    def problems(self) -> Sequence[Problem]:
+        """Return what the last refresh found wrong with articles."""
+
+    def ask(self) -> int:
+        """Ask the publisher for a refresh; returns the number of the request."""
 
 
 class Prepared:

@@ -57,7 +57,8 @@ def serve(
         server, connect = _build(settings)
         server.on_startup(Thread(target=_announce, args=(connect, on_ready, stopped), daemon=True).start)
         # Granian would take the closing of the terminal as a wish for fresh workers.
-        server.on_startup(partial(signal.signal, signal.SIGHUP, signal.getsignal(signal.SIGHUP)))
+        if hasattr(signal, "SIGHUP"):
+            server.on_startup(partial(signal.signal, signal.SIGHUP, signal.getsignal(signal.SIGHUP)))
         server.serve(target_loader=partial(create, settings.web, open_reader), wrap_loader=False)
     except SystemExit:  # Granian's way to say that a worker died, if only by the same Ctrl-C
         if not server.interrupt_signal:
@@ -65,6 +66,16 @@ def serve(
     finally:
         stopped.set()
         on_stop()
+
+
+def check_address(settings: ServerSettings) -> None:
+    """See whether we could listen, before any work is done for it.
+
+    Raises:
+        UsageError: Somebody else does, or the address is not ours.
+    """
+    if settings.socket is None:
+        _free_address(settings.host, settings.port)
 
 
 def _build(settings: ServerSettings) -> tuple[MPServer, Callable[[], socket.socket]]:

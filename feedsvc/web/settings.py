@@ -19,6 +19,7 @@ class WebSettings:
         browser_view: A browser that navigates to a feed gets it as plain XML,
             which it shows, rather than as a download.
         cache_bytes: Bodies kept in memory, in bytes, by each worker.
+        admin_token: The key to the operator's addresses; None: there are none.
     """
 
     url: str
@@ -27,6 +28,7 @@ class WebSettings:
     strict_ims: bool = False
     browser_view: bool = True
     cache_bytes: int = 64_000_000
+    admin_token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

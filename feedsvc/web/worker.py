@@ -4,12 +4,12 @@ import logging
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from feedsvc.errors import FeedsvcError
-from feedsvc.model import Snapshot
+from feedsvc.model import Problem, Snapshot
 from feedsvc.web.app import create_app
 from feedsvc.web.current import SnapshotReader
 from feedsvc.web.settings import WebSettings
@@ -22,7 +22,8 @@ log = logging.getLogger(__name__)
 
 def create(settings: WebSettings, open_reader: Callable[[], SnapshotReader]) -> "WSGIApplication":
     """Return the application, its eye on the next snapshot open; called once in each worker."""
-    os.setpgid(0, 0)  # Ctrl-C goes to a whole group: we are stopped by our parent, in order
+    if hasattr(os, "setpgid"):  # Ctrl-C goes to a whole group: we are stopped by our parent, in order
+        os.setpgid(0, 0)
     Thread(target=_end_with_parent, name="parent", daemon=True).start()
     try:
         app = create_app(LateReader(open_reader), settings)
@@ -56,6 +57,14 @@ class LateReader:
     def health(self) -> str | None:
         """See `SnapshotReader`."""
         return self._reader().health()
+
+    def problems(self) -> Sequence[Problem]:
+        """See `SnapshotReader`."""
+        return self._reader().problems()
+
+    def ask(self) -> int:
+        """See `SnapshotReader`."""
+        return self._reader().ask()
 
     def _reader(self) -> SnapshotReader:
         if self._opened is None:

@@ -1,0 +1,683 @@
+"""The operator's door: the token, the refresh on demand, and the status."""
+
+import hmac
+import json
+import logging
+import os
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from http.cookies import Morsel, SimpleCookie
+from importlib.metadata import version
+from io import BytesIO
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from werkzeug.test import Client, TestResponse
+
+from feedsvc.catalogue import Store, open_store
+from feedsvc.cli.token import admin_link, admin_token
+from feedsvc.config import dump_config, load_config
+from feedsvc.errors import ConfigError, StoreError
+from feedsvc.model import Problem, Severity
+from feedsvc.web.current import SnapshotReader
+from feedsvc.web.settings import WebSettings
+from feedsvc.web.worker import LateReader
+from tests.web_fakes import FakeReader, make_document, make_page, serve
+
+TOKEN = "correct-horse-battery-staple"
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+HTML = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"
+FORM = "application/x-www-form-urlencoded"
+BODY = b'{"ref": "refs/heads/main"}'
+LIMIT = 25 * 1024 * 1024
+
+ADDRESSES = [("GET", "/status"), ("GET", "/status.json"), ("POST", "/refresh")]
+
+_conforms: type[SnapshotReader] = Store
+
+
+def make_problem(**changes: Any) -> Problem:
+    defaults: dict[str, Any] = {"path": "a.md", "line": 3, "severity": Severity.WARNING, "reason": "no title"}
+    return Problem(**(defaults | changes))
+
+
+@pytest.fixture
+def reader() -> FakeReader:
+    return FakeReader(make_document(), make_page(""), media=["wave.gif"])
+
+
+@pytest.fixture
+def client(reader: FakeReader) -> Client:
+    return serve(reader, admin_token=TOKEN)[0]
+
+
+def signature(body: bytes, *, key: str = TOKEN) -> str:
+    return hmac.new(key.encode(), body, "sha256").hexdigest()
+
+
+def cookie_of(response: TestResponse) -> Morsel[str]:
+    return SimpleCookie(response.headers["Set-Cookie"])["feedsvc_admin"]
+
+
+def with_cookie(client: Client, value: str | None = None) -> Client:
+    """Return *client* with a cookie, as a browser has it behind a proxy that strips the path."""
+    badge = cookie_of(client.get(f"/status?token={TOKEN}")).value if value is None else value
+    client.set_cookie("feedsvc_admin", badge)
+    return client
+
+
+# Who is let in
+
+
+@pytest.mark.parametrize(("method", "path"), [*ADDRESSES, ("OPTIONS", "/refresh"), ("GET", "/refresh")])
+def test_without_an_admin_token_there_is_no_door(reader: FakeReader, method: str, path: str) -> None:
+    client, _ = serve(reader)
+
+    assert client.open(path, method=method, headers=BEARER).status_code == 404
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "Bearer "])
+@pytest.mark.parametrize(("method", "path"), ADDRESSES)
+def test_the_token_opens_every_address(client: Client, method: str, path: str, scheme: str) -> None:
+    response = client.open(path, method=method, headers={"Authorization": f"{scheme} {TOKEN}"})
+
+    assert response.status_code == (202 if method == "POST" else 200)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Authorization": "Bearer wrong-horse-battery-staple"},
+        {"Authorization": f"Bearer {TOKEN[:-1]}"},
+        {"Authorization": f"Bearer {TOKEN}x"},
+        {"Authorization": f"Bearer {TOKEN.upper()}"},
+        {"Authorization": "Bearer "},
+        {"Authorization": "Bearer"},
+        {"Authorization": ""},
+        {"Authorization": "Bearer caf\u00e9 \u00ff"},
+        {"Authorization": TOKEN},
+        {"Authorization": f"Basic {TOKEN}"},
+        {"Authorization": f"Basic {b64encode(f'admin:{TOKEN}'.encode()).decode()}"},
+        {"X-Hub-Signature-256": ""},
+        {"X-Hub-Signature-256": "sha256="},
+        {"X-Hub-Signature-256": "sha256=caf\u00e9"},
+        {"X-Hub-Signature-256": f"sha256={signature(BODY + b' ')}"},
+        {"X-Hub-Signature-256": f"sha256={signature(BODY)[:-1]}"},
+        {"X-Hub-Signature-256": f"sha256={signature(BODY, key='wrong-horse-battery-staple')}"},
+        {"X-Hub-Signature-256": f"sha1={signature(BODY)}"},
+        {"X-Hub-Signature-256": signature(BODY)},
+        {"X-Hub-Signature-256": f"sha256={TOKEN}"},
+        {"X-Hub-Signature": f"sha256={signature(BODY)}"},
+        {"X-Gitea-Signature": f"sha256={signature(BODY)}"},
+        {"X-Gitea-Signature": signature(BODY + b"\n")},
+        {"X-Forgejo-Signature": signature(b"")},
+    ],
+)
+@pytest.mark.parametrize(("method", "path"), ADDRESSES)
+def test_whoever_has_something_else_learns_nothing(
+    client: Client, reader: FakeReader, method: str, path: str, headers: Mapping[str, str]
+) -> None:
+    plain = client.open(path, method=method)
+
+    response = client.open(path, method=method, headers=headers, data=BODY if method == "POST" else None)
+
+    assert response.status_code == 401
+    assert response.headers["WWW-Authenticate"] == 'Bearer realm="feedsvc"'
+    assert (response.data, list(response.headers)) == (plain.data, list(plain.headers))
+    assert reader.requests == 0
+
+
+@pytest.mark.parametrize("value", ["", "x", TOKEN, signature(b""), "caf\u00e9"])
+def test_a_cookie_of_somebody_elses_making_is_refused(client: Client, value: str) -> None:
+    """That of the token itself, too: it would end up where browsers keep cookies."""
+    assert with_cookie(client, value).get("/status").status_code == 401
+
+
+def test_the_cookie_of_another_token_is_refused(client: Client, reader: FakeReader) -> None:
+    other, _ = serve(reader, admin_token="another-" + TOKEN)
+
+    badge = cookie_of(other.get(f"/status?token=another-{TOKEN}")).value
+
+    assert with_cookie(client, badge).get("/status").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "token=wrong-horse-battery-staple",
+        f"token={TOKEN[:-1]}",
+        f"token={TOKEN}%20",
+        "token=",
+        "token",
+        "token=caf%C3%A9",
+        "token=%FF",
+    ],
+)
+@pytest.mark.parametrize("path", ["/status", "/status.json"])
+def test_a_link_with_a_wrong_token_gives_no_cookie(client: Client, path: str, query: str) -> None:
+    """Not even with a cookie that is right: the link was meant for something."""
+    response = with_cookie(client).get(path, query_string=query)
+
+    assert response.status_code == 401
+    assert "Set-Cookie" not in response.headers
+
+
+def test_a_link_of_bytes_that_are_no_text_is_wrong_too(client: Client) -> None:
+    """No browser would send them unescaped."""
+    raw = {"QUERY_STRING": "token=\u00ff\u00e9"}  # as WSGI spells bytes
+
+    assert client.get("/status", environ_overrides=raw).status_code == 401
+
+
+def test_a_link_opens_nothing_but_pages(client: Client, reader: FakeReader) -> None:
+    """What changes something must not hang on an address, which ends up in logs."""
+    assert client.post(f"/refresh?token={TOKEN}").status_code == 401
+    assert reader.requests == 0
+
+
+# The link and its cookie
+
+
+@pytest.mark.parametrize(
+    ("url", "path", "secure"),
+    [
+        ("https://example.org", "/", True),
+        ("https://example.org/a/feeds", "/a/feeds/", True),
+        ("http://127.0.0.1:8000", "/", False),
+        ("http://example.org/%ED%95%9C", "/%ED%95%9C/", False),
+    ],
+)
+def test_the_link_gives_a_cookie_and_loses_the_token(
+    reader: FakeReader, url: str, path: str, secure: bool
+) -> None:
+    client, _ = serve(reader, admin_token=TOKEN, url=url)
+
+    response = client.get(f"/status?token={TOKEN}")
+
+    cookie = cookie_of(response)
+    assert (response.status_code, response.headers["Location"]) == (303, f"{url}/status")
+    assert (cookie["path"], bool(cookie["secure"]), cookie["httponly"]) == (path, secure, True)
+    assert (cookie["samesite"], cookie["max-age"], cookie["domain"]) == ("Strict", str(30 * 86_400), "")
+    assert TOKEN not in cookie.value
+
+
+def test_the_link_keeps_what_else_was_asked(client: Client) -> None:
+    response = client.get(f"/status.json?a=1&token={TOKEN}&b=%ED%95%9C+x%26y%FF&c=&a=2")
+
+    assert response.headers["Location"] == (
+        "https://example.org/feeds/status.json?a=1&b=%ED%95%9C+x%26y%FF&c=&a=2"
+    )
+
+
+def test_the_printed_link_is_the_one_that_opens(reader: FakeReader) -> None:
+    token = "a+token/with=&#%-of-everything"
+    client, _ = serve(reader, admin_token=token)
+
+    link = admin_link("https://example.org/feeds", token)
+
+    assert link.startswith("https://example.org/feeds/status?token=")
+    assert client.get(link.removeprefix("https://example.org/feeds")).status_code == 303
+
+
+@pytest.mark.parametrize(("method", "path"), ADDRESSES)
+def test_the_cookie_opens_every_address(client: Client, method: str, path: str) -> None:
+    assert with_cookie(client).open(path, method=method).status_code in (200, 202)
+
+
+def test_of_two_cookies_one_may_be_right(client: Client) -> None:
+    """A browser sends both, if another feedsvc is served from a path above."""
+    badge = cookie_of(client.get(f"/status?token={TOKEN}")).value
+    plain = Client(client.application, use_cookies=False)
+
+    response = plain.get("/status", headers={"Cookie": f"feedsvc_admin=other; feedsvc_admin={badge}"})
+
+    assert response.status_code == 200
+
+
+# Webhooks
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("X-Hub-Signature-256", f"sha256={signature(BODY)}"),
+        ("X-Gitea-Signature", signature(BODY)),
+        ("X-Forgejo-Signature", signature(BODY)),
+    ],
+)
+def test_a_signed_webhook_asks_for_a_refresh(
+    client: Client, reader: FakeReader, name: str, value: str
+) -> None:
+    response = client.post("/refresh", data=BODY, headers={name: value}, content_type="application/json")
+
+    assert (response.status_code, reader.requests) == (202, 1)
+
+
+def test_what_a_forge_sends_is_understood(client: Client) -> None:
+    """Forgejo signs for the receivers of Gitea, Gogs and GitHub at once."""
+    headers = {
+        "User-Agent": "Go-http-client/1.1",
+        "X-Forgejo-Event": "push",
+        "X-Forgejo-Signature": signature(BODY),
+        "X-Gitea-Event": "push",
+        "X-Gitea-Signature": signature(BODY),
+        "X-Gogs-Signature": signature(BODY),
+        "X-Hub-Signature": "sha1=0123456789abcdef0123456789abcdef01234567",
+        "X-Hub-Signature-256": f"sha256={signature(BODY)}",
+        "X-GitHub-Event": "push",
+    }
+
+    assert client.post("/refresh", data=BODY, headers=headers).status_code == 202
+
+
+def test_githubs_own_example_is_understood(reader: FakeReader) -> None:
+    """The values in "Validating webhook deliveries"."""
+    client, _ = serve(reader, admin_token="It's a Secret to Everybody")
+    example = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
+
+    response = client.post("/refresh", data=b"Hello, World!", headers={"X-Hub-Signature-256": example})
+
+    assert response.status_code == 202
+
+
+def test_a_webhook_that_sends_a_form_is_no_person(client: Client) -> None:
+    body = b"payload=%7B%7D"
+    headers = {"X-Hub-Signature-256": f"sha256={signature(body)}", "Accept": "*/*"}
+
+    assert client.post("/refresh", data=body, headers=headers, content_type=FORM).status_code == 202
+
+
+class Unread(BytesIO):
+    """A body that must not be read."""
+
+    def read(self, *_: object) -> bytes:
+        raise AssertionError("was read")
+
+
+@pytest.mark.parametrize(("headers", "status"), [({}, 401), (BEARER, 202)])
+def test_a_body_that_nobody_has_signed_is_not_read(
+    client: Client, headers: dict[str, str], status: int
+) -> None:
+    response = client.post("/refresh", input_stream=Unread(), headers=headers)
+
+    assert response.status_code == status
+
+
+def test_a_body_that_says_it_is_too_long_is_not_read(client: Client) -> None:
+    headers = {"X-Gitea-Signature": signature(b"")}
+    said = {"CONTENT_LENGTH": str(LIMIT + 1)}
+
+    response = client.post("/refresh", input_stream=Unread(), headers=headers, environ_overrides=said)
+
+    assert response.status_code == 413
+
+
+@pytest.mark.parametrize(("length", "status"), [(LIMIT - 1, 202), (LIMIT + 1, 413)])
+def test_a_body_of_unknown_length_is_read_up_to_the_limit(client: Client, length: int, status: int) -> None:
+    body = bytes(length)
+    unknown = {"wsgi.input_terminated": True, "CONTENT_LENGTH": ""}
+    headers = {"X-Gitea-Signature": signature(body)}
+
+    response = client.post("/refresh", input_stream=BytesIO(body), headers=headers, environ_overrides=unknown)
+
+    assert response.status_code == status
+
+
+# Asking for a refresh
+
+
+def test_the_publisher_is_asked_through_the_catalogue(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'catalogue.db'}")
+    client, _ = serve(LateReader(lambda: store), admin_token=TOKEN)
+
+    client.post("/refresh", headers=BEARER)
+    response = client.post("/refresh", headers=BEARER)
+
+    assert store.asked() == 2
+    assert (response.status_code, response.text) == (202, "A refresh has been asked for.\n")
+    store.close()
+
+
+def test_a_store_that_is_gone_can_be_asked_later(client: Client, reader: FakeReader) -> None:
+    reader.down = True
+
+    response = client.post("/refresh", headers=BEARER)
+
+    assert response.status_code == 503
+    assert int(response.headers["Retry-After"]) > 0
+
+
+def test_a_person_who_presses_the_button_comes_back_to_the_status(client: Client, reader: FakeReader) -> None:
+    response = with_cookie(client).post("/refresh", headers={"Accept": HTML}, content_type=FORM)
+
+    assert (response.status_code, response.headers["Location"]) == (303, "https://example.org/feeds/status")
+    assert reader.requests == 1
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type"), [("*/*", FORM), (HTML, "application/json"), ("", FORM), (HTML, None)]
+)
+def test_a_program_gets_a_line_of_text(client: Client, accept: str, content_type: str | None) -> None:
+    headers = BEARER | {"Accept": accept}
+
+    assert client.post("/refresh", headers=headers, content_type=content_type).status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "/refresh", {"POST", "OPTIONS"}),
+        ("HEAD", "/refresh", {"POST", "OPTIONS"}),
+        ("PUT", "/refresh", {"POST", "OPTIONS"}),
+        ("POST", "/status", {"GET", "HEAD", "OPTIONS"}),
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, BEARER])
+def test_other_methods_are_told_which_would_do(
+    client: Client, method: str, path: str, allowed: set[str], headers: dict[str, str]
+) -> None:
+    response = client.open(path, method=method, headers=headers)
+
+    assert response.status_code == 405
+    assert set(response.headers["Allow"].split(", ")) == allowed
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"), [("/refresh", {"POST", "OPTIONS"}), ("/status", {"GET", "HEAD", "OPTIONS"})]
+)
+def test_options_says_which_methods_there_are(client: Client, path: str, allowed: set[str]) -> None:
+    response = client.options(path)
+
+    assert response.status_code == 204
+    assert set(response.headers["Allow"].split(", ")) == allowed
+
+
+# The status
+
+
+def test_the_status_for_programs(client: Client, reader: FakeReader) -> None:
+    reader.fault = "the folder is gone"
+    reader.found = (make_problem(), make_problem(path="z.md", line=0, severity=Severity.ERROR))
+
+    response = client.get("/status.json", headers=BEARER)
+
+    assert response.headers["Content-Type"] == "application/json"
+    assert json.loads(response.data) == {
+        "version": version("feedsvc"),
+        "generation": 1,
+        "published": "2026-05-01T12:00:00+00:00",
+        "documents": 2,
+        "media": 1,
+        "store": None,
+        "trouble": "the folder is gone",
+        "problems_total": 2,
+        "problems": [
+            {"path": "z.md", "line": 0, "severity": "error", "reason": "no title"},
+            {"path": "a.md", "line": 3, "severity": "warning", "reason": "no title"},
+        ],
+    }
+
+
+def test_the_status_for_a_person(client: Client, reader: FakeReader) -> None:
+    reader.fault = "the <folder> is gone"
+    reader.found = (make_problem(path="<script>.md", reason='"a" & <b>'),)
+
+    response = client.get("/status", headers=BEARER)
+
+    page = BeautifulSoup(response.text, "lxml")
+    cells = [cell.get_text() for cell in page.select("tbody td")]
+    facts = [fact.get_text() for fact in page.select("dd")]
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert cells == ["<script>.md:3", "warning", '"a" & <b>']
+    assert facts == [version("feedsvc"), "1", "2026-05-01T12:00:00+00:00", "2", "1"]
+    assert "the <folder> is gone" in page.get_text()
+    assert page.script is None
+
+
+def test_the_button_is_a_form_that_needs_no_script(client: Client) -> None:
+    page = BeautifulSoup(client.get("/status", headers=BEARER).text, "lxml")
+
+    assert page.form is not None
+    assert (page.form["method"], page.form["action"]) == ("post", "https://example.org/feeds/refresh")
+    assert page.form.button is not None
+
+
+def test_the_page_may_use_its_own_style_and_nothing_else(client: Client) -> None:
+    response = client.get("/status", headers=BEARER)
+
+    style = BeautifulSoup(response.text, "lxml").style
+    assert style is not None
+    digest = b64encode(sha256(style.get_text().encode()).digest()).decode()
+    policy = response.headers["Content-Security-Policy"].split("; ")
+    assert policy == [
+        "default-src 'none'",
+        f"style-src 'sha256-{digest}'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+
+
+def test_of_many_problems_the_worst_are_shown_and_all_are_counted(client: Client, reader: FakeReader) -> None:
+    reader.found = (*(make_problem(line=n) for n in range(1, 601)), make_problem(severity=Severity.ERROR))
+
+    found = client.get("/status.json", headers=BEARER).json
+    page = BeautifulSoup(client.get("/status", headers=BEARER).text, "lxml")
+
+    assert found is not None
+    assert (found["problems_total"], len(found["problems"])) == (601, 500)
+    assert found["problems"][0]["severity"] == "error"
+    assert len(page.select("tbody tr")) == 500
+    assert "500 of 601" in page.get_text()
+
+
+def test_without_problems_it_says_so(client: Client) -> None:
+    assert "None." in client.get("/status", headers=BEARER).text
+
+
+def test_without_the_store_the_status_is_from_memory_and_says_so(client: Client, reader: FakeReader) -> None:
+    reader.down = True
+
+    found = client.get("/status.json", headers=BEARER).json
+    page = client.get("/status", headers=BEARER)
+
+    assert found is not None
+    assert (found["generation"], found["documents"], found["media"]) == (1, 2, 1)
+    assert found["store"] == "no route to the store"
+    assert (found["trouble"], found["problems_total"], found["problems"]) == (None, None, None)
+    assert page.status_code == 200
+    assert "no route to the store" in page.text
+    assert "Not known" in page.text
+
+
+def test_before_the_first_publication_there_is_a_status_already() -> None:
+    client, _ = serve(FakeReader(), admin_token=TOKEN)
+
+    found = client.get("/status.json", headers=BEARER).json
+    page = client.get("/status", headers=BEARER)
+
+    assert found is not None
+    assert (found["generation"], found["published"]) == (0, None)
+    assert "nothing yet" in page.text
+
+
+# What all answers have in common
+
+
+def every_answer(client: Client, reader: FakeReader) -> Iterator[TestResponse]:
+    for method in ("GET", "HEAD", "POST", "OPTIONS", "DELETE"):
+        for path in ("/status", "/status.json", "/refresh"):
+            for headers in ({}, BEARER, {"Authorization": "Bearer x"}, {"X-Gitea-Signature": "x"}):
+                for query in ("", f"?token={TOKEN}", "?token=x"):
+                    yield client.open(f"{path}{query}", method=method, headers=headers)
+    yield client.post("/refresh", headers=BEARER | {"Accept": HTML}, content_type=FORM)
+    yield with_cookie(client).get("/status")
+    reader.down = True
+    yield from (client.open(path, method=method) for method, path in ADDRESSES)
+
+
+def test_no_other_site_and_no_cache_may_read_an_answer(client: Client, reader: FakeReader) -> None:
+    statuses = set()
+
+    for response in every_answer(client, reader):
+        statuses.add(response.status_code)
+        assert not [name for name in response.headers.keys() if name.startswith("Access-Control")]  # noqa: SIM118
+        assert response.headers.get_all("Cache-Control") == ["no-store"]
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert response.headers["Referrer-Policy"] == "no-referrer"
+        assert response.headers["X-Robots-Tag"] == "noindex"
+        assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+    assert statuses == {200, 202, 204, 303, 401, 405, 503}
+
+
+class BrokenReader(FakeReader):
+    def problems(self) -> tuple[Problem, ...]:
+        raise ZeroDivisionError("a fault of ours")
+
+
+def test_a_fault_of_ours_is_private_too() -> None:
+    client, _ = serve(BrokenReader(make_document()), admin_token=TOKEN)
+
+    response = client.get("/status", headers=BEARER)
+
+    assert response.status_code == 500
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "Access-Control-Allow-Origin" not in response.headers
+
+
+def test_other_addresses_are_shared_as_before(client: Client) -> None:
+    for path in ("/rss.xml", "/healthz", "/status/x"):
+        assert client.get(path).headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_the_token_is_in_no_answer_and_in_no_log(
+    client: Client, reader: FakeReader, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    for response in every_answer(client, reader):
+        assert TOKEN not in f"{response.headers}{response.text}"
+
+    assert TOKEN not in caplog.text
+    assert TOKEN not in repr(WebSettings(url="https://example.org", admin_token=TOKEN))
+
+
+def test_no_answer_repeats_the_host_that_was_asked(client: Client) -> None:
+    evil = {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
+
+    link = client.get(f"/status?token={TOKEN}", headers=evil)
+    page = client.get("/status", headers=evil | BEARER)
+
+    assert link.headers["Location"] == "https://example.org/feeds/status"
+    assert "evil" not in f"{link.headers}{page.headers}{page.text}"
+
+
+# The token
+
+
+def test_a_configured_token_is_the_token_and_none_is_made(tmp_path: Path) -> None:
+    assert admin_token(TOKEN, tmp_path / "missing") == TOKEN
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_token_is_made_once_and_kept_for_its_owner_alone(tmp_path: Path) -> None:
+    umask = os.umask(0)
+    try:
+        first = admin_token(None, tmp_path)
+    finally:
+        os.umask(umask)
+
+    (file,) = tmp_path.iterdir()
+    assert file.name == "admin-token"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert file.read_text() == f"{first}\n"
+    assert len(first) == 43
+    assert admin_token(None, tmp_path) == first
+
+
+def test_two_places_have_two_tokens(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+
+    assert admin_token(None, tmp_path) != admin_token(None, tmp_path / "other")
+
+
+def test_those_who_start_at_once_have_one_token(tmp_path: Path) -> None:
+    ready = Barrier(16)
+
+    def start(_: int) -> str:
+        ready.wait()
+        return admin_token(None, tmp_path)
+
+    with ThreadPoolExecutor(16) as pool:
+        tokens = set(pool.map(start, range(16)))
+
+    assert tokens == {(tmp_path / "admin-token").read_text().strip()}
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_token_written_by_hand_counts(tmp_path: Path) -> None:
+    (tmp_path / "admin-token").write_text(f"{TOKEN}\r\n")
+
+    assert admin_token(None, tmp_path) == TOKEN
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660])
+def test_a_token_that_others_could_read_is_closed_to_them(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, mode: int
+) -> None:
+    file = tmp_path / "admin-token"
+    file.write_text(TOKEN)
+    file.chmod(mode)
+
+    assert admin_token(None, tmp_path) == TOKEN
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert caplog.messages == [f"admin token was open to others path={file} mended=True"]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"too-short", b"two words in one file", b"caf\xe9" * 9])
+def test_a_file_that_holds_no_token_is_said(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "admin-token").write_bytes(content)
+
+    with pytest.raises(StoreError, match=r"admin-token: holds no token.*remove it"):
+        admin_token(None, tmp_path)
+
+
+def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    (tmp_path / "admin-token").mkdir()
+
+    with pytest.raises(StoreError, match=r"cannot be read \(Is a directory\).*set server\.admin_token"):
+        admin_token(None, tmp_path)
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"cannot be written \(No such file.*set server\.admin_token"):
+        admin_token(None, tmp_path / "missing")
+
+
+# Its setting
+
+
+def test_the_token_may_lie_in_a_file_and_is_never_shown(tmp_path: Path) -> None:
+    secret = tmp_path / "token"
+    secret.write_text(f"{TOKEN}\n")
+
+    config = load_config(None, environ={"FEEDSVC_SERVER__ADMIN_TOKEN_FILE": str(secret)})
+
+    assert config.server.admin_token == TOKEN
+    assert 'admin_token = "***"' in dump_config(config)
+    assert TOKEN not in f"{dump_config(config)}{config!r}"
+
+
+@pytest.mark.parametrize("token", ["fifteen-letters", "with blanks in it", "caf\u00e9" * 4])
+def test_a_token_that_is_weak_or_fits_no_header_is_refused(token: str) -> None:
+    with pytest.raises(ConfigError, match="must be at least 16 characters of ASCII") as refused:
+        load_config(None, environ={"FEEDSVC_SERVER__ADMIN_TOKEN": token})
+
+    assert token not in str(refused.value)
