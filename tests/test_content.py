@@ -1,6 +1,7 @@
 """From an article to what a reader may see of it."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import frontmatter
@@ -99,6 +100,12 @@ def test_sound_that_an_article_offers_is_served() -> None:
     assert read("[Listen](talk.mp3)", ON_OUR_PAGE).media == {"talk.mp3"}
 
 
+def test_a_picture_for_larger_screens_only_is_published_too() -> None:
+    html = '<img src="https://ex.org/small.png" srcset="https://ex.org/small.png 1x, wave.png 2x">'
+
+    assert read(html, ON_OUR_PAGE).media == {"wave.png"}
+
+
 def test_a_picture_that_cannot_be_read_is_known_by_its_name() -> None:
     content = read_content(make_article(image="wave.png"), ON_OUR_PAGE, load=lambda _path: None)
 
@@ -151,19 +158,37 @@ def test_what_is_no_picture_is_reported_and_the_body_asked(image: str) -> None:
     assert "no address of a picture" in content.problems[0].reason
 
 
-def test_a_missing_picture_is_reported_by_its_line() -> None:
-    content = read("One.\n\n![x](gone (1).png)", ON_OUR_PAGE, body_line=5)
+@pytest.mark.parametrize("ref", ["gone (1).png", "../gone.png", "/images/gone.png"])
+def test_a_missing_picture_is_reported_by_its_line(ref: str) -> None:
+    content = read(f"One.\n\n![x]({ref})", ON_OUR_PAGE, body_line=5)
 
     assert [str(problem) for problem in content.problems] == [
-        "hello.md:7: warning: there is no file 'gone (1).png' beside the article"
+        f"hello.md:7: warning: there is no file '{ref}'; put it there, or mend its address"
     ]
+    assert content.image is None
 
 
-def test_a_missing_front_matter_picture_has_no_line() -> None:
-    content = read("One.", ON_OUR_PAGE, image="gone.png")
+@pytest.mark.parametrize("ref", ["gone.png", "/images/gone.png"])
+def test_a_missing_front_matter_picture_has_no_line(ref: str) -> None:
+    content = read("One.", ON_OUR_PAGE, image=ref)
 
     assert content.image is None
     assert [problem.line for problem in content.problems] == [0]
+
+
+def test_a_picture_has_one_address_wherever_it_is_named() -> None:
+    """In the body as inline, so that it is not shown twice, and each cache keeps it once."""
+    base = replace(ON_OUR_PAGE, version=lambda _path: "0123456789abcdef")
+    body = '![x](wave.png?1) <img src="/wave.png"> <video poster="wave.png" src="wave.png"></video>'
+
+    content = read(body, base, image="wave.png?w=640")
+
+    assert content.image is not None
+    assert content.image.url == "https://feeds.ex.org/media/wave.png?v=0123456789abcdef"
+    assert content.image.media_type == "image/png"
+    assert content.html.count(f'"{content.image.url}"') == 4
+    assert content.image_inline
+    assert content.media == {"wave.png"}
 
 
 @pytest.mark.parametrize(

@@ -1,25 +1,35 @@
 """Static files, in a folder that may be shared with a generated site."""
 
 import json
-from collections.abc import Iterator
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from feedsvc.articles.scan import EXPORT_MANIFEST
 from feedsvc.catalogue import Store
-from feedsvc.errors import StoreError, UsageError
+from feedsvc.catalogue.engine import open_engine
+from feedsvc.errors import SourceError, StoreError, UsageError
 from feedsvc.publisher.export import Exported, export
 from tests.conftest import Clock
+from tests.processes import SECONDS, feedsvc
 from tests.sites import Folder, article
+from tests.web_fakes import serve
+
+WAVE = b"GIF89a\x80\x02\xe0\x01\x00\x00\x00;"
 
 
 @pytest.fixture
 def folder(tmp_path: Path, clock: Clock) -> Iterator[Folder]:
     made = Folder(tmp_path, clock)
     made.write("a.md", article(body="![A wave](wave.gif)"))
-    made.write("wave.gif", b"GIF89a\x80\x02\xe0\x01\x00\x00\x00;")
+    made.write("wave.gif", WAVE)
     made.refresh()
     yield made
     made.store.close()
@@ -37,6 +47,18 @@ def write(folder: Folder, out: Path) -> Exported:
 def files(out: Path) -> dict[str, bytes]:
     found = {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
     return {path: body for path, body in found.items() if path != EXPORT_MANIFEST}
+
+
+def states(out: Path) -> dict[Path, tuple[int, int, int]]:
+    """Return what writing anything would change, of *out* itself, too."""
+    found = {path: path.stat(follow_symlinks=False) for path in (out, *out.rglob("*"))}
+    return {path: (seen.st_ino, seen.st_mtime_ns, seen.st_ctime_ns) for path, seen in found.items()}
+
+
+def members(folder: Path) -> set[tuple[Path, object]]:
+    """Return all that lies in *folder*: folders as such, everything else with its state."""
+    found = states(folder).items()
+    return {(path, None if path.is_dir() and not path.is_symlink() else state) for path, state in found}
 
 
 def test_the_files_are_the_bytes_that_are_served(folder: Folder, out: Path) -> None:
@@ -58,13 +80,61 @@ def test_a_file_bears_the_date_of_its_document(folder: Folder, out: Path) -> Non
 
 
 def test_a_second_export_without_news_writes_nothing(folder: Folder, out: Path) -> None:
-    write(folder, out)
-    before = {path: path.stat().st_mtime_ns for path in out.rglob("*")}
+    first = write(folder, out)
+    before = states(out)
 
     done = write(folder, out)
 
-    assert (done.written, done.removed) == (0, 0)
-    assert {path: path.stat().st_mtime_ns for path in out.rglob("*")} == before
+    assert (done.written, done.unchanged, done.removed) == (0, first.written, 0)
+    assert out / EXPORT_MANIFEST in before
+    assert states(out) == before
+
+
+def test_nothing_is_written_where_nothing_but_foreign_files_stands_in_the_way(
+    folder: Folder, out: Path
+) -> None:
+    out.mkdir()
+    (out / "index.html").write_text("the site's own")
+    write(folder, out)
+    before = states(out)
+
+    done = write(folder, out)
+
+    assert (done.written, done.foreign) == (0, ("index.html",))
+    assert states(out) == before
+
+
+def test_media_are_exported_just_as_they_are_served(folder: Folder, out: Path, tmp_path: Path) -> None:
+    """By their bytes, and only from the folder itself."""
+    names = ["wave.gif", "text.png", "song.jpg", "gone.gif", "elsewhere.gif", "beside.gif", "sub/first.gif"]
+    for name in names:
+        folder.write(name, WAVE)
+    folder.write("a.md", article(body=" ".join(f"![x]({name})" for name in names)))
+    folder.refresh()
+    folder.write("text.png", "No picture, but a secret.")
+    folder.write("song.jpg", b"ID3\x04" + bytes(100))
+    (folder.root / "gone.gif").unlink()
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "first.gif").write_bytes(WAVE)
+    replace_by_link(folder.root / "elsewhere.gif", tmp_path / "outside" / "first.gif")
+    replace_by_link(folder.root / "beside.gif", folder.root / "wave.gif")
+    replace_by_link(folder.root / "sub", tmp_path / "outside")
+    client, _ = serve(folder.store, articles=folder.root)
+
+    write(folder, out)
+
+    served = {
+        f"media/{path}": answer.data
+        for path in folder.snapshot.media
+        if (answer := client.get(f"/media/{quote(path)}", buffered=True)).status_code == 200
+    }
+    assert served.keys() == {"media/wave.gif", "media/song.jpg", "media/beside.gif"}
+    assert {path: body for path, body in files(out).items() if path.startswith("media/")} == served
+
+
+def replace_by_link(path: Path, target: Path) -> None:
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    path.symlink_to(target)
 
 
 def test_only_what_changed_is_written_and_what_vanished_is_removed(folder: Folder, out: Path) -> None:
@@ -94,25 +164,140 @@ def test_foreign_files_are_never_touched(folder: Folder, out: Path) -> None:
     assert (out / "rss.xml").exists()
 
 
-def test_a_file_of_ours_that_was_deleted_is_written_again(folder: Folder, out: Path) -> None:
+def delete(out: Path) -> None:
+    (out / "articles" / "a" / "index.html").unlink()
+
+
+def delete_folder(out: Path) -> None:
+    shutil.rmtree(out / "articles")
+
+
+def link_within(out: Path) -> None:
+    (out / "articles").rename(out / "moved")
+    (out / "articles").symlink_to("moved")
+
+
+@pytest.mark.parametrize("change", [delete, delete_folder, link_within])
+@pytest.mark.parametrize("clean", [False, True])
+def test_what_became_of_our_files_is_made_good(
+    folder: Folder, out: Path, change: Callable[[Path], None], clean: bool
+) -> None:
     write(folder, out)
-    (out / "rss.xml").unlink()
+    before = files(out)
+    change(out)
 
-    assert write(folder, out).written == 1
-    assert (out / "rss.xml").exists()
+    done = export(folder.store, folder.root, out, clean=clean)
+
+    assert done.foreign == ()
+    assert before.items() <= files(out).items() | {("articles/a/index.html", folder.body("articles/a/"))}
+    assert (out / "articles" / "a" / "index.html").read_bytes() == folder.body("articles/a/")
 
 
-def test_a_file_that_another_program_put_in_place_of_ours_is_foreign(folder: Folder, out: Path) -> None:
-    """The site's generator writes its own front page over ours, and ours may not come back."""
-    write(folder, out)
-    (out / "index.html").write_text("the site's own")
+PAGE = "articles/a/index.html"
+
+
+def replace_by_file(out: Path) -> None:
+    (out / PAGE).write_text("the site's own")
+
+
+def replace_by_folder(out: Path) -> None:
+    (out / PAGE).unlink()
+    (out / PAGE).mkdir()
+    (out / PAGE / "own.html").write_text("the site's own")
+
+
+def replace_by_empty_folder(out: Path) -> None:
+    (out / PAGE).unlink()
+    (out / PAGE).mkdir()
+
+
+def replace_by_link_to_a_copy(out: Path) -> None:
+    (out / PAGE).rename(out / "copy.html")
+    (out / PAGE).symlink_to(out / "copy.html")
+
+
+def replace_by_dangling_link(out: Path) -> None:
+    (out / PAGE).unlink()
+    (out / PAGE).symlink_to("nowhere")
+
+
+def replace_by_pipe(out: Path) -> None:
+    (out / PAGE).unlink()
+    os.mkfifo(out / PAGE)
+
+
+def replace_folder_by_file(out: Path) -> None:
+    shutil.rmtree(out / "articles")
+    (out / "articles").write_text("the site's own")
+
+
+def replace_folder_by_link_elsewhere(out: Path) -> None:
+    (out / "articles").rename(out.parent / "elsewhere")
+    (out / "articles").symlink_to("../elsewhere")
+
+
+def replace_folder_by_link_to_itself(out: Path) -> None:
+    shutil.rmtree(out / "articles")
+    (out / "articles").symlink_to("articles")
+
+
+@pytest.mark.parametrize(
+    "replace",
+    [
+        replace_by_file,
+        replace_by_folder,
+        replace_by_empty_folder,
+        replace_by_link_to_a_copy,
+        replace_by_dangling_link,
+        replace_by_pipe,
+        replace_folder_by_file,
+        replace_folder_by_link_elsewhere,
+        replace_folder_by_link_to_itself,
+    ],
+)
+@pytest.mark.parametrize("clean", [False, True])
+@pytest.mark.parametrize("wanted", [True, False])
+def test_what_another_program_put_in_place_of_ours_is_foreign(
+    folder: Folder, out: Path, replace: Callable[[Path], None], clean: bool, wanted: bool
+) -> None:
+    """The site's generator writes its own page over ours: ours may not come back, and its may not go."""
     folder.write("b.md", article("B"))
     folder.refresh()
+    write(folder, out)
+    before = members(out.parent)
+    replace(out)
+    theirs = members(out.parent) - before
+    if not wanted:
+        (folder.root / "a.md").unlink()
+        folder.refresh()
 
-    done = write(folder, out)
+    done = export(folder.store, folder.root, out, clean=clean)
 
-    assert done.foreign == ("index.html",)
-    assert (out / "index.html").read_text() == "the site's own"
+    assert theirs <= members(out.parent)
+    assert (PAGE in done.foreign) is wanted
+    assert (out / "rss.xml").read_bytes() == folder.body("rss.xml")
+
+
+def test_a_folder_may_take_the_place_of_a_file_of_ours_and_back(folder: Folder, out: Path) -> None:
+    folder.write("x.gif", WAVE)
+    folder.write("a.md", article(body="![x](x.gif)"))
+    folder.refresh()
+    write(folder, out)
+    (folder.root / "x.gif").unlink()
+    folder.write("x.gif/y.gif", WAVE)
+    folder.write("a.md", article(body="![x](x.gif/y.gif)"))
+    folder.refresh()
+
+    there = write(folder, out)
+    there_files = files(out)
+    shutil.rmtree(folder.root / "x.gif")
+    folder.write("x.gif", WAVE)
+    folder.write("a.md", article(body="![x](x.gif)"))
+    folder.refresh()
+    back = write(folder, out)
+
+    assert (there.foreign, there.removed, back.foreign, back.removed) == ((), 1, (), 1)
+    assert there_files["media/x.gif/y.gif"] == files(out)["media/x.gif"] == WAVE
 
 
 class Interrupted(Store):
@@ -133,7 +318,8 @@ def test_an_export_that_was_cut_off_is_finished_by_the_next(
     write(folder, out)
     folder.write("b.md", article("B"))
     folder.refresh()
-    store = Interrupted(f"sqlite:///{tmp_path / 'catalogue.db'}", create=False)
+    url = f"sqlite:///{tmp_path / 'catalogue.db'}"
+    store = Interrupted(open_engine(url), url)
     store.at = folder.snapshot.documents["rss.xml"].etag
     with pytest.raises(StoreError):
         export(store, folder.root, out)
@@ -146,16 +332,88 @@ def test_an_export_that_was_cut_off_is_finished_by_the_next(
     assert files(out)["atom.xml"] == folder.body("atom.xml")
 
 
-def test_a_manifest_cannot_lead_us_out_of_the_folder(folder: Folder, out: Path, tmp_path: Path) -> None:
+def test_a_full_disk_is_said_and_the_next_export_goes_on(tmp_path: Path) -> None:
+    """No file may grow over a limit, which is how a full disk looks to a program."""
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    (articles / "a.md").write_text(article(body="![x](large.gif) ![x](wave.gif)"))
+    (articles / "large.gif").write_bytes(WAVE + bytes(8_000_000))
+    (articles / "wave.gif").write_bytes(WAVE)
+    limited = (
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4_000_000, 4_000_000));"
+        "from feedsvc.cli import main; main()"
+    )
+    command = [sys.executable, "-c", limited, "build", str(articles), "--out", "public"]
+
+    full = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS, check=False)
+    left = files(tmp_path / "public")
+    again = feedsvc("build", articles, "--out", "public", cwd=tmp_path)
+
+    assert full.returncode == 3
+    assert "media/large.gif: cannot be written (File too large); the next export goes on" in full.stderr
+    assert "Traceback" not in full.stderr
+    assert "media/large.gif" not in left
+    assert not [path for path in left if ".feedsvc-" in path]
+    assert again.returncode == 0
+    assert "not ours" not in again.stderr
+    assert files(tmp_path / "public")["media/large.gif"] == (articles / "large.gif").read_bytes()
+    assert left.items() < files(tmp_path / "public").items()
+
+
+def test_a_manifest_that_cannot_be_written_is_said_and_leaves_no_file_unknown(
+    folder: Folder, out: Path
+) -> None:
+    (out / EXPORT_MANIFEST).mkdir(parents=True)
+
+    with pytest.raises(SourceError, match=r"\.feedsvc-manifest\.json: cannot be written"):
+        write(folder, out)
+    assert files(out) == {}
+
+    (out / EXPORT_MANIFEST).rmdir()
+    assert write(folder, out).foreign == ()
+
+
+def test_a_clean_export_writes_everything_anew_and_leaves_foreign_files(folder: Folder, out: Path) -> None:
+    out.mkdir()
+    (out / "index.html").write_text("the site's own")
+    (out / "articles").mkdir()
+    (out / "articles" / "own.html").write_text("the site's own")
+    folder.write("b.md", article("B"))
+    folder.refresh()
+    first = write(folder, out)
+    before = states(out)
+    (folder.root / "b.md").unlink()
+    folder.refresh()
+
+    done = export(folder.store, folder.root, out, clean=True)
+
+    after = states(out)
+    assert (done.written, done.unchanged, done.removed) == (first.written - 1, 0, 1)
+    assert done.foreign == ("index.html",)
+    assert (out / "articles" / "own.html").exists()
+    assert not (out / "articles" / "b").exists()
+    assert after[out / "media" / "wave.gif"] != before[out / "media" / "wave.gif"]
+    assert after[out / "index.html"] == before[out / "index.html"]
+    assert write(folder, out).written == 0
+
+
+@pytest.mark.parametrize(
+    "claim",
+    ["../precious.txt", "articles/../../precious.txt", "{absolute}", "..", ".", "", "a\0b/c", "\ud800/c"],
+)
+@pytest.mark.parametrize("clean", [False, True])
+def test_a_manifest_cannot_lead_us_out_of_the_folder(
+    folder: Folder, out: Path, tmp_path: Path, claim: str, clean: bool
+) -> None:
     precious = tmp_path / "precious.txt"
     precious.write_bytes(b"x")
     write(folder, out)
     manifest = out / EXPORT_MANIFEST
     mark = blake2b(b"x", digest_size=16).hexdigest()
-    claimed = json.loads(manifest.read_text())["files"] | {"../precious.txt": mark}
+    claimed = json.loads(manifest.read_text())["files"] | {claim.format(absolute=precious): mark}
     manifest.write_text(json.dumps({"files": claimed}))
 
-    write(folder, out)
+    export(folder.store, folder.root, out, clean=clean)
 
     assert precious.exists()
 
@@ -184,14 +442,37 @@ def test_a_foreign_file_where_we_need_a_folder_is_left_alone(folder: Folder, out
     assert (out / "rss.xml").exists()
 
 
-@pytest.mark.parametrize("damage", ["", "[]", '{"files": 1}', "not JSON"])
-def test_a_damaged_manifest_is_an_error(folder: Folder, out: Path, damage: str) -> None:
+DAMAGE = [b"", b"[]", b"{}", b'{"files": 1}', b"not JSON", b"\xff", b"[" * 100_000]
+
+
+@pytest.mark.parametrize("damage", DAMAGE, ids=lambda damage: damage[:20])
+def test_a_damaged_manifest_is_an_error(folder: Folder, out: Path, damage: bytes) -> None:
     """Without it we cannot tell our files from others'."""
     write(folder, out)
-    (out / EXPORT_MANIFEST).write_text(damage)
+    (out / EXPORT_MANIFEST).write_bytes(damage)
 
-    with pytest.raises(UsageError, match="damaged"):
+    with pytest.raises(UsageError, match=r"damaged.*--clean"):
         write(folder, out)
+
+
+@pytest.mark.parametrize("damage", DAMAGE, ids=lambda damage: damage[:20])
+def test_a_clean_export_takes_over_what_equals_ours(folder: Folder, out: Path, damage: bytes) -> None:
+    """All else is foreign: nobody can tell any more whose it was."""
+    write(folder, out)
+    (out / "about.html").write_text("the site's own")
+    (out / "index.html").write_text("the site's own")
+    (out / EXPORT_MANIFEST).write_bytes(damage)
+
+    done = export(folder.store, folder.root, out, clean=True)
+
+    assert done.foreign == ("index.html",)
+    assert (out / "index.html").read_text() == (out / "about.html").read_text() == "the site's own"
+    assert write(folder, out).written == 0
+
+    folder.write("b.md", article("B"))
+    folder.refresh()
+    assert write(folder, out).foreign == ("index.html",)
+    assert files(out)["rss.xml"] == folder.body("rss.xml")
 
 
 def test_a_file_for_a_folder_is_an_error(folder: Folder, out: Path) -> None:

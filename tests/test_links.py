@@ -1,5 +1,6 @@
 """Whatever an author wrote as an address."""
 
+from dataclasses import replace
 from pathlib import Path
 from unicodedata import normalize
 
@@ -30,6 +31,8 @@ ON_OUR_PAGE = Base(
     media_url="https://feeds.ex.org/media/",
     media=MEDIA,
 )
+
+BESIDE_A_SITE = replace(ON_OUR_PAGE, root="https://ex.org", website=True)
 
 
 @pytest.mark.parametrize(
@@ -132,15 +135,55 @@ def test_a_file_is_served_by_us_only_where_the_site_does_not() -> None:
     assert resolve("첫 사진.jpg", ON_OUR_PAGE).url == (
         "https://feeds.ex.org/media/posts/%EC%B2%AB%20%EC%82%AC%EC%A7%84.jpg"
     )
-    assert resolve("a.png?v=2#x", ON_OUR_PAGE).url == "https://feeds.ex.org/media/posts/a.png?v=2#x"
     assert resolve("a.png", ON_SITE).url == "https://ex.org/posts/hello/a.png"
 
 
-def test_a_file_that_is_not_there_is_missing_only_where_nobody_else_may_have_it() -> None:
-    assert resolve("gone.png", ON_OUR_PAGE).missing
-    assert not resolve("gone.png", ON_SITE).missing
-    assert not resolve("/gone.png", ON_OUR_PAGE).missing
-    assert not resolve("https://other.org/gone.png", ON_OUR_PAGE).missing
+@pytest.mark.parametrize(
+    ("ref", "tail"),
+    [
+        ("a.png", "?v=0123456789abcdef"),
+        ("/posts/a.png", "?v=0123456789abcdef"),
+        ("a.png?x=1", "?v=0123456789abcdef"),
+        ("a.png?v=old&w=640#t=10", "?v=0123456789abcdef#t=10"),
+        ("a.png#t=10?", "?v=0123456789abcdef#t=10?"),
+        ("../img/b.png", ""),
+        ("../img/b.png?x=1#f", "#f"),
+    ],
+)
+def test_the_address_of_a_file_bears_its_version_instead_of_a_query(ref: str, tail: str) -> None:
+    """A query means nothing to a file, and one file has one address."""
+    versions = {"posts/a.png": "0123456789abcdef"}
+    base = replace(ON_OUR_PAGE, version=lambda path: versions.get(path, ""))
+
+    found = resolve(ref, base)
+
+    assert found.url == f"https://feeds.ex.org/media/{found.local}{tail}"
+
+
+def test_a_file_that_the_site_serves_is_asked_for_as_the_author_wrote() -> None:
+    base = replace(ON_SITE, version=lambda _path: "0123456789abcdef")
+
+    assert resolve("a.png?x=1#f", base).url == "https://ex.org/posts/hello/a.png?x=1#f"
+
+
+@pytest.mark.parametrize(
+    ("ref", "base", "missing"),
+    [
+        ("gone.png", ON_OUR_PAGE, True),
+        ("/gone.png", ON_OUR_PAGE, True),
+        ("/a.png", ON_OUR_PAGE, True),  # it lies in another folder
+        ("a.png", ON_OUR_PAGE, False),
+        ("/img/b.png", ON_OUR_PAGE, False),
+        ("gone.png", BESIDE_A_SITE, True),
+        ("/gone.png", BESIDE_A_SITE, False),
+        ("gone.png", ON_SITE, False),
+        ("/gone.png", ON_SITE, False),
+        ("https://other.org/gone.png", ON_OUR_PAGE, False),
+        ("//other.org/gone.png", ON_OUR_PAGE, False),
+    ],
+)
+def test_a_file_is_missing_only_where_nobody_else_may_have_it(ref: str, base: Base, missing: bool) -> None:
+    assert resolve(ref, base).missing is missing
 
 
 @pytest.mark.parametrize("ref", ["../../secret.png", "/../secret.png", "%2e%2e/%2e%2e/secret.png"])
@@ -162,7 +205,11 @@ def test_no_file_outside_the_folder_is_found(ref: str) -> None:
     ],
 )
 def test_each_candidate_of_a_set_becomes_absolute(srcset: str, absolute: str) -> None:
-    assert resolve_srcset(srcset, ON_SITE) == absolute
+    noted: list[str] = []
+
+    assert resolve_srcset(srcset, ON_SITE, note=lambda found: noted.append(found.url)) == absolute
+
+    assert len(noted) == len(absolute.split(", ")) * bool(absolute)
 
 
 def test_the_first_candidate_of_a_set_is_as_written() -> None:
@@ -196,6 +243,6 @@ def test_an_address_of_ours_resolves_to_itself(ref: str) -> None:
 @settings(max_examples=100)
 @given(REFERENCES)
 def test_any_set_gives_absolute_candidates(srcset: str) -> None:
-    absolute = resolve_srcset(srcset, ON_SITE)
+    absolute = resolve_srcset(srcset, ON_SITE, note=lambda _: None)
 
     assert all(":" in candidate for candidate in absolute.split(", ") if candidate)

@@ -1,16 +1,27 @@
 """Pictures and audio: what is served of the articles folder, and what never is."""
 
 import os
+from collections.abc import Callable, Iterator
+from email.utils import format_datetime, parsedate_to_datetime
+from io import BufferedReader, FileIO
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import pytest
 from werkzeug.test import Client, TestResponse
 
+from feedsvc.articles.media import MOST_VERSIONED, version
+from feedsvc.web.media import Versions
+from tests.processes import Served
+from tests.sites import article
 from tests.web_fakes import FakeReader, make_document, serve
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(100))
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 MP3 = b"ID3\x04" + bytes(500)
+
+A_DAY = "public, max-age=86400"
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @pytest.fixture
@@ -40,7 +51,7 @@ def test_a_picture_of_an_article_is_served(articles: Path) -> None:
     assert response.data == PNG
     assert response.headers["Content-Type"] == "image/png"
     assert response.headers["Content-Length"] == str(len(PNG))
-    assert response.headers["Cache-Control"] == "public, max-age=86400"
+    assert response.headers["Cache-Control"] == A_DAY
     assert response.headers["Accept-Ranges"] == "bytes"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Access-Control-Allow-Origin"] == "*"
@@ -76,14 +87,24 @@ def test_a_drawing_runs_no_scripts(articles: Path) -> None:
     ("asked", "status", "sent"),
     [
         ("bytes=0-3", 206, PNG[:4]),
+        ("bytes=0-0", 206, PNG[:1]),
         ("bytes=8-", 206, PNG[8:]),
+        ("bytes=8-99999", 206, PNG[8:]),
         ("bytes=-2", 206, PNG[-2:]),
         ("bytes=99999-", 416, None),
+        ("bytes=-99999", 200, PNG),  # the last so many of fewer are all of them
+        ("bytes=0-3,8-9", 200, PNG),  # several parts at once need not be given
+        ("bytes=0-3,2-5", 200, PNG),
+        ("bytes=5-2", 200, PNG),
+        ("bytes=-0", 200, PNG),
+        ("bytes=a-b", 200, PNG),
+        ("bytes=", 200, PNG),
+        ("bytes", 200, PNG),
         ("lines=1-2", 200, PNG),
     ],
 )
 def test_ranges(articles: Path, asked: str, status: int, sent: bytes | None) -> None:
-    """Podcast players fetch an episode in pieces."""
+    """Podcast players fetch an episode in pieces (RFC 9110, 14.2)."""
     (articles / "x.png").write_bytes(PNG)
 
     response = get(make_client(articles, "x.png"), "x.png", Range=asked)
@@ -94,18 +115,54 @@ def test_ranges(articles: Path, asked: str, status: int, sent: bytes | None) -> 
         assert response.headers["Cache-Control"] == "no-store"
     else:
         assert response.data == sent
+        assert response.headers["Content-Length"] == str(len(sent))
+        assert ("Content-Range" in response.headers) == (status == 206)
 
 
-def test_a_range_of_an_older_file_gives_the_new_one_whole(articles: Path) -> None:
+@pytest.mark.parametrize(
+    ("condition", "status"),
+    [
+        ("{etag}", 206),
+        ('"old"', 200),
+        ("W/{etag}", 200),  # a weak tag cannot tell whether the bytes are the same (RFC 9110, 13.1.5)
+        ("{date}", 206),
+        ("{later}", 200),
+        ("{earlier}", 200),
+        ("tea time", 200),
+        ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", 200),
+    ],
+)
+def test_a_range_of_another_file_gives_this_one_whole(articles: Path, condition: str, status: int) -> None:
+    (articles / "x.png").write_bytes(PNG)
+    client = make_client(articles, "x.png")
+    known = get(client, "x.png").headers
+    moment = parsedate_to_datetime(known["Last-Modified"])
+    later, earlier = (moment.replace(year=moment.year + years) for years in (1, -1))
+    condition = condition.format(
+        etag=known["ETag"],
+        date=known["Last-Modified"],
+        later=format_datetime(later, usegmt=True),
+        earlier=format_datetime(earlier, usegmt=True),
+    )
+
+    response = get(client, "x.png", Range="bytes=0-3", If_Range=condition)
+
+    assert (response.status_code, response.data) == (status, PNG[:4] if status == 206 else PNG)
+
+
+def test_conditions_come_before_ranges(articles: Path) -> None:
+    """RFC 9110, 13.2.2: who has the file needs no part of it."""
     (articles / "x.png").write_bytes(PNG)
     client = make_client(articles, "x.png")
     etag = get(client, "x.png").headers["ETag"]
 
-    same = get(client, "x.png", Range="bytes=0-3", If_Range=etag)
-    other = get(client, "x.png", Range="bytes=0-3", If_Range='"old"')
+    known = get(client, "x.png", Range="bytes=0-3", If_None_Match=etag)
+    unknown = get(client, "x.png", Range="bytes=0-3", If_None_Match='"old"')
+    another = get(client, "x.png", Range="bytes=0-3", If_Match='"old"')
 
-    assert (same.status_code, same.data) == (206, PNG[:4])
-    assert (other.status_code, other.data) == (200, PNG)
+    assert (known.status_code, known.data) == (304, b"")
+    assert (unknown.status_code, unknown.data) == (206, PNG[:4])
+    assert (another.status_code, another.headers["Cache-Control"]) == (412, "no-store")
 
 
 def test_a_picture_that_is_known_is_not_sent_again(articles: Path) -> None:
@@ -123,10 +180,157 @@ def test_a_picture_that_is_known_is_not_sent_again(articles: Path) -> None:
 def test_head_has_the_length_and_no_body(articles: Path) -> None:
     (articles / "x.png").write_bytes(PNG)
 
-    response = get(make_client(articles, "x.png"), "x.png", "HEAD")
+    response = get(make_client(articles, "x.png"), "x.png", "HEAD", Range="bytes=0-3")
 
+    assert response.status_code == 200  # there are no parts of what is not sent (RFC 9110, 14.2)
     assert response.headers["Content-Length"] == str(len(PNG))
     assert response.data == b""
+
+
+@pytest.mark.parametrize(
+    ("query", "cache"),
+    [
+        ("", A_DAY),
+        ("?v={v}", FOR_EVER),
+        ("?utm_source=feed&v={v}", FOR_EVER),
+        ("?v=", A_DAY),
+        ("?v=0123456789abcdef", A_DAY),
+        ("?v={v}0", A_DAY),
+        ("?V={v}", A_DAY),
+        ("?w={v}", A_DAY),
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, {"Range": "bytes=0-3"}, {"If_None_Match": "*"}], ids=str)
+def test_what_an_address_names_by_its_bytes_is_kept_for_ever(
+    articles: Path, query: str, cache: str, headers: dict[str, str]
+) -> None:
+    (articles / "x.png").write_bytes(PNG)
+
+    response = get(make_client(articles, "x.png"), "x.png" + query.format(v=version(PNG)), **headers)
+
+    assert response.status_code in (200, 206, 304)
+    assert response.headers["Cache-Control"] == cache
+    assert response.headers["ETag"] == f'"{version(PNG)}"'
+
+
+def test_an_old_version_is_not_kept_with_new_bytes(articles: Path) -> None:
+    """Whatever size and date the new file has, and although the old one was asked for before."""
+    file = articles / "x.png"
+    file.write_bytes(PNG)
+    client = make_client(articles, "x.png")
+    before = file.stat()
+    old = f"x.png?v={version(PNG)}"
+    assert get(client, old).headers["Cache-Control"] == FOR_EVER
+    changed = PNG[:-1] + b"x"
+    file.write_bytes(changed)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    response = get(client, old)
+
+    assert (response.data, response.headers["Cache-Control"]) == (changed, A_DAY)
+    assert get(client, f"x.png?v={version(changed)}").headers["Cache-Control"] == FOR_EVER
+
+
+def test_a_large_file_has_no_version(articles: Path) -> None:
+    for name, size in (("large.png", MOST_VERSIONED + 1), ("not so large.png", MOST_VERSIONED)):
+        (articles / name).write_bytes(PNG)
+        os.truncate(articles / name, size)
+    client = make_client(articles, "large.png", "not so large.png")
+    at_most = version((articles / "not so large.png").read_bytes())
+
+    large = get(client, "large.png?v=", "HEAD")
+
+    assert large.headers["Cache-Control"] == A_DAY
+    assert get(client, "large.png", If_None_Match=large.headers["ETag"]).status_code == 304
+    assert get(client, f"not so large.png?v={at_most}", "HEAD").headers["Cache-Control"] == FOR_EVER
+
+
+def test_replicas_give_a_file_the_same_tag(articles: Path, tmp_path: Path) -> None:
+    """Also after a fresh checkout, whose files are of another date."""
+    (articles / "x.png").write_bytes(PNG)
+    (tmp_path / "replica").mkdir()
+    (tmp_path / "replica" / "x.png").write_bytes(PNG)
+    os.utime(tmp_path / "replica" / "x.png", (0, 0))
+
+    tags = [
+        get(make_client(root, "x.png"), "x.png").headers["ETag"] for root in (articles, tmp_path / "replica")
+    ]
+
+    assert tags[0] == tags[1]
+
+
+class Counted(BufferedReader):
+    """An open file that counts the bytes read of it."""
+
+    count = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        body = super().read(size)
+        self.count += len(body)
+        return body
+
+
+class Disk:
+    """Tells versions of files, and counts the bytes that are read for it."""
+
+    def __init__(self, root: Path, *, years: int, most: int = 10) -> None:
+        self._root = root
+        self._versions = Versions(most=most, clock=lambda: years * 365 * 86_400 * 10**9)
+        self.read = 0
+
+    def version(self, name: str) -> str:
+        with Counted(FileIO(self._root / name)) as stream:
+            found = self._versions(stream)
+            self.read += stream.count
+            assert stream.tell() == 0  # all of it is still to be sent
+        return found
+
+
+def test_a_file_is_read_once_to_know_its_version(articles: Path) -> None:
+    (articles / "x.png").write_bytes(PNG)
+    disk = Disk(articles, years=1000)
+
+    found = [disk.version("x.png") for _ in range(3)]
+
+    assert found == [version(PNG)] * 3
+    assert disk.read == len(PNG)
+
+
+def test_a_file_that_changed_a_moment_ago_is_read_again(articles: Path) -> None:
+    """Within one tick of the clock, it may change without a trace in its dates."""
+    (articles / "x.png").write_bytes(PNG)
+    disk = Disk(articles, years=0)
+
+    found = [disk.version("x.png") for _ in range(3)]
+
+    assert found == [version(PNG)] * 3
+    assert disk.read == 3 * len(PNG)
+
+
+def test_a_file_whose_size_and_date_stayed_is_read_again(articles: Path) -> None:
+    """Copying programs restore the date of the original."""
+    file = articles / "x.png"
+    file.write_bytes(PNG)
+    before = file.stat()
+    disk = Disk(articles, years=1000)
+    disk.version("x.png")
+    changed = PNG[:-1] + b"x"
+    while file.stat().st_ctime_ns == before.st_ctime_ns:
+        file.write_bytes(changed)
+        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    assert disk.version("x.png") == version(changed)
+
+
+def test_only_so_many_versions_are_remembered(articles: Path) -> None:
+    for name in "abc":
+        (articles / name).write_bytes(PNG)
+    disk = Disk(articles, years=1000, most=2)
+
+    for name in "abca":
+        disk.version(name)
+
+    assert disk.read == 4 * len(PNG)
 
 
 def test_a_strange_date_is_ignored(articles: Path) -> None:
@@ -138,38 +342,129 @@ def test_a_strange_date_is_ignored(articles: Path) -> None:
     assert response.data == PNG
 
 
+# What leads to a file beside the folder, in the spellings that were let through somewhere.
+OUTSIDE = [
+    "../outside.png",
+    "./../outside.png",
+    "trip/../../outside.png",
+    "%2e%2e/outside.png",
+    "..%2foutside.png",
+    "%252e%252e/outside.png",
+    "%252e%252e%252foutside.png",
+    "..\\outside.png",
+    "..%5coutside.png",
+    "%c0%ae%c0%ae/outside.png",  # overlong UTF-8
+    "\uff0e\uff0e/outside.png",  # full-width full stops
+    "\u2024\u2024/outside.png",  # one-dot leaders
+    "..\u2215outside.png",  # a division slash
+    "..;/outside.png",
+    "x.png%00/../../outside.png",
+]
+
+
 @pytest.mark.parametrize(
-    "path", ["secret.png", "../outside.png", "x.png/", "./x.png", "//x.png", "%2e%2e/outside.png", "%00", ""]
+    "path",
+    [
+        *OUTSIDE,
+        "secret.png",
+        "x.png/",
+        "x.png/.",
+        "x.png.",
+        "x.png%20",
+        "x.png%00",
+        "x.png%00.gif",
+        "./x.png",
+        "/x.png",
+        "//x.png",
+        "trip//x.png",
+        "trip/../x.png",
+        "trip\\x.png",
+        "X.PNG",
+        "\uff58.png",  # a full-width x
+        "x%252epng",
+        "trip",
+        "trip/",
+        "%00",
+        "%ff",
+        ".",
+        "..",
+        "",
+    ],
 )
 def test_nothing_but_the_media_of_articles_is_served(articles: Path, path: str) -> None:
-    for file in (articles / "x.png", articles / "secret.png", articles.parent / "outside.png"):
-        file.write_bytes(PNG)
+    (articles / "trip").mkdir()
+    for name in ("x.png", "secret.png", "trip/x.png", "../outside.png"):
+        (articles / name).write_bytes(PNG)
 
-    assert get(make_client(articles, "x.png"), path).status_code == 404
+    assert get(make_client(articles, "x.png", "trip/x.png"), path).status_code == 404
 
 
-def test_an_article_can_name_no_file_outside_its_folder(articles: Path) -> None:
-    """Even if the list of media says so."""
+@pytest.mark.parametrize("path", [unquote(spelt) for spelt in OUTSIDE])
+def test_no_file_outside_the_folder_is_served_even_if_it_were_published(articles: Path, path: str) -> None:
+    (articles / "trip").mkdir()
     (articles.parent / "outside.png").write_bytes(PNG)
-    absolute = str(articles.parent / "outside.png")
 
-    client = make_client(articles, "../outside.png", absolute)
-
-    assert get(client, "..%2foutside.png").status_code == 404
-    assert get(client, absolute).status_code == 404
+    assert get(make_client(articles, path), quote(path)).status_code == 404
 
 
-def test_a_link_leads_to_a_file_inside_only(articles: Path) -> None:
-    (articles / "x.png").write_bytes(PNG)
-    (articles.parent / "outside.png").write_bytes(PNG)
-    (articles / "in.png").symlink_to("x.png")
-    (articles / "out.png").symlink_to("../outside.png")
+def test_no_absolute_path_is_served_even_if_it_were_published(articles: Path) -> None:
+    outside = articles.parent / "outside.png"
+    outside.write_bytes(PNG)
+
+    assert get(make_client(articles, str(outside)), str(outside)).status_code == 404
+
+
+def link_file(target: Path, articles: Path) -> None:
+    (articles / "trip" / "x.png").symlink_to(target / "x.png")
+
+
+def link_file_relatively(target: Path, articles: Path) -> None:
+    (articles / "trip" / "x.png").symlink_to(Path("..", os.path.relpath(target, articles), "x.png"))
+
+
+def link_folder(target: Path, articles: Path) -> None:
+    (articles / "trip").rmdir()
+    (articles / "trip").symlink_to(target)
+
+
+def link_folder_relatively(target: Path, articles: Path) -> None:
+    (articles / "trip").rmdir()
+    (articles / "trip").symlink_to(os.path.relpath(target, articles))
+
+
+def link_link(target: Path, articles: Path) -> None:
+    (articles / "again.png").symlink_to(target / "x.png")
+    (articles / "trip" / "x.png").symlink_to("../again.png")
+
+
+@pytest.mark.parametrize(
+    "link", [link_file, link_file_relatively, link_folder, link_folder_relatively, link_link]
+)
+@pytest.mark.parametrize(("target", "status"), [("kept", 200), ("../outside", 404), ("../articles-2", 404)])
+def test_a_link_leads_to_a_file_inside_only(
+    articles: Path, link: Callable[[Path, Path], None], target: str, status: int
+) -> None:
+    """Also one that took the place of a picture after that was published."""
+    (articles / "trip").mkdir()
+    (articles / "trip" / "x.png").write_bytes(PNG)
+    client = make_client(articles, "trip/x.png")
+    assert get(client, "trip/x.png").status_code == 200
+    (articles / target).mkdir()
+    (articles / target / "x.png").write_bytes(PNG)
+
+    (articles / "trip" / "x.png").unlink()
+    link((articles / target).resolve(), articles)
+
+    assert get(client, "trip/x.png").status_code == status
+
+
+def test_a_link_to_itself_leads_nowhere(articles: Path) -> None:
     (articles / "loop.png").symlink_to("loop.png")
-    client = make_client(articles, "in.png", "out.png", "loop.png")
+    (articles / "loop").symlink_to("loop")
+    client = make_client(articles, "loop.png", "loop/x.png")
 
-    assert get(client, "in.png").data == PNG
-    assert get(client, "out.png").status_code == 404
     assert get(client, "loop.png").status_code == 404
+    assert get(client, "loop/x.png").status_code == 404
 
 
 def test_the_folder_itself_may_be_a_link(articles: Path) -> None:
@@ -199,3 +494,63 @@ def test_pipes_and_folders_are_no_files(articles: Path) -> None:
 
 def test_without_a_folder_there_are_no_media() -> None:
     assert get(make_client(None, "x.png"), "x.png").status_code == 404
+
+
+# The same through the real server, which has ideas of its own on ranges, lengths and addresses.
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    home = tmp_path_factory.mktemp("media")
+    articles = home / "articles"
+    articles.mkdir()
+    (articles / "a.md").write_text(article(body="![A wave](x.png)\n\n[Listen](talk.mp3)"))
+    (articles / "x.png").write_bytes(PNG)
+    (articles / "talk.mp3").write_bytes(MP3)
+    (home / "outside.png").write_bytes(PNG)
+    with Served(articles, cwd=home) as process:
+        process.until(lambda: process.get().status == 200)
+        yield process
+
+
+def test_a_feed_names_a_picture_by_its_bytes_and_sound_by_its_name(served: Served) -> None:
+    feed = served.get("/rss.xml").body.decode()
+
+    assert f"/media/x.png?v={version(PNG)}" in feed
+    assert '/media/talk.mp3"' in feed
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "status", "sent", "length"),
+    [
+        ("GET", {}, 200, PNG, len(PNG)),
+        ("HEAD", {}, 200, b"", len(PNG)),
+        ("GET", {"Range": "bytes=0-3"}, 206, PNG[:4], 4),
+        ("GET", {"Range": "bytes=-4"}, 206, PNG[-4:], 4),
+        ("GET", {"Range": "bytes=0-3,8-9"}, 200, PNG, len(PNG)),
+        ("GET", {"Range": "bytes=0-3", "If_Range": f'"{version(PNG)}"'}, 206, PNG[:4], 4),
+        ("GET", {"Range": "bytes=0-3", "If_Range": '"old"'}, 200, PNG, len(PNG)),
+        ("GET", {"If_None_Match": f'"{version(PNG)}"'}, 304, b"", None),
+        ("HEAD", {"If_None_Match": f'W/"{version(PNG)}"'}, 304, b"", None),
+    ],
+)
+def test_the_server_sends_what_was_asked_for(
+    served: Served, method: str, headers: dict[str, str], status: int, sent: bytes, length: int | None
+) -> None:
+    answer = served.get(f"/media/x.png?v={version(PNG)}", method=method, **headers)
+
+    assert (answer.status, answer.body) == (status, sent)
+    assert answer.headers["Content-Length"] == (None if length is None else str(length))
+    assert answer.headers["Cache-Control"] == FOR_EVER
+    assert answer.headers["ETag"] == f'"{version(PNG)}"'
+
+
+def test_the_server_says_how_long_a_file_is_of_which_too_much_was_asked(served: Served) -> None:
+    answer = served.get("/media/x.png", Range="bytes=5000-")
+
+    assert (answer.status, answer.headers["Content-Range"]) == (416, f"bytes */{len(PNG)}")
+
+
+@pytest.mark.parametrize("path", [spelt for spelt in OUTSIDE if spelt.isascii()])
+def test_the_server_lets_nothing_out_of_the_folder(served: Served, path: str) -> None:
+    assert served.get(f"/media/{path}").status == 404

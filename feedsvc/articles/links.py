@@ -4,7 +4,7 @@ import posixpath
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -33,17 +33,23 @@ class Base:
         folder: The article's folder relative to the articles root; "" for the
             root itself.
         root: What "/x" hangs on: scheme and host, without closing slash.
-        ours: The article's page is one of ours, because the site has no address.
+        ours: The article's page is one of ours, because the site has no address
+            for it.
+        website: There is a website at *root*, which may have what the folder has not.
         media_url: Where local files are served, with closing slash.
         media: The folder's pictures, audio and video, by path.
+        version: Gives what tells the bytes of one of *media* apart, to stand in
+            its address; "" for none.
     """
 
     url: str
     folder: str = ""
     root: str
     ours: bool = False
+    website: bool = False
     media_url: str
     media: Mapping[str, SourceFile] = field(default_factory=dict)
+    version: Callable[[str], str] = lambda _path: ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +85,7 @@ def resolve(ref: str, base: Base) -> Resolved:
         return Resolved(url=_with_host(urlsplit(base.root).scheme, path, tail))
     if not path:
         return Resolved(url=_join(base.url, tail) if tail else "")
-    return _resolve_path(path, tail, base)
+    return _resolve_path(path, query, fragment, base)
 
 
 def _split(ref: str) -> tuple[str, str | None, str | None]:
@@ -124,23 +130,29 @@ def _ascii_host(host: str) -> str:
     return ascii_host if _HOST.fullmatch(ascii_host) else ""
 
 
-def _resolve_path(path: str, tail: str, base: Base) -> Resolved:
+def _resolve_path(path: str, query: str | None, fragment: str | None, base: Base) -> Resolved:
     rooted = path.startswith("/")
-    local = _local(path.lstrip("/") if rooted else posixpath.join(base.folder, path), base.media)
+    local = _local("" if rooted else base.folder, path.lstrip("/"), base.media)
     if local is not None and base.ours:
-        return Resolved(url=base.media_url + quote(local) + tail, local=local)
-    url = _join(base.root + "/" if rooted else base.url, _encode(path, _PATH_SAFE) + tail)
-    return Resolved(url=url, local=local, missing=local is None and base.ours and not rooted)
+        # A query means nothing to a file; ours tells caches its bytes.
+        version = base.version(local)
+        address = quote(local) + _tail(f"v={version}" if version else None, fragment)
+        return Resolved(url=base.media_url + address, local=local)
+    url = _join(base.root + "/" if rooted else base.url, _encode(path, _PATH_SAFE) + _tail(query, fragment))
+    elsewhere = rooted and base.website
+    return Resolved(url=url, local=local, missing=local is None and base.ours and not elsewhere)
 
 
-def _local(path: str, media: Mapping[str, SourceFile]) -> str | None:
-    """Return which file of the folder *path* means: as written, decoded, or in another Unicode form.
+def _local(folder: str, path: str, media: Mapping[str, SourceFile]) -> str | None:
+    """Return which file *path* means in *folder*: as written, decoded, or in another Unicode form.
 
-    Nothing outside the folder can be meant: it is not among *media*.
+    Nothing outside the articles folder can be meant: it is not among *media*.
     """
     decoded = unquote(path)
-    forms = (path, decoded, *(unicodedata.normalize(form, decoded) for form in ("NFC", "NFD")))
-    return next((found for form in forms if (found := posixpath.normpath(form)) in media), None)
+    written = (path, decoded, *(unicodedata.normalize(form, decoded) for form in ("NFC", "NFD")))
+    paths = [posixpath.join(folder, each) for each in written]
+    paths += [unicodedata.normalize(form, posixpath.join(folder, decoded)) for form in ("NFC", "NFD")]
+    return next((found for each in paths if (found := posixpath.normpath(each)) in media), None)
 
 
 def _join(url: str, ref: str) -> str:
@@ -148,13 +160,19 @@ def _join(url: str, ref: str) -> str:
     return urljoin(url, ref if ref.startswith(("/", "?", "#", ".")) else f"./{ref}")
 
 
-def resolve_srcset(srcset: str, base: Base) -> str:
-    """Return the candidates with absolute URLs (HTML, 4.8.4.2.1); unusable ones are dropped."""
-    return ", ".join(
-        f"{url} {descriptor}".strip()
-        for ref, descriptor in _candidates(srcset)
-        if (url := resolve(ref, base).url) and not url.startswith("data:")
-    )
+def resolve_srcset(srcset: str, base: Base, *, note: Callable[[Resolved], object]) -> str:
+    """Return the candidates with absolute URLs (HTML, 4.8.4.2.1); unusable ones are dropped.
+
+    Args:
+        note: Is told of each that is kept.
+    """
+    candidates = []
+    for ref, descriptor in _candidates(srcset):
+        found = resolve(ref, base)
+        if found.url and not found.url.startswith("data:"):
+            note(found)
+            candidates.append(f"{found.url} {descriptor}".strip())
+    return ", ".join(candidates)
 
 
 def first_candidate(srcset: str) -> str:

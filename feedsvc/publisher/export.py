@@ -10,11 +10,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
+from feedsvc.articles.media import open_media
 from feedsvc.articles.scan import EXPORT_MANIFEST
 from feedsvc.catalogue import Store
 from feedsvc.errors import SourceError, StoreError, UsageError
+from feedsvc.progress import Progress, told, unheard
+
+# Bytes. A film need not fit into memory.
+_BLOCK = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +29,7 @@ class Exported:
     """What an export did, in files.
 
     Attributes:
+        removed: Files of ours that are no longer wanted.
         foreign: Paths that we would have written, had they not been there.
     """
 
@@ -31,11 +39,15 @@ class Exported:
     foreign: tuple[str, ...]
 
 
-def export(store: Store, articles: Path, out: Path) -> Exported:
+def export(
+    store: Store, articles: Path, out: Path, *, clean: bool = False, progress: Progress = unheard
+) -> Exported:
     """Write the current snapshot below *out*; equal files are left alone.
 
     Args:
         articles: Where the media lie.
+        clean: Remove first what is ours, and write everything anew. Where the
+            manifest is damaged, what equals our files is ours.
 
     Raises:
         UsageError: *out* cannot be such a folder.
@@ -44,9 +56,10 @@ def export(store: Store, articles: Path, out: Path) -> Exported:
     """
     _check(articles, out)
     try:
-        return _export(store, articles, out)
+        return _export(store, articles, out, clean, progress)
     except OSError as error:
-        raise SourceError(f"{error.filename or out}: cannot be written ({error.strerror})") from None
+        reason = f"cannot be written ({error.strerror}); the next export goes on from here"
+        raise SourceError(f"{error.filename or out}: {reason}") from None
 
 
 def _check(articles: Path, out: Path) -> None:
@@ -60,43 +73,58 @@ def _check(articles: Path, out: Path) -> None:
 class _File:
     path: str
     mark: str  # differs if the bytes do
-    load: Callable[[], bytes]
+    open: Callable[[], BinaryIO]
     modified: float
 
 
-def _export(store: Store, articles: Path, out: Path) -> Exported:
+def _export(store: Store, articles: Path, out: Path, clean: bool, progress: Progress) -> Exported:
     out.mkdir(parents=True, exist_ok=True)
-    ours = {path: mark for path, mark in _read_manifest(out).items() if _is_ours(out, path, mark)}
-    files: list[_File] = []
-    foreign: list[_File] = []
-    for file in _files(store, articles):
-        (files if file.path in ours or _is_free(out, file.path) else foreign).append(file)
+    files = list(_files(store, articles))
     wanted = {file.path: file.mark for file in files}
-    stale = [file for file in files if ours.get(file.path) != file.mark]
+    ours = {
+        path: mark for path, mark in _known(out, wanted, clean=clean).items() if _is_ours(out, path, mark)
+    }
+    unwanted = ours.keys() - wanted.keys()
+    # First: where a file was, a folder may have to be. Cut off behind this, the manifest lists what is gone.
+    for path in sorted(ours if clean else unwanted):
+        _remove(out, path)
+    kept = {} if clean else {path: mark for path, mark in ours.items() if path in wanted}
+    mine = [file for file in files if file.path in kept or _is_free(out, file.path)]
+    stale = [file for file in mine if kept.get(file.path) != file.mark]
+    marks = {file.path: file.mark for file in mine}
     if stale:
         # Cut off in between, we know again what is new and what is old.
-        _write_manifest(out, {path: f"{wanted.get(path, '')} {ours.get(path, '')}" for path in ours | wanted})
-    for file in stale:
-        body = file.load()
-        wanted[file.path] = _mark(body)
-        _write(out / file.path, body, file.modified)
-    removed = ours.keys() - wanted.keys()
-    for path in removed:
-        _remove(out, path)
-    if stale or removed:
-        _write_manifest(out, wanted)
+        _write_manifest(out, {path: f"{mark} {kept.get(path, '')}" for path, mark in marks.items()})
+    for file in told(progress, "writing files", stale, len(stale)):
+        with file.open() as body:
+            marks[file.path] = _write(out / file.path, body, file.modified)
+    if stale or unwanted or clean:
+        _write_manifest(out, marks)
     return Exported(
         written=len(stale),
-        unchanged=len(files) - len(stale),
-        removed=len(removed),
-        foreign=tuple(file.path for file in foreign),
+        unchanged=len(mine) - len(stale),
+        removed=len(unwanted),
+        foreign=tuple(file.path for file in files if file.path not in marks),
     )
+
+
+def _known(out: Path, wanted: Mapping[str, str], *, clean: bool) -> Mapping[str, str]:
+    """Return what may be ours, by path."""
+    try:
+        return _read_manifest(out)
+    except UsageError:
+        if clean:
+            return wanted
+        raise
 
 
 def _is_ours(out: Path, path: str, mark: str) -> bool:
     """Return whether what stands there is what we wrote; another program may have replaced it."""
     target = out / path
-    return _is_inside(out, target) and target.is_file() and _mark(target.read_bytes()) in mark.split()
+    if not (_is_inside(out, target) and target.is_file()):
+        return False
+    with target.open("rb") as stream:
+        return _mark(stream) in mark.split()
 
 
 def _is_free(out: Path, path: str) -> bool:
@@ -108,11 +136,21 @@ def _is_free(out: Path, path: str) -> bool:
 
 def _is_inside(out: Path, target: Path) -> bool:
     # No link, and no manifest that somebody sent us, may lead us elsewhere.
-    return target.parent.resolve().is_relative_to(out.resolve()) and not target.is_symlink()
+    try:
+        parent = Path(os.path.realpath(target.parent))
+    except ValueError:  # no name of a file at all
+        return False
+    return parent.is_relative_to(out.resolve()) and not target.is_symlink()
 
 
-def _mark(body: bytes) -> str:
-    return blake2b(body, digest_size=16).hexdigest()
+def _mark(body: BinaryIO, into: BinaryIO | None = None) -> str:
+    """Return what tells the bytes of *body* apart, and copy them *into* another file on the way."""
+    digest = blake2b(digest_size=16)
+    while block := body.read(_BLOCK):
+        digest.update(block)
+        if into is not None:
+            into.write(block)
+    return digest.hexdigest()
 
 
 def _files(store: Store, articles: Path) -> Iterator[_File]:
@@ -120,21 +158,29 @@ def _files(store: Store, articles: Path) -> Iterator[_File]:
     snapshot = store.snapshot()
     for path, document in sorted(snapshot.documents.items()):
         name = f"{path}index.html" if not path or path.endswith("/") else path
-        load = partial(_body, store, document.etag)
+        load = partial(_document, store, document.etag)
         yield _File(name, document.etag, load, document.last_modified.timestamp())
     for path in sorted(snapshot.media):
-        source = articles / path
-        # It may have gone since, or become a link out of the folder.
-        if source.is_file() and source.resolve().is_relative_to(articles.resolve()):
-            mark = _mark(source.read_bytes())
-            yield _File(f"media/{path}", mark, source.read_bytes, source.stat().st_mtime)
+        try:
+            with _medium(articles, path) as stream:
+                mark, modified = _mark(stream), os.fstat(stream.fileno()).st_mtime
+        except (OSError, SourceError):  # gone since, or nothing that the web would serve
+            continue
+        yield _File(f"media/{path}", mark, partial(_medium, articles, path), modified)
 
 
-def _body(store: Store, etag: str) -> bytes:
+def _document(store: Store, etag: str) -> BinaryIO:
     body = store.body(etag)
     if body is None:
         raise StoreError("a newer snapshot was published meanwhile; run the export again")
-    return body
+    return BytesIO(body)
+
+
+def _medium(articles: Path, path: str) -> BinaryIO:
+    opened = open_media(articles, path)
+    if opened is None:
+        raise SourceError(f"{articles / path}: is no picture, sound or film any more; run the export again")
+    return opened[0]
 
 
 def _read_manifest(out: Path) -> dict[str, str]:
@@ -144,31 +190,42 @@ def _read_manifest(out: Path) -> dict[str, str]:
         return {str(path): str(digest) for path, digest in found["files"].items()}
     except FileNotFoundError:
         return {}
-    except (ValueError, KeyError, AttributeError, TypeError):
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
         raise UsageError(
-            f"{manifest}: is damaged, so we cannot tell which files are ours; empty {out} and export again"
+            f"{manifest}: is damaged, so we cannot tell which files are ours; export with --clean, which"
+            f" takes over what equals our files, or empty {out}"
         ) from None
 
 
 def _write_manifest(out: Path, files: Mapping[str, str]) -> None:
     text = json.dumps({"files": dict(sorted(files.items()))}, ensure_ascii=False, indent=1)
-    _write(out / EXPORT_MANIFEST, text.encode())
+    _write(out / EXPORT_MANIFEST, BytesIO(text.encode()))
 
 
-def _write(target: Path, body: bytes, modified: float | None = None) -> None:
+def _write(target: Path, body: BinaryIO, modified: float | None = None) -> str:
+    """Write a file, whole or not at all, and return the mark of its bytes."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_name(f".{target.name}.new")
-    fresh.write_bytes(body)
-    if modified is not None:
-        # The date of the file is what a static server sends as Last-Modified.
-        os.utime(fresh, (modified, modified))
-    fresh.replace(target)
+    # Of a fixed length: the name of the file itself may be as long as a name can be.
+    fresh = target.with_name(f".feedsvc-{_mark(BytesIO(target.name.encode()))}")
+    fresh.unlink(missing_ok=True)  # left by one that was cut off
+    try:
+        with fresh.open("xb") as stream:
+            mark = _mark(body, into=stream)
+        if modified is not None:
+            # The date of the file is what a static server sends as Last-Modified.
+            os.utime(fresh, (modified, modified))
+        fresh.replace(target)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(target)) from error
+    finally:
+        fresh.unlink(missing_ok=True)
+    return mark
 
 
 def _remove(out: Path, path: str) -> None:
     target = out / path
     target.unlink(missing_ok=True)
     for folder in target.parents:
-        if folder == out or any(folder.iterdir()):
+        if folder == out or folder.is_symlink() or any(folder.iterdir()):
             return
         folder.rmdir()
