@@ -4,7 +4,10 @@ import sys
 
 import click
 
+from feedsvc.cli.explain import explain
+from feedsvc.cli.init import init
 from feedsvc.cli.inspect import check, config, list_
+from feedsvc.cli.keep import backup, restore
 from feedsvc.cli.publish import build, refresh
 from feedsvc.cli.serve import serve
 from feedsvc.errors import FeedsvcError
@@ -16,7 +19,7 @@ def cli() -> None:
     """Publish a folder of articles as RSS, Atom and JSON feeds."""
 
 
-for command in (serve, build, refresh, check, list_, config):
+for command in (serve, build, refresh, check, list_, config, backup, restore, explain, init):
     cli.add_command(command)
 
 

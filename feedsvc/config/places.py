@@ -36,6 +36,21 @@ def find_config(
     return next((path for path in candidates if path.is_file()), None)
 
 
+def articles_around(asked: Path, *, cwd: Path) -> Path | None:
+    """Return the folder of articles that *asked* seems to lie in; None if nothing tells.
+
+    The nearest folder above it that holds a configuration or state; else *cwd*,
+    if it lies there. It need not exist, but the folder it would lie in: what is
+    no path on this disk may be an id or a URL, and is sought from *cwd* on.
+    """
+    place = Path(os.path.normpath(cwd / asked))
+    is_path = os.path.lexists(place.parent) and place.parent.is_dir()
+    for folder in place.parents if is_path else (cwd, *cwd.parents):
+        if (folder / CONFIG_NAME).is_file() or (folder / _STATE).is_dir():
+            return folder
+    return cwd if is_path and place.is_relative_to(cwd) else None
+
+
 def locate(config: Config, articles: Path | None, *, cwd: Path) -> Path:
     """Return the articles folder, absolute: ARTICLES of the command line, else as configured.
 

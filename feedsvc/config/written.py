@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +19,26 @@ _INTRODUCTION = """\
 
 
 def dump_config(config: Config) -> str:
-    """Return *config* as TOML, every setting once; passwords are masked.
+    """Return *config* as TOML, every setting once; secrets are masked.
 
     What is not set stands as a comment.
     """
     return "\n".join(_dumped(config))
 
 
-def sample_config(directory: str | None = None) -> str:
+def sample_config(
+    directory: str | None = None, *, detected: Mapping[str, object] | None = None, note: str = ""
+) -> str:
     """Return a configuration that explains every setting and sets none but the articles folder.
 
     Args:
         directory: `articles.directory`; None leaves it commented out too.
+        detected: By full name of a setting, what is to stand there, commented
+            out, instead of its default or example.
+        note: For the reader of the file; stands at its top.
     """
-    return _INTRODUCTION + "\n".join(_explained(directory))
+    remarks = "".join(f"# {line}".rstrip() + "\n" for line in note.splitlines())
+    return _INTRODUCTION + remarks + "\n".join(_explained(directory, detected or {}))
 
 
 def masked(url: str) -> str:
@@ -44,23 +50,30 @@ def masked(url: str) -> str:
     return re.sub(r"(?i)([?&][a-z]*password=)[^&]*", r"\1***", shown)
 
 
+_MASKS: dict[tuple[str, str], Callable[[str], str]] = {
+    ("store", "url"): masked,
+    ("server", "admin_token"): lambda _: "***",
+}
+
+
 def _dumped(config: Config) -> Iterator[str]:
     for name in sections():
         yield f"[{name}]"
         for key, value in getattr(config, name):
-            if (name, key) == ("store", "url") and value:
-                value = masked(value)
+            if value and (name, key) in _MASKS:
+                value = _MASKS[name, key](value)
             yield f"# {key} is not set" if value is None else f"{key} = {_toml(value)}"
         yield ""
 
 
-def _explained(directory: str | None) -> Iterator[str]:
+def _explained(directory: str | None, detected: Mapping[str, object]) -> Iterator[str]:
     for name, section in sections().items():
         yield f"\n# {section.__doc__}\n[{name}]"
         for key, field in section.model_fields.items():
             yield "".join(f"\n# {line}" for line in str(field.description).split("\n"))
             given = directory if (name, key) == ("articles", "directory") else None
-            yield f"#{key} = {_toml(_shown(field))}" if given is None else f"{key} = {_toml(given)}"
+            shown = detected.get(f"{name}.{key}", _shown(field))
+            yield f"#{key} = {_toml(shown)}" if given is None else f"{key} = {_toml(given)}"
     yield ""
 
 

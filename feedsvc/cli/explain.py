@@ -1,0 +1,119 @@
+"""`feedsvc explain`: all about one article; writes nothing."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from unicodedata import combining, east_asian_width
+
+import click
+
+from feedsvc.cli.workplace import Workplace, config_option, settings, workplace
+from feedsvc.config import articles_around, find_config
+from feedsvc.errors import UsageError
+from feedsvc.model import Problem
+from feedsvc.publisher.explain import Explanation
+from feedsvc.publisher.membership import Membership
+
+# Cells of a terminal: longer text is cut, addresses are not.
+_WIDEST = 60
+
+
+@click.command()
+@click.argument("asked", metavar="PATH_OR_ID")
+@config_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people, or one JSON object.",
+)
+def explain(asked: str, path: Path | None, form: str) -> None:
+    """Tell all about one article.
+
+    Where each of its fields came from, what was repaired and removed, which
+    feeds have it, or why it is out. PATH_OR_ID may also be its address or
+    its slug.
+    """
+    from feedsvc.publisher.explain import explain as explained
+
+    here = _workplace(asked, path)
+    now = datetime.now(UTC).replace(microsecond=0)
+    found = explained(here.plan(), here.ledger(), asked, cwd=Path.cwd(), now=now)
+    click.echo(json.dumps(asdict(found), ensure_ascii=False) if form == "json" else "\n".join(_lines(found)))
+
+
+def _workplace(asked: str, path: Path | None) -> Workplace:
+    """Return where to look: as configured, else by where *asked* lies."""
+    if settings(None, path)[0].articles.directory is not None:
+        return workplace(None, path)
+    cwd = Path.cwd()
+    folder = articles_around(Path(asked), cwd=cwd)
+    if folder is None:
+        raise UsageError(f"{asked}: in which folder of articles? Go there, or name a configuration by -c")
+    own = find_config(folder, path, environ=os.environ, cwd=cwd)
+    configured = own is not None and settings(None, own)[0].articles.directory is not None
+    return workplace(None if configured else folder, own)
+
+
+def _lines(found: Explanation) -> Iterator[str]:
+    yield found.path
+    state = "visible" if found.reason is None else f"out: {found.reason}"
+    rows = [("state", state, found.because)]
+    rows += [(name, _text(each.value), each.origin) for name, each in found.fields.items()]
+    yield from _table(rows)
+    if found.problems:
+        yield "problems"
+        yield from map(_problem, found.problems)
+    removed = (("elements", found.removed.elements), ("attributes", found.removed.attributes))
+    if any(names for _, names in removed):
+        yield "removed from the body"
+        yield from _table([(what, _counted(names), "") for what, names in removed if names])
+    if found.feeds:
+        yield "feeds"
+        yield from _table([(each.feed, _told(each), each.url or "") for each in found.feeds])
+
+
+def _text(value: str | tuple[str, ...]) -> str:
+    from feedsvc.articles.excerpt import cut
+
+    text = value if isinstance(value, str) else ", ".join(value)
+    if "://" in text or _cells(text) <= _WIDEST:
+        return text
+    return cut(text, _WIDEST * len(text) // _cells(text))
+
+
+def _problem(problem: Problem) -> str:
+    place = f"line {problem.line}: " if problem.line else ""
+    return f"  {place}{problem.severity}: {problem.reason}"
+
+
+def _counted(names: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} ({count})" for name, count in names.items())
+
+
+def _told(membership: Membership) -> str:
+    place = f"{membership.place} of {membership.of}"
+    if membership.content is not None:
+        return f"yes, {place}, {'full text' if membership.content == 'full' else 'excerpt'}"
+    return f"no: {membership.reason}" + (f" ({place})" if membership.place else "")
+
+
+def _table(rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:
+    """Yield rows of aligned columns."""
+    first, second = (max(_cells(row[column]) for row in rows) for column in (0, 1))
+    for name, value, origin in rows:
+        yield f"  {_padded(name, first)}  {_padded(value, min(second, _WIDEST))}  {origin}".rstrip()
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - _cells(text))
+
+
+def _cells(text: str) -> int:
+    """Return how many cells of a terminal *text* takes: two for a wide letter (Unicode, UAX 11)."""
+    return sum((not combining(char)) + (east_asian_width(char) in "WF") for char in text)

@@ -1,0 +1,78 @@
+"""`feedsvc init`: a configuration to start from, which changes nothing yet."""
+
+import os
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from feedsvc.cli.words import counted
+from feedsvc.cli.workplace import Workplace
+from feedsvc.config import Config, sample_config
+from feedsvc.config.places import CONFIG_NAME
+from feedsvc.errors import UsageError
+
+_NOTE = """\
+
+It was written by `feedsvc init`, which found {articles} here. It sets nothing but the folder,
+so feeds are what they are without it; title, language, dialect and git_dates show what was found."""
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+def init(folder: Path) -> None:
+    """Write a commented configuration, DIR/feedsvc.toml.
+
+    DIR is a folder of articles. The file names what was found there, and
+    changes nothing until you do.
+    """
+    file = folder / CONFIG_NAME
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: is no folder; name the one that the articles lie in")
+    if os.path.lexists(file):
+        raise UsageError(f"{file}: is there already; edit that one, or move it away first")
+    found = _look(folder)
+    articles = counted(found.articles, "article")
+    sample = sample_config(".", detected=found.settings, note=_NOTE.format(articles=articles))
+    try:
+        with file.open("x", encoding="utf-8") as stream:  # somebody may have been faster
+            stream.write(sample)
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be written ({error.strerror}); make its folder writable") from None
+    click.echo(f"{file}: written; {articles} found\nnext:")
+    for command in ("check", "serve"):
+        click.echo(f"  feedsvc {command} {shlex.quote(str(folder))}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What a folder shows of itself; settings by their full names."""
+
+    articles: int
+    settings: Mapping[str, object]
+
+
+def _look(folder: Path) -> _Found:
+    """Look at *folder* as a refresh without any configuration would."""
+    from feedsvc.articles.git import first_commits
+    from feedsvc.publisher.gather import Reader
+
+    here = Workplace(config=Config(), path=None, articles=Path(os.path.normpath(Path.cwd() / folder)))
+    plan = here.plan()
+    gathered = Reader(plan).gather(here.ledger(), now=datetime.now(UTC).replace(microsecond=0))
+    try:
+        dated = bool(first_commits(plan.root))
+    except ValueError:
+        dated = False
+    return _Found(
+        articles=sum(not record.gone for record in gathered.catalogue.records),
+        settings={
+            "site.title": plan.site.title,
+            "site.language": gathered.site.language,
+            "articles.dialect": plan.dialect.name,
+            "articles.git_dates": dated,
+        },
+    )

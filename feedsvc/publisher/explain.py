@@ -1,0 +1,157 @@
+"""Everything about one article: where its fields came from, what was stripped, which feeds have it."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from feedsvc.articles.losses import Losses, losses
+from feedsvc.articles.origins import Origin
+from feedsvc.articles.reading import MOST_BYTES, read_article
+from feedsvc.articles.scan import EXPORT_MANIFEST, left_out, read
+from feedsvc.model import Catalogue, Content, Problem, Record, Severity, SourceFile
+from feedsvc.publisher.contents import Contents
+from feedsvc.publisher.gather import Gathered, Reader
+from feedsvc.publisher.lookup import find
+from feedsvc.publisher.membership import Membership, memberships
+from feedsvc.publisher.plan import Plan
+from feedsvc.publisher.provenance import Field, Seen, fields_of
+from feedsvc.publisher.refresh import with_terms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """One article, or one file that is none.
+
+    Attributes:
+        path: Below the articles folder.
+        visible: It belongs into feeds; in which of them it is, `feeds` says.
+        reason: Why it is not visible, as `feedsvc list` calls it, or "not an
+            article"; None if it is.
+        because: What makes it so, in words; "" if there is nothing to add.
+    """
+
+    path: str
+    visible: bool = False
+    reason: str | None = None
+    because: str = ""
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    removed: Losses = field(default_factory=Losses)
+    feeds: tuple[Membership, ...] = ()
+
+
+def explain(plan: Plan, before: Catalogue, asked: str, *, cwd: Path, now: datetime) -> Explanation:
+    """Explain what *asked* means, as a refresh would have it that follows *before*.
+
+    Args:
+        asked: A path, an id, an address or a slug; see `lookup.find`.
+
+    Raises:
+        UsageError: It means nothing, or more than one article.
+        SourceError: The folder cannot be read.
+    """
+    gathered = with_terms(plan, Reader(plan).gather(before, now=now), now=now)
+    found = find(asked, gathered, plan.root, cwd=cwd)
+    if isinstance(found, Record):
+        return _explained(plan, before, gathered, found, now)
+    return _no_article(plan, gathered, found)
+
+
+def _explained(
+    plan: Plan, before: Catalogue, gathered: Gathered, record: Record, now: datetime
+) -> Explanation:
+    article = record.article
+    contents = Contents(plan)
+    contents.begin(gathered.listing.media)
+    seen = _seen(plan, before, gathered, record, contents(record))
+    fields = fields_of(seen)
+    hidden = record.hidden(now)
+    return Explanation(
+        path=article.path,
+        visible=hidden is None,
+        reason=hidden,
+        because=_because(record, hidden, fields, seen.origins or {}),
+        fields=fields,
+        problems=tuple(sorted({*_problems(gathered, article.path), *seen.content.problems})),
+        removed=losses(article, seen.content.html),
+        feeds=tuple(memberships(record, plan, gathered.site, gathered.catalogue, contents, now=now)),
+    )
+
+
+def _seen(plan: Plan, before: Catalogue, gathered: Gathered, record: Record, content: Content) -> Seen:
+    article = record.article
+    files = {file.path: file for file in gathered.listing.articles}
+    file = None if record.gone else files.get(article.path)
+    unnamed = Contents(plan)
+    unnamed.begin(gathered.listing.media)
+    return Seen(
+        record=record,
+        known=next((known for known in before.records if known.key == record.key), None),
+        file=file,
+        origins=None if file is None or record.broken else _origins(plan, file),
+        content=content,
+        bare=unnamed(replace(record, article=replace(article, image=None))),
+        plan=plan,
+        site=gathered.site,
+        site_id=gathered.catalogue.site_id,
+    )
+
+
+def _origins(plan: Plan, file: SourceFile) -> Mapping[str, Origin] | None:
+    try:
+        raw = read(file, limit=MOST_BYTES + 1)
+    except OSError:  # it went this very moment
+        return None
+    return read_article(file, raw, dialect=plan.dialect, zone=plan.site.timezone).origins
+
+
+def _problems(gathered: Gathered, path: str) -> set[Problem]:
+    return {
+        problem
+        for problem in gathered.problems
+        if problem.path == path or (problem.path.endswith("/") and path.startswith(problem.path))
+    }
+
+
+def _because(
+    record: Record, hidden: str | None, fields: Mapping[str, Field], origins: Mapping[str, Origin]
+) -> str:
+    match hidden:
+        case None:
+            return "as it was when its file could last be used" if record.broken else ""
+        case "deleted":
+            return "its file is gone; should it return, it is the same article"
+        case "future":
+            return f"it is due at {fields['published'].value}"
+        case "expired":
+            return f"since {fields['expires'].value}"
+    return str(origins.get("hidden", ""))
+
+
+def _no_article(plan: Plan, gathered: Gathered, path: str) -> Explanation:
+    problems = tuple(sorted(_problems(gathered, path)))
+    if path in {file.path for file in gathered.listing.articles}:
+        broken = any(problem.severity is Severity.ERROR for problem in problems)
+        reason = "broken" if broken else "empty"
+        return Explanation(
+            path=path, reason=reason, because="no version of it was ever good", problems=problems
+        )
+    because = left_out(path, plan.rules) or _out_of_sight(plan.root, path)
+    return Explanation(path=path, reason="not an article", because=because, problems=problems)
+
+
+def _out_of_sight(root: Path, path: str) -> str:
+    """Return why a file is not seen, although its name is that of an article."""
+    location = root / path
+    folders = [folder for folder in location.parents if folder != root and folder.is_relative_to(root)]
+    if any(folder.is_symlink() for folder in folders):
+        return "it is reached by a link to a folder, and these are not followed"
+    if any((folder / EXPORT_MANIFEST).exists() for folder in folders):
+        return "it lies in a folder that `feedsvc build` has written"
+    if location.is_symlink():
+        return "it is a link that leads out of the articles folder, or nowhere"
+    if os.path.lexists(location) and not location.is_file():
+        return "it is no regular file"
+    return "its folder cannot be listed"

@@ -1,0 +1,88 @@
+"""Which feeds have an article, and why others have it not."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from feedsvc.feeds.addresses import absolute
+from feedsvc.feeds.build import content_size
+from feedsvc.feeds.select import carries_content, select, terms_of
+from feedsvc.model import Catalogue, Content, FeedSpec, Record, Site, Term
+from feedsvc.publisher.plan import Plan
+from feedsvc.publisher.render import specs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """Whether a feed has the article.
+
+    Attributes:
+        feed: "everything", or kind and label of a term, or the feed's title.
+        url: Of its folder; None if there is no such feed.
+        place: Counted from the newest, which is 1, among *of* that could be in
+            it; None if the article cannot.
+        of: How many there are of them; if it is in the feed, how many that holds.
+        content: "full" or "excerpt"; None if it is not in the feed.
+        reason: Why it is not; None if it is.
+    """
+
+    feed: str
+    url: str | None = None
+    place: int | None = None
+    of: int | None = None
+    content: str | None = None
+    reason: str | None = None
+
+
+def memberships(
+    record: Record,
+    plan: Plan,
+    site: Site,
+    catalogue: Catalogue,
+    content: Callable[[Record], Content],
+    *,
+    now: datetime,
+) -> Iterator[Membership]:
+    """Yield the feeds that the article could be in: those of everything, and those of its terms."""
+
+    def size_of(each: Record) -> int:
+        return content_size(content(each))
+
+    def selected(records: Sequence[Record], spec: FeedSpec) -> list[int]:
+        return [each.key for each in select(records, spec, site=site, now=now, size_of=size_of)]
+
+    terms = {(term.kind, term.slug): term for term in terms_of(record, site.language)}
+    for spec, records in specs(plan, site, catalogue):
+        if spec.term is not None and not terms.pop((spec.term.kind, spec.term.slug), None):
+            continue
+        found = Membership(feed=_name(spec), url=absolute(site.feeds_url, spec.folder))
+        shown = selected(records, spec)
+        if record.key in shown:
+            full = spec.full and carries_content(size_of(record))
+            place = shown.index(record.key) + 1
+            yield replace(found, place=place, of=len(shown), content="full" if full else "excerpt")
+        elif hidden := record.hidden(now):
+            yield replace(found, reason=hidden)
+        else:
+            every = selected(records, replace(spec, full=False, limit=sys.maxsize))
+            window = selected(records, replace(spec, full=False))
+            reason = (
+                f"feeds.bytes ({spec.size}) is reached before it"
+                if record.key in window
+                else f"older than the newest {len(window)}"
+            )
+            yield replace(found, place=every.index(record.key) + 1, of=len(every), reason=reason)
+    for term in terms.values():
+        none_yet = record.hidden(now) if term.kind in plan.kinds else None
+        yield Membership(feed=_label(term), reason=none_yet or "feeds.by leaves out feeds of this kind")
+
+
+def _name(spec: FeedSpec) -> str:
+    if spec.term is not None:
+        return _label(spec.term)
+    return spec.title if spec.folder else "everything"
+
+
+def _label(term: Term) -> str:
+    return f"{term.kind.name.lower()} {term.label}"
