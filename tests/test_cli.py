@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from feedsvc.cli.workplace import PROVISIONAL
 from tests.processes import feedsvc
 from tests.sites import article
 
@@ -31,8 +32,8 @@ def test_check_prints_path_line_severity_and_reason_and_exits_with_1(folder: Pat
     done = feedsvc("check", folder, cwd=folder)
 
     assert done.returncode == 1
-    assert done.stdout == "bad.md:1: error: the front matter has no end: close it with a line '---'\n"
-    assert done.stderr == "1 article, 1 error, 0 warnings\n"
+    assert done.stdout == "bad.md:1: error: the front matter has no end; close it with a line '---'\n"
+    assert done.stderr == "1 article visible, 1 left out, 1 error, 0 warnings\n"
 
 
 def test_check_is_content_with_drafts_and_warnings(folder: Path) -> None:
@@ -50,10 +51,60 @@ def test_check_speaks_to_programs(folder: Path) -> None:
     (folder / "100%, bad.md").write_text(BROKEN)
 
     as_json = feedsvc("check", folder, "--format", "json", cwd=folder)
-    for_github = feedsvc("check", folder, "--format", "github", cwd=folder)
+    for_github = feedsvc("check", folder, "--format", "github", cwd=folder, GITHUB_WORKSPACE="")
 
     assert json.loads(as_json.stdout)["path"] == "100%, bad.md"
-    assert for_github.stdout.startswith("::error file=100%25%2C bad.md,line=1::the front matter")
+    assert for_github.stdout == (
+        "::error file=100%25%2C bad.md,line=1,title=feedsvc"
+        "::the front matter has no end; close it with a line '---'\n"
+    )
+
+
+@pytest.mark.parametrize("workspace", ["", "repository"])
+def test_github_finds_the_file_by_its_path_in_the_repository(
+    folder: Path, tmp_path: Path, workspace: str
+) -> None:
+    """Not by the one in the articles folder; where the command runs, if nothing else is known."""
+    repository = tmp_path / workspace
+    repository.mkdir(exist_ok=True)
+    moved = folder.rename(repository / "content")
+    (moved / "bad.md").write_text(BROKEN)
+    cwd = moved if workspace else repository
+
+    done = feedsvc(
+        "check", moved, "--format", "github", cwd=cwd, GITHUB_WORKSPACE=str(repository) if workspace else ""
+    )
+
+    assert done.stdout.startswith("::error file=content/bad.md,line=1,title=feedsvc::")
+
+
+@pytest.mark.parametrize(("arguments", "status"), [((), 0), (("--strict",), 1), (("--strict", "-q"), 1)])
+def test_a_strict_check_fails_for_warnings(folder: Path, arguments: tuple[str, ...], status: int) -> None:
+    (folder / "empty.md").write_text("")
+
+    done = feedsvc("check", folder, *arguments, cwd=folder)
+
+    assert done.returncode == status
+    assert done.stdout == "empty.md: warning: is empty; write something or delete it\n"
+    quiet = "-q" in arguments
+    assert done.stderr == ("" if quiet else "1 article visible, 1 left out, 0 errors, 1 warning\n")
+
+
+def test_what_was_published_and_is_broken_now_is_shown_in_its_last_good_version(folder: Path) -> None:
+    feedsvc("refresh", folder, cwd=folder)
+    (folder / "a.md").write_text(BROKEN)
+
+    checked = feedsvc("check", folder, cwd=folder)
+    listed = feedsvc("list", folder, cwd=folder)
+    as_json = feedsvc("list", folder, "--format", "jsonl", cwd=folder)
+
+    assert checked.returncode == 1
+    assert checked.stderr == (
+        "1 article visible (1 in the last good version), 0 left out, 1 error, 0 warnings\n"
+    )
+    assert listed.stdout == "2026-04-01  last good    a.md  A\n"
+    assert listed.stderr == "1 article broken; `feedsvc check` says why\n"
+    assert json.loads(as_json.stdout)["reason"] is None
 
 
 def test_list_gives_every_article_with_every_key(folder: Path) -> None:
@@ -127,10 +178,10 @@ def test_refresh_says_what_it_did_and_is_content_with_broken_articles(folder: Pa
 
     assert (first.returncode, second.returncode) == (0, 0)
     assert first.stderr.splitlines()[1:] == [
-        "published generation 1: 1 articles in 4 feeds, 1 left out",
-        "addresses begin with http://127.0.0.1:8000 and ids are provisional; set server.url",
+        "published generation 1: 1 article in 4 feeds; 1 file broken",
+        f"http://127.0.0.1:8000: {PROVISIONAL}",
     ]
-    assert second.stderr.splitlines()[1] == "no news: 1 articles in 4 feeds, 1 left out"
+    assert second.stderr.splitlines()[1] == "no news: 1 article in 4 feeds; 1 file broken"
 
 
 def test_the_state_lies_in_the_folder_and_git_does_not_see_it(folder: Path) -> None:
@@ -165,7 +216,7 @@ def test_config_prints_what_is_in_force(folder: Path) -> None:
         (["refresh", "nowhere"], 3, "nowhere: there is no such folder"),
         (["list", "nowhere"], 3, "nowhere: cannot be listed (No such file or directory)"),
         (["refresh"], 2, "no articles folder"),
-        (["refresh", "-c", "none.toml"], 2, "none.toml:\n  - cannot be read: No such file or directory"),
+        (["refresh", "-c", "none.toml"], 2, "none.toml:\n  - cannot be read (No such file or directory)"),
         (["build", ".", "--out", "a.md"], 2, "a.md: is a file; --out needs a folder"),
         (["build", ".", "--out", "."], 2, ".: is the folder of articles itself"),
     ],

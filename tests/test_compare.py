@@ -275,8 +275,8 @@ def test_equal_ids_and_slugs_are_told_apart_and_reported() -> None:
     assert second.id == mint("example.org", "b/x")
     assert (first.slug, second.slug[:2]) == ("x", "x-")
     assert [(p.path, p.reason.split(";")[0]) for p in clashes(catalogue)] == [
-        ("b/x.md", "has the same id as a/x.md"),
-        ("b/x.md", "has the same slug as a/x.md"),
+        ("b/x.md", "has the same id as a/x.md and got another"),
+        ("b/x.md", "has the same slug as a/x.md and got a longer one"),
     ]
 
 

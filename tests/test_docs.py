@@ -11,10 +11,11 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from feedsvc.articles import reading
 from feedsvc.articles.dialects.plain import PLAIN
 from feedsvc.articles.fields import _PICTURE_KEYS
 from feedsvc.articles.frontmatter import FrontMatter, fold
+from feedsvc.articles.notes import Notes
+from feedsvc.articles.understanding import understand
 from feedsvc.articles.yaml_text import Value
 from feedsvc.cli import cli
 from feedsvc.errors import FeedsvcError
@@ -74,7 +75,7 @@ def test_every_key_of_front_matter_that_is_read_is_documented() -> None:
     asked = Asked()
     head = FrontMatter(values=asked)
 
-    reading._Fields("hello.md", head, PLAIN, UTC, reading._Notes("hello.md")).article(digest="")
+    understand("hello.md", head, digest="", dialect=PLAIN, zone=UTC, notes=Notes("hello.md"))
 
     text = FRONT_MATTER.read_text(encoding="utf-8")
     keys = text.partition("\n## Keys\n")[2].partition("\n## ")[0]

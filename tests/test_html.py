@@ -273,7 +273,9 @@ def test_on_a_page_of_ours_files_are_served_by_us_and_missing_ones_reported() ->
         '<img src="https://feeds.ex.org/articles/hello/gone.png">'
     )
     assert result.media == {"a.png"}
-    assert result.notes == (Note(reason="there is no file 'gone.png' beside the article", ref="gone.png"),)
+    assert result.notes == (
+        Note(reason="there is no file 'gone.png'; put it there, or mend its address", ref="gone.png"),
+    )
 
 
 def test_on_the_website_its_files_are_its_own() -> None:

@@ -14,6 +14,8 @@ from feedsvc.articles.text import legal, one_line
 from feedsvc.model import Article, Author, Markup, SourceFile
 from tests.strategies import TEXT
 
+NO_DATE = "is no date between 1970 and 2099; write it like 2024-06-27 09:00"
+WRITE_A_TAG = "and is ignored; write a tag such as ko or en-GB"
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("*.txt"))
 
 
@@ -121,15 +123,15 @@ def test_a_byte_order_mark_names_the_encoding_and_is_no_text(raw: bytes) -> None
     [
         (
             "---\ntitle: 한글\n---\n".encode("cp949"),
-            "hello.md:2: error: not UTF-8 text: byte 0xc7 at offset 11; save the file as UTF-8",
+            "hello.md:2: error: is not UTF-8 text (byte 0xc7 at offset 11); save it as UTF-8",
         ),
         (
             b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
-            "hello.md:1: error: not UTF-8 text: byte 0x89 at offset 0; save the file as UTF-8",
+            "hello.md:1: error: is not UTF-8 text (byte 0x89 at offset 0); save it as UTF-8",
         ),
         (
             b"\xff\xfea\0\0\xd8",
-            "hello.md:1: error: not UTF-16-LE text: byte 0x00 at offset 4; save the file as UTF-8",
+            "hello.md:1: error: is not UTF-16-LE text (byte 0x00 at offset 4); save it as UTF-8",
         ),
         (
             "x" * (MOST_BYTES + 1),
@@ -137,7 +139,7 @@ def test_a_byte_order_mark_names_the_encoding_and_is_no_text(raw: bytes) -> None
         ),
         (
             "---\ntitle: x\n\nBody.",
-            "hello.md:1: error: the front matter has no end: close it with a line '---'",
+            "hello.md:1: error: the front matter has no end; close it with a line '---'",
         ),
         ("", "hello.md: warning: is empty; write something or delete it"),
         ("\ufeff \n\t\n", "hello.md: warning: is empty; write something or delete it"),
@@ -158,7 +160,8 @@ def test_characters_that_xml_cannot_hold_are_removed_with_a_warning() -> None:
     assert article(raw).title == "Bell rings"
     assert article(raw).body == "Form feed.\n"
     assert problems(raw) == [
-        "hello.md:2: warning: character U+0007 is not allowed in a feed; it and its like are removed"
+        "hello.md:2: warning: character U+0007 cannot stand in a feed and is left out,"
+        " as are others like it; delete it"
     ]
 
 
@@ -169,7 +172,7 @@ def test_characters_that_yaml_escapes_bring_in_are_removed_too() -> None:
 
 def test_a_problem_of_the_front_matter_has_its_line_in_the_file() -> None:
     assert problems("---\ntags: a\ntitle: Issue #42\n---\nx") == [
-        "hello.md:3: warning: 'title': what follows ' #' is a YAML comment; put quotes around the value"
+        "hello.md:3: warning: 'title' ends at ' #', where a comment begins; put quotes around the value"
     ]
 
 
@@ -221,11 +224,14 @@ def test_the_date_is_the_front_matters_else_the_names(line: str, path: str, publ
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ("date: 2024-02-30", "'date' is ignored: day is out of range for month"),
-        ("last_modified_at: soon", "'lastmodifiedat' is ignored: not a date: 'soon'"),
-        ("expires: 24:00", "'expires' is ignored: not a date: '24:00'"),
+        ("date: 2024-02-30", f"'date' is ignored: '2024-02-30' {NO_DATE}"),
+        ("last_modified_at: soon", f"'last_modified_at' is ignored: 'soon' {NO_DATE}"),
+        ("expires: 24:00", f"'expires' is ignored: '24:00' {NO_DATE}"),
+        ("Pub Date: June 2024", "'Pub Date' is read as 2024-06-01T00:00:00+09:00; write it that way"),
+        ("date: 27 June 2024 09:00 XYZ", "'date' is read as 2024-06-27T09:00:00+09:00; write it that way"),
+        ("minor: perhaps", "'minor' is read as false; write true or false"),
         ("date: 03/04/2024", "'date' is read as 2024-03-04T00:00:00+09:00; write it that way"),
-        ("lang: Korean, mostly", "'lang: Korean, mostly' is no language tag such as 'ko' or 'en-GB'"),
+        ("lang: Korean, mostly", f"'lang: Korean, mostly' is no language {WRITE_A_TAG}"),
     ],
 )
 def test_a_value_that_is_ignored_or_guessed_is_reported_with_its_line(line: str, problem: str) -> None:
@@ -412,11 +418,12 @@ def test_a_draft_flag_that_cannot_be_read_holds_the_article_back() -> None:
     text = "---\ntitle: x\ndraft: tru\n---\nBody.\n"
 
     assert article(text).hidden == "draft"
-    assert problems(text) == ["hello.md:3: warning: 'draft: tru' is neither true nor false; read as true"]
+    assert problems(text) == ["hello.md:3: warning: 'draft: tru' is read as true; write true or false"]
 
 
 def test_a_status_that_is_not_known_is_said() -> None:
     text = "---\ntitle: x\nstatus: wip\n---\nBody.\n"
 
     assert article(text).hidden is None
-    assert problems(text) == ["hello.md:3: warning: 'status: wip' is not known; the article is published"]
+    reason = "'status: wip' is not known, so the article is public; write draft to keep it back"
+    assert problems(text) == [f"hello.md:3: warning: {reason}"]

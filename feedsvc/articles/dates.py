@@ -8,6 +8,8 @@ from dateutil import parser
 # Outside of this window a date is a slip of the keyboard, and formats with
 # four-digit years could not say it.
 _YEARS = range(1970, 2100)
+_DEFAULTS = datetime(1970, 1, 1), datetime(1970, 2, 2)  # noqa: DTZ001
+_LONGEST_SHOWN = 80
 
 _COMMON = re.compile(
     r"""(?P<year>\d{4}) (?P<between>[-/.]) (?P<month>\d{1,2}) (?P=between) (?P<day>\d{1,2})
@@ -39,13 +41,19 @@ def as_instant(text: str, zone: tzinfo) -> tuple[datetime, bool]:
     Raises:
         ValueError: *text* is no date, or none between 1970 and 2099.
     """
-    text = _HANGUL.sub(r"\1-\2-\3", text.strip())
+    try:
+        return _read(_HANGUL.sub(r"\1-\2-\3", text.strip()), zone)
+    except (ValueError, OverflowError, TypeError, ArithmeticError):
+        raise ValueError(f"{text[:_LONGEST_SHOWN]!r} is no date between 1970 and 2099") from None
+
+
+def _read(text: str, zone: tzinfo) -> tuple[datetime, bool]:
     if re.fullmatch(r"\d{9,10}", text):
         return datetime.fromtimestamp(int(text), UTC).astimezone(zone), False
     common = _COMMON.fullmatch(text)
     if common is not None:
         return _from_common(common, zone), bool(common["rest"].strip())
-    return _from_anything(text, zone), _DAY_OR_MONTH.search(text) is not None
+    return _from_anything(text, zone)
 
 
 def _from_common(found: re.Match[str], zone: tzinfo) -> datetime:
@@ -67,27 +75,28 @@ def _offset(text: str | None) -> tzinfo | None:
     digits = text[1:].replace(":", "")
     hours, minutes = (int(digits), 0) if len(digits) < 3 else (int(digits[:-2]), int(digits[-2:]))
     if hours > 14 or minutes > 59:
-        raise ValueError(f"no such zone: {text}")
+        raise ValueError(text)
     return timezone((1 if text[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes))
 
 
-def _from_anything(text: str, zone: tzinfo) -> datetime:
+def _from_anything(text: str, zone: tzinfo) -> tuple[datetime, bool]:
     if not re.search(r"\d{4}", text):  # dateutil would take today's year
-        raise ValueError(f"not a date: {text!r}")
-    try:
-        # A fixed default: what the text leaves out may not come from the clock.
-        found = parser.parse(text, default=datetime(1970, 1, 1), tzinfos=_seconds_east)  # noqa: DTZ001
-    except (ValueError, OverflowError, TypeError, ArithmeticError) as error:
-        raise ValueError(f"not a date: {text!r}") from error
-    return _settled(found if found.tzinfo else found.replace(tzinfo=zone), zone)
+        raise ValueError(text)
+    unknown: set[str] = set()
 
+    def seconds_east(name: str | None, offset: int | None) -> int | None:
+        if offset is None and name and name not in _ABBREVIATIONS:
+            unknown.add(name)
+        return _ABBREVIATIONS.get(name or "") if offset is None else offset
 
-def _seconds_east(name: str | None, offset: int | None) -> int | None:
-    return _ABBREVIATIONS.get(name or "") if offset is None else offset
+    # Fixed defaults: what the text leaves out may not come from the clock. Two, to notice that it does.
+    found, other = (parser.parse(text, default=default, tzinfos=seconds_east) for default in _DEFAULTS)
+    guessed = bool(unknown) or found != other or _DAY_OR_MONTH.search(text) is not None
+    return _settled(found if found.tzinfo else found.replace(tzinfo=zone), zone), guessed
 
 
 def _settled(moment: datetime, zone: tzinfo) -> datetime:
     if moment.year not in _YEARS:
-        raise ValueError(f"not a year between 1970 and 2099: {moment.year}")
+        raise ValueError(moment.year)
     # By way of UTC, an hour that daylight saving skips becomes one that exists.
     return moment.astimezone(UTC).astimezone(zone).replace(microsecond=0)

@@ -79,9 +79,13 @@ def opening(soup: BeautifulSoup, *, title: str) -> str:
         soup: The body as parsed, its comments still in place.
         title: A paragraph that only repeats it is passed over.
     """
+    return marked(soup) or _first_paragraph(soup, title)
+
+
+def marked(soup: BeautifulSoup) -> str:
+    """Return the lead that comments in a body mark, such as ``<!--more-->``; "" if none do."""
     comments = [node for node in soup.descendants if isinstance(node, Comment)]
-    marked = _between_summaries(soup, comments) or _before_more(soup, comments)
-    return marked or _first_paragraph(soup, title)
+    return _between_summaries(soup, comments) or _before_more(soup, comments)
 
 
 def cut(text: str, limit: int = LIMIT) -> str:

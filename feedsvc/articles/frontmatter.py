@@ -10,14 +10,14 @@ import json
 import re
 import tomllib
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from frontmatter import detect_format
 from frontmatter.default_handlers import BaseHandler
 
-from feedsvc.articles.yaml_text import Mapped, Value, load_yaml
+from feedsvc.articles.yaml_text import Mapped, Value, load_yaml, said_again
 
 # Walking more than this is no longer reading front matter.
 MOST_BYTES = 64_000
@@ -54,6 +54,7 @@ class FrontMatter:
     Attributes:
         values: By folded key: lower case without ``_``, ``-`` and blanks.
         lines: Line in the file of each folded key.
+        spelling: Each folded key as it was written.
         body: The rest of the text, untouched.
         body_line: Line of the file on which `body` begins.
         notes: What looks wrong, each with its line in the file.
@@ -62,6 +63,7 @@ class FrontMatter:
 
     values: Mapping[str, Value] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
+    spelling: Mapping[str, str] = field(default_factory=dict)
     body: str = ""
     body_line: int = 1
     notes: tuple[tuple[int, str], ...] = ()
@@ -91,24 +93,33 @@ def read_front_matter(text: str) -> FrontMatter:
     try:
         head, body = handler.split(text)
         if len(head.encode()) > MOST_BYTES:
-            raise HeadError(
-                1, f"the front matter is longer than {MOST_BYTES // 1000} kB; is its end missing?"
-            )
+            size = f"{MOST_BYTES // 1000} kB"
+            raise HeadError(1, f"the front matter is longer than {size}; close it at its end, or shorten it")
         mapped = handler.mapped(head)
     except HeadError as error:
         return FrontMatter(fault=(error.line, error.reason))
     except RecursionError:
-        return FrontMatter(fault=(1, "the front matter is nested too deeply"))
+        return FrontMatter(fault=(1, "the front matter is nested too deeply; flatten it"))
     if mapped is None or not _plausible(mapped):
         return FrontMatter(body=text)
     offset = handler.offset
     return FrontMatter(
         values={fold(key): value for key, value in mapped.values.items()},
         lines={fold(key): line + offset for key, line in mapped.lines.items()},
+        spelling={fold(key): key for key in mapped.values},
         body=body,
         body_line=text[: len(text) - len(body)].count("\n") + 1,
-        notes=tuple((line + offset, note) for line, note in mapped.notes),
+        notes=tuple((line + offset, note) for line, note in (*mapped.notes, *_respelt(mapped))),
     )
+
+
+def _respelt(mapped: Mapped) -> Iterator[tuple[int, str]]:
+    """Yield what to say of keys that differ in their spelling only."""
+    first: dict[str, str] = {}
+    for key in mapped.values:
+        spelling = first.setdefault(fold(key), key)
+        if spelling != key:
+            yield mapped.lines.get(key, 0), f"'{key}' is the same key as '{spelling}' and counts; delete one"
 
 
 class _Head(BaseHandler, ABC):
@@ -142,7 +153,7 @@ class _Fenced(_Head):
             if line.rstrip() in self.closings:
                 return "\n".join(lines[1:number]), "\n".join(lines[number + 1 :])
         if len(lines) > 1 and _WORD_LINE.fullmatch(lines[1]):
-            raise HeadError(1, f"the front matter has no end: close it with a line '{self.opening}'")
+            raise HeadError(1, f"the front matter has no end; close it with a line '{self.opening}'")
         return "", text  # a lone ruler
 
 
@@ -162,12 +173,13 @@ class _Toml(_Fenced):
         try:
             table = tomllib.loads(head)
         except tomllib.TOMLDecodeError as error:
-            where = re.search(r"at line (\d+)", str(error))
-            line = int(where[1]) if where else head.count("\n") + 1  # "at end of document"
-            raise HeadError(self.offset + line, f"this is not valid TOML ({error})") from None
+            what, _, where = str(error).partition(" (at ")  # "line 2, column 3)", or "end of document)"
+            found = re.match(r"line (\d+)", where)
+            line = int(found[1]) if found else head.count("\n") + 1
+            raise HeadError(self.offset + line, f"this is not valid TOML ({what}); mend this line") from None
         except (ValueError, RecursionError):
             raise HeadError(
-                1, "this TOML is nested too deeply, or holds a number of too many digits"
+                1, "this TOML is nested too deeply, or holds a number of too many digits; simplify it"
             ) from None
         return Mapped(
             values={key: _as_text(value) for key, value in table.items()}, lines=_key_lines(head, "=")
@@ -183,9 +195,9 @@ class _Json(_Head):
             # As text, since Python refuses to read numbers of many thousand digits.
             _, end = json.JSONDecoder(parse_int=str, parse_float=str).raw_decode(text)
         except json.JSONDecodeError as error:
-            raise HeadError(error.lineno, f"this is not valid JSON ({error.msg})") from None
+            raise HeadError(error.lineno, f"this is not valid JSON ({error.msg}); mend this line") from None
         except RecursionError:
-            raise HeadError(1, "this JSON is nested too deeply") from None
+            raise HeadError(1, "this JSON is nested too deeply; flatten it") from None
         return text[:end], text[end:].removeprefix("\n")
 
     def mapped(self, head: str) -> Mapped:
@@ -209,16 +221,19 @@ class _Headers(_Head):
     def mapped(self, head: str) -> Mapped | None:
         values: dict[str, Value] = {}
         lines: dict[str, int] = {}
+        notes: list[tuple[int, str]] = []
         last = ""
         for number, line in enumerate(head.split("\n"), start=1):
             if _WORD_LINE.fullmatch(line):
                 last, _, value = line.partition(":")
+                if last in values:
+                    notes.append((number, said_again(last)))
                 values[last], lines[last] = value.strip() or None, number
             elif line.startswith((" ", "\t")) and last:
                 values[last] = f"{values[last] or ''} {line.strip()}".strip()
             else:
                 return None
-        return Mapped(values=values, lines=lines)
+        return Mapped(values=values, lines=lines, notes=tuple(notes))
 
 
 _HANDLERS = (_Yaml(), _Toml(), _Json(), _Headers())

@@ -59,23 +59,29 @@ class Listing:
 def scan(root: Path, rules: ScanRules) -> Listing:
     """List the articles and media below *root*.
 
-    Follows no link to a folder, and none to a file outside *root*; opens
-    nothing, so that a FIFO or a device cannot stop us.
+    Follows no link to a folder, and none to a file outside *root*, and says
+    so; opens nothing, so that a FIFO or a device cannot stop us.
 
     Raises:
         SourceError: *root* itself cannot be listed.
     """
     found = list(_walk(root, "", root.resolve()))
-    problems = [each for each in found if isinstance(each, Problem)]
     files = sorted((each for each in found if isinstance(each, SourceFile)), key=lambda file: file.path)
     include = PathSpec.from_lines("gitignore", rules.include)
     exclude = PathSpec.from_lines("gitignore", rules.exclude)
     kept = [file for file in files if not exclude.match_file(file.path)]
+    problems = [
+        each
+        for each in found
+        if isinstance(each, Problem)
+        and not exclude.match_file(each.path)
+        and (each.path.endswith("/") or _is_article(each.path, rules, include))
+    ]
     return Listing(
         articles=tuple(file for file in kept if _is_article(file.path, rules, include)),
         media={file.path: file for file in kept if _is_media(file.path)},
-        unreadable=tuple(problem.path for problem in problems),
-        problems=tuple(problems),
+        unreadable=tuple(each.path for each in problems if each.severity is Severity.ERROR),
+        problems=tuple(sorted(problems)),
     )
 
 
@@ -100,9 +106,31 @@ def shown(name: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
+def is_overlooked(name: str) -> bool:
+    """Return whether files and folders of this *name* are none of our business."""
+    return name in _NEVER_ENTERED or _matches(name, _NEVER)
+
+
+def left_out(path: str, rules: ScanRules) -> str | None:
+    """Return why the file at *path* is no article, as far as its name tells; None if it is one."""
+    overlooked = next(filter(is_overlooked, path.split("/")), None)
+    if overlooked is not None:
+        return f"'{overlooked}' is hidden, left by an editor, or a folder that holds no articles"
+    if PathSpec.from_lines("gitignore", rules.exclude).match_file(path):
+        return "articles.exclude leaves it out"
+    if _matches(path.rpartition("/")[2], _ABOUT_THE_FOLDER):
+        return "it describes the folder, as README, LICENSE and robots.txt do"
+    if _is_article(path, rules, PathSpec.from_lines("gitignore", rules.include)):
+        return None
+    if rules.include:
+        return "articles.include does not name it"
+    return f"its suffix is none of {', '.join(sorted(rules.suffixes))}"
+
+
 def _walk(folder: Path, prefix: str, root: Path) -> Iterator[SourceFile | Problem]:
     if prefix.count("/") > _DEEPEST:
-        yield Problem(path=prefix, severity=Severity.ERROR, reason=f"lies more than {_DEEPEST} folders deep")
+        reason = f"lies more than {_DEEPEST} folders deep and is not read; move it up"
+        yield Problem(path=prefix, severity=Severity.ERROR, reason=reason)
         return
     try:
         with os.scandir(folder) as listing:
@@ -114,11 +142,10 @@ def _walk(folder: Path, prefix: str, root: Path) -> Iterator[SourceFile | Proble
         return
     for member in members:
         path = prefix + shown(member.name)
-        if _matches(member.name, _NEVER):
+        if is_overlooked(member.name):
             continue
         if member.is_dir(follow_symlinks=False):
-            if member.name not in _NEVER_ENTERED:
-                yield from _walk(Path(member.path), path + "/", root)
+            yield from _walk(Path(member.path), path + "/", root)
         elif (found := _source_file(member, path, root)) is not None:
             yield found
 
@@ -129,23 +156,34 @@ def _unlistable(folder: Path, prefix: str, error: OSError) -> Problem:
     reason = f"cannot be listed ({error.strerror})"
     if not prefix:
         raise SourceError(f"{folder}: {reason}; check the path, its permissions and its mount") from None
-    return Problem(path=prefix, severity=Severity.ERROR, reason=f"{reason}; its articles stay as they were")
+    reason += ", so its articles stay as they were; check its permissions and its mount"
+    return Problem(path=prefix, severity=Severity.ERROR, reason=reason)
 
 
-def _source_file(member: os.DirEntry[str], path: str, root: Path) -> SourceFile | None:
+def _source_file(member: os.DirEntry[str], path: str, root: Path) -> SourceFile | Problem | None:
     location = Path(member.path)
     try:
-        if member.is_symlink() and not location.resolve(strict=True).is_relative_to(root):
-            return None
+        leads_out = member.is_symlink() and not location.resolve(strict=True).is_relative_to(root)
         status = location.stat()
-    except (OSError, RuntimeError):  # vanished, dangling, or a loop of links
-        return None
+    except (OSError, RuntimeError):
+        if member.is_symlink():  # dangling, or one of a loop
+            return _skipped(path, "is a link that leads nowhere; mend or delete it")
+        return None  # it has vanished this moment
+    if stat.S_ISDIR(status.st_mode):  # within the folder, it is met at its own place
+        reason = "is a link to a folder outside the articles folder, and not followed; move that folder here"
+        return _skipped(f"{path}/", reason) if leads_out else None
+    if leads_out:
+        return _skipped(path, "is a link to a file outside the articles folder; put the file itself here")
     if not stat.S_ISREG(status.st_mode):
-        return None
+        return _skipped(path, "is a pipe, a socket or a device, not a file; delete or rename it")
     stamp = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
     return SourceFile(
         path=path, location=location, size=status.st_size, stamp=stamp, modified=status.st_mtime
     )
+
+
+def _skipped(path: str, reason: str) -> Problem:
+    return Problem(path=path, severity=Severity.WARNING, reason=reason)
 
 
 def _is_article(path: str, rules: ScanRules, include: PathSpec) -> bool:  # type: ignore[type-arg]

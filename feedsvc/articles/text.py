@@ -41,7 +41,7 @@ def decode(raw: bytes) -> str:
         text = raw[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
         at = len(mark) + error.start
-        reason = f"not {encoding.upper()} text: byte 0x{raw[at]:02x} at offset {at}; save the file as UTF-8"
+        reason = f"is not {encoding.upper()} text (byte 0x{raw[at]:02x} at offset {at}); save it as UTF-8"
         raise DecodeError(at, reason) from None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 

@@ -20,6 +20,25 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 # Far above any front matter, far below what an alias bomb expands to.
 _MOST_NODES = 20_000
 
+# What the parser complains of, said for who has never heard of scalars and tokens.
+_PLAINLY = (
+    ("mapping values are not allowed", "a value that holds ': ' needs quotes, and a key no blanks before it"),
+    ("cannot start any token", "a value that begins with a sign such as @, % or ` needs quotes"),
+    ("undefined alias", "a value that begins with * or & needs quotes"),
+    ("alphabetic or numeric", "a value that begins with * or & needs quotes"),
+    ("expected comment or line break", "a value that begins with > or | needs quotes"),
+    ("unknown escape", "a backslash between double quotes has a meaning; use single quotes"),
+    ("end of stream", "a quotation mark is never closed"),
+    ("',' or ']'", "a list in brackets is never closed"),
+    ("',' or '}'", "a mapping in braces is never closed"),
+    ("tab character", "a tab cannot indent; use blanks"),
+    ("expected key", "a value goes on behind its closing quote or bracket, or lines are indented unevenly"),
+    ("expected ':'", "a line is neither 'key: value' nor indented"),
+    ("a key must be plain", "a key is no plain text"),
+    ("too many values", "its aliases expand to too many values; write them out"),
+)
+_NOTICED_LATE = ("while parsing a flow", "while scanning a quoted", "while scanning a simple key")
+
 _KEY_LINE = re.compile(r"(?P<key>[^\W\d][\w -]{0,40}?|\d{1,4})[ \t]*:(?:[ \t]+(?P<value>.*)|[ \t]*)")
 _SPECIAL_START = tuple("@`%&*!#?|>{")
 
@@ -47,11 +66,16 @@ def load_yaml(text: str) -> Mapped | None:
         return _strict(text)
     except yaml.MarkedYAMLError as error:
         # A list that is not closed is noticed at the next line, but begins where the context is.
-        in_list = (error.context or "").startswith("while parsing a flow")
-        mark = error.context_mark if in_list else error.problem_mark or error.context_mark
+        late = (error.context or "").startswith(_NOTICED_LATE)
+        mark = error.context_mark if late else error.problem_mark or error.context_mark
         return _rescue(text, mark.line + 1 if mark else 1, str(error.problem or error.context))
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        return _rescue(text, 1, str(error).partition("\n")[0])
+        return _rescue(text, 1, str(error))
+
+
+def said_again(key: str) -> str:
+    """Return what to say of a key that stands in the head twice."""
+    return f"'{key}' stands here again, and the last one counts; delete the others"
 
 
 def _strict(text: str) -> Mapped | None:
@@ -68,12 +92,12 @@ def _strict(text: str) -> Mapped | None:
     for key_node, value_node in root.value:
         key, line = reader.key(key_node), key_node.start_mark.line + 1
         if key in values:
-            notes.append((line, f"'{key}' stands here again; the last one counts"))
+            notes.append((line, said_again(key)))
         values[key], lines[key] = reader.value(value_node), line
         if len(key) > 40 or key.count(" ") > 2:
             notes.append((line, f"'{key[:20]}…' is read as a key; indent it if it belongs to the text above"))
         if _comment_cuts(value_node, source):
-            notes.append((line, f"'{key}': what follows ' #' is a YAML comment; put quotes around the value"))
+            notes.append((line, f"'{key}' ends at ' #', where a comment begins; put quotes around the value"))
     return Mapped(values=values, lines=lines, notes=tuple(notes))
 
 
@@ -86,7 +110,7 @@ class _NodeReader:
     def value(self, node: yaml.Node) -> Value:
         self._left -= 1
         if self._left < 0:
-            raise ValueError("the aliases expand to too many values")
+            raise ValueError("too many values")
         if isinstance(node, yaml.SequenceNode):
             return [self.value(child) for child in node.value]
         if isinstance(node, yaml.MappingNode):
@@ -96,7 +120,7 @@ class _NodeReader:
 
     def key(self, node: yaml.Node) -> str:
         if not isinstance(node, yaml.ScalarNode):
-            raise ValueError(f"line {node.start_mark.line + 1}: a key must be plain text")
+            raise yaml.MarkedYAMLError(problem="a key must be plain", problem_mark=node.start_mark)
         return str(node.value)
 
     def _mapping(self, node: yaml.MappingNode) -> dict[str, Value]:
@@ -129,7 +153,8 @@ def _rescue(text: str, line: int, trouble: str) -> Mapped:
     lines: dict[str, int] = {}
     for number, key, block in _blocks(text):
         values[key], lines[key] = _rescued_value(block), number
-    note = f"this is not valid YAML ({trouble}); read line by line instead"
+    plainly = next((words for sign, words in _PLAINLY if sign in trouble), "something here cannot be read")
+    note = f"the front matter is no valid YAML: {plainly}; until that is mended, it is read line by line"
     return Mapped(values=values, lines=lines, notes=((line, note),))
 
 

@@ -1,6 +1,7 @@
 """`feedsvc check`, `list` and `config`: look, and write nothing."""
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -9,9 +10,11 @@ from pathlib import Path
 
 import click
 
-from feedsvc.cli.workplace import Workplace, places, settings, workplace
+from feedsvc.cli.progress import show_progress
+from feedsvc.cli.words import counted
+from feedsvc.cli.workplace import Workplace, places, quiet_option, settings, workplace
 from feedsvc.config import dump_config
-from feedsvc.model import Catalogue, Problem, Severity
+from feedsvc.model import Problem, Severity
 from feedsvc.publisher.survey import Listed, Survey, survey
 
 
@@ -25,22 +28,23 @@ from feedsvc.publisher.survey import Listed, Survey, survey
     show_default=True,
     help="For people, for programs, or as annotations of a GitHub workflow.",
 )
-def check(articles: Path | None, path: Path | None, form: str) -> None:
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
+@quiet_option
+def check(articles: Path | None, path: Path | None, form: str, strict: bool, quiet: bool) -> None:
     """Read everything, publish nothing, and list what is wrong.
 
-    Exits with 1 if an article would be left out although it is meant to be
-    published. Made for CI.
+    Exits with 1 if there are errors: an article, or its news, would be left
+    out although it is meant to be published. Made for CI.
     """
-    found = _survey(workplace(articles, path))
+    here = workplace(articles, path)
+    found = _survey(here, quiet=quiet)
     for problem in found.problems:
-        click.echo(_FORMS[form](problem))
-    visible = sum(article.visible for article in found.articles)
+        click.echo(_FORMS[form](problem, here.articles))
     errors = sum(problem.severity is Severity.ERROR for problem in found.problems)
     warnings = len(found.problems) - errors
-    click.echo(
-        f"{_count(visible, 'article')}, {_count(errors, 'error')}, {_count(warnings, 'warning')}", err=True
-    )
-    sys.exit(1 if errors else 0)
+    if not quiet:
+        click.echo(f"{_told(found)}, {counted(errors, 'error')}, {counted(warnings, 'warning')}", err=True)
+    sys.exit(1 if errors or (strict and warnings) else 0)
 
 
 @click.command("list")
@@ -57,10 +61,11 @@ def list_(articles: Path | None, path: Path | None, form: str) -> None:
     """List every article found, one per line, newest first."""
     found = _survey(workplace(articles, path))
     for article in found.articles:
-        click.echo(json.dumps(asdict(article), ensure_ascii=False) if form == "jsonl" else _row(article))
-    broken = sum(article.reason == "broken" for article in found.articles)
-    if broken:
-        click.echo(f"{_count(broken, 'article')} broken; `feedsvc check` says why", err=True)
+        outdated = article.path in found.outdated
+        click.echo(_as_json(article) if form == "jsonl" else _row(article, outdated=outdated))
+    faulty = sum(article.reason == "broken" for article in found.articles) + len(found.outdated)
+    if faulty:
+        click.echo(f"{counted(faulty, 'article')} broken; `feedsvc check` says why", err=True)
 
 
 @click.command()
@@ -70,35 +75,61 @@ def config(articles: Path | None, path: Path | None) -> None:
     click.echo(dump_config(settings(articles, path)[0]))
 
 
-def _survey(here: Workplace) -> Survey:
-    store = here.existing_store()
-    before = Catalogue()
-    if store is not None:
-        before = store.catalogue()
-        store.close()
-    return survey(here.plan(), before, now=datetime.now(UTC).replace(microsecond=0))
+def _survey(here: Workplace, *, quiet: bool = False) -> Survey:
+    now = datetime.now(UTC).replace(microsecond=0)
+    with show_progress(quiet=quiet) as progress:
+        return survey(here.plan(), here.ledger(), now=now, progress=progress)
 
 
-def _row(article: Listed) -> str:
+def _row(article: Listed, *, outdated: bool) -> str:
     day = (article.published or "")[:10]
-    state = article.reason or ""
+    state = article.reason or ("last good" if outdated else "")
     return f"{day:10}  {state:11}  {article.path}  {article.title or ''}".rstrip()
 
 
-def _as_json(problem: Problem) -> str:
-    return json.dumps(asdict(problem), ensure_ascii=False)
+def _told(found: Survey) -> str:
+    """Say how many articles readers would see, and how many not although they are meant to."""
+    visible = sum(article.visible for article in found.articles)
+    left_out = sum(article.reason in ("broken", "empty") for article in found.articles)
+    outdated = f" ({len(found.outdated):,} in the last good version)" if found.outdated else ""
+    return f"{counted(visible, 'article')} visible{outdated}, {left_out:,} left out"
 
 
-def _as_annotation(problem: Problem) -> str:
-    """Return a workflow command of GitHub Actions, with its own escapes."""
-    path = problem.path.replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
-    reason = problem.reason.replace("%", "%25").replace("\n", "%0A")
-    line = f",line={problem.line}" if problem.line else ""
-    return f"::{problem.severity} file={path}{line}::{reason}"
+def _as_text(problem: Problem, _root: Path) -> str:
+    return str(problem)
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
+def _as_line(problem: Problem, _root: Path) -> str:
+    return _as_json(problem)
 
 
-_FORMS: dict[str, Callable[[Problem], str]] = {"text": str, "json": _as_json, "github": _as_annotation}
+def _as_annotation(problem: Problem, root: Path) -> str:
+    """Return a workflow command of GitHub Actions.
+
+    GitHub finds the file by its path in the repository, which is checked out in $GITHUB_WORKSPACE.
+    """
+    repository = Path(os.environ.get("GITHUB_WORKSPACE") or Path.cwd()).resolve()
+    file = (root.resolve() / problem.path).as_posix()
+    properties = {
+        "file": file.removeprefix(f"{repository.as_posix()}/"),
+        "line": str(problem.line or ""),
+        "title": "feedsvc",
+    }
+    given = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in properties.items() if value)
+    return f"::{problem.severity} {given}::{_escaped(problem.reason)}"
+
+
+def _escaped(text: str, more: str = "") -> str:
+    """Return *text* as GitHub's own toolkit escapes it: percent-encoded where it has a meaning."""
+    return "".join(f"%{ord(char):02X}" if char in f"%\r\n{more}" else char for char in text)
+
+
+def _as_json(value: Problem | Listed) -> str:
+    return json.dumps(asdict(value), ensure_ascii=False)
+
+
+_FORMS: dict[str, Callable[[Problem, Path], str]] = {
+    "text": _as_text,
+    "json": _as_line,
+    "github": _as_annotation,
+}

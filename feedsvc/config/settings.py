@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from feedsvc.config.values import (
     Address,
+    AdminToken,
     Authors,
     AutoSwitch,
     Count,
@@ -97,6 +98,7 @@ class ArticlesSection(Section):
         "Default: what the article says itself, else a page of ours.",
     )
     rescan: Seconds = _set(60, "Seconds between two looks at the folder.")
+    watch: Switch = _set(True, "See a saved file at once, where the system tells of it.")
     max_loss: Share = _set(
         0.3, "Share of articles that may vanish at once (0 to 1); beyond it nothing is published."
     )
@@ -142,6 +144,13 @@ class ServerSection(Section):
     port: Port = _set(8000, "Port to listen on.")
     workers: Count = _set(1, "Processes that answer requests.")
     cache_bytes: CountOrNone = _set(64_000_000, "Bytes of documents that each worker keeps in memory.")
+    admin_token: AdminToken | None = Field(
+        default=None,
+        repr=False,
+        description="Secret key to /status and /refresh, at least 16 characters. Default: one is made at\n"
+        "the first start, and kept in the state folder.",
+        examples=["a-secret-of-your-own"],
+    )
 
 
 class HttpSection(Section):

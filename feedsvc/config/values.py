@@ -150,6 +150,16 @@ def _database(value: str) -> str:
     return f"{scheme}://{rest}"
 
 
+def is_admin_token(value: str) -> bool:
+    """Return whether *value* cannot be guessed in a hurry, and fits into a header (RFC 9110, 11.2)."""
+    return re.fullmatch(r"[!-~]{16,}", value) is not None
+
+
+def _admin_token(value: str) -> str:
+    _demand(is_admin_token(value), "must be at least 16 characters of ASCII, without blanks")
+    return value
+
+
 def _as_list(value: object) -> object:
     """Return a list written as text, as JSON or separated by commas: the environment knows text only."""
     if not isinstance(value, str):
@@ -185,6 +195,7 @@ Zone = Annotated[str, AfterValidator(_timezone), must("text")]
 Language = Annotated[str, AfterValidator(_language), must("text")]
 Permalink = Annotated[str, AfterValidator(_permalink), must("text")]
 Database = Annotated[str, AfterValidator(_database), must("text", secret=True)]
+AdminToken = Annotated[str, AfterValidator(_admin_token), must("text", secret=True)]
 Switch = Annotated[bool, must("true or false")]
 AutoSwitch = Annotated[Literal["auto"] | bool, must("auto, true or false")]
 

@@ -1,14 +1,20 @@
 """All articles and all problems, without publishing anything."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from feedsvc.articles.content import skim_content
 from feedsvc.feeds.select import natural, newest_first
-from feedsvc.model import Catalogue, Content, Problem, Record, Severity, Site
+from feedsvc.model import Catalogue, Content, Problem, Record, Severity, Site, SourceFile
+from feedsvc.progress import Progress, told, unheard
 from feedsvc.publisher.contents import Contents
 from feedsvc.publisher.gather import Gathered, Reader
 from feedsvc.publisher.plan import Plan
+from feedsvc.publisher.spread import spread
+
+# Articles that are looked at in one go: some tenths of a second.
+_PORTION = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,25 +45,53 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """What a folder holds: every file that could be an article, newest first, and what is wrong."""
+    """What a folder holds: every file that could be an article, newest first, and what is wrong.
+
+    Attributes:
+        outdated: Paths of articles that are visible as they were when their files could last be used.
+    """
 
     articles: tuple[Listed, ...]
     problems: tuple[Problem, ...]
+    outdated: frozenset[str] = frozenset()
 
 
-def survey(plan: Plan, before: Catalogue, *, now: datetime) -> Survey:
-    """Look at everything, as a refresh would that follows *before*.
+def survey(plan: Plan, before: Catalogue, *, now: datetime, progress: Progress = unheard) -> Survey:
+    """Look at everything, as a refresh would that follows *before*; for the main thread.
 
     Raises:
         SourceError: The folder cannot be read.
     """
-    gathered = Reader(plan).gather(before, now=now)
-    contents = Contents(plan)
-    contents.begin(gathered.listing.media)
-    present = [record for record in gathered.catalogue.records if not record.gone]
-    rows = [_listed(record, contents(record), gathered.site, now) for record in newest_first(present)]
-    problems = {*gathered.problems, *contents.end()}
-    return Survey(articles=(*rows, *_unreadable(gathered, present)), problems=tuple(sorted(problems)))
+    gathered = Reader(plan).gather(before, now=now, progress=progress)
+    present = newest_first(record for record in gathered.catalogue.records if not record.gone)
+    portions = [present[first : first + _PORTION] for first in range(0, len(present), _PORTION)]
+    look = _Look(plan=plan, site=gathered.site, media=gathered.listing.media, now=now)
+    rows: list[Listed] = []
+    problems = set(gathered.problems)
+    for listed, found in told(progress, "checking bodies", spread(look, portions), len(portions)):
+        rows += listed
+        problems.update(found)
+    return Survey(
+        articles=(*rows, *_unreadable(gathered, present)),
+        problems=tuple(sorted(problems)),
+        outdated=frozenset(r.article.path for r in present if r.broken and r.hidden(now) is None),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """Looks at some articles; all that it needs goes along to another process."""
+
+    plan: Plan
+    site: Site
+    media: Mapping[str, SourceFile]
+    now: datetime
+
+    def __call__(self, records: Sequence[Record]) -> tuple[list[Listed], tuple[Problem, ...]]:
+        contents = Contents(self.plan, render=skim_content)
+        contents.begin(self.media)
+        rows = [_listed(record, contents(record), self.site, self.now) for record in records]
+        return rows, contents.end()
 
 
 def _listed(record: Record, content: Content, site: Site, now: datetime) -> Listed:
@@ -81,7 +115,7 @@ def _listed(record: Record, content: Content, site: Site, now: datetime) -> List
     )
 
 
-def _unreadable(gathered: Gathered, present: list[Record]) -> Iterator[Listed]:
+def _unreadable(gathered: Gathered, present: Sequence[Record]) -> Iterator[Listed]:
     """Yield the files of which no version was ever good."""
     known = {record.article.path for record in present}
     faulty = {problem.path for problem in gathered.problems if problem.severity is Severity.ERROR}

@@ -1,0 +1,858 @@
+"""Every message that a person can get, provoked for real: what is wrong, where, and what to do."""
+
+import ast
+import fcntl
+import os
+import re
+import socket
+import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from feedsvc.articles.dialects.plain import Plain
+from feedsvc.articles.scan import scan
+from feedsvc.catalogue import open_reader, open_store
+from feedsvc.catalogue.backup import backup, restore
+from feedsvc.catalogue.engine import HEAD
+from feedsvc.catalogue.lease import hold_lease
+from feedsvc.cli import cli
+from feedsvc.cli.token import admin_token
+from feedsvc.cli.workplace import Workplace
+from feedsvc.config import Config, load_config, locate
+from feedsvc.errors import ConfigError, FeedsvcError
+from feedsvc.model import Catalogue
+from feedsvc.publisher.contents import Contents
+from feedsvc.publisher.explain import explain
+from feedsvc.publisher.export import export
+from feedsvc.publisher.survey import survey
+from feedsvc.web.server import serve
+from feedsvc.web.settings import ServerSettings, WebSettings
+from tests.builders import NOON, make_article, make_record, make_site
+from tests.conftest import Clock
+from tests.sites import Folder, article, make_plan
+
+PACKAGE = Path(__file__).parents[1] / "feedsvc"
+
+
+def head(*lines: str) -> str:
+    """An article whose front matter ends in *lines*, the first of which is line 4 of the file."""
+    return "\n".join(["---", "title: Hello", "date: 2026-04-01", *lines, "---", "", "Hello, world.", ""])
+
+
+def told(root: Path, **plan: Any) -> list[str]:
+    """Return what `feedsvc check` says of a folder."""
+    return [str(problem) for problem in survey(make_plan(root, **plan), Catalogue(), now=NOON).problems]
+
+
+# One article: its text, and what is said of it
+
+NO_YAML = "the front matter is no valid YAML: {}; until that is mended, it is read line by line"
+NO_DATE = "is no date between 1970 and 2099; write it like 2024-06-27 09:00"
+NO_FILE = "there is no file 'gone.png'; put it there, or mend its address"
+
+ARTICLES: list[tuple[str | bytes, str]] = [
+    # The file
+    ("", "a.md: warning: is empty; write something or delete it"),
+    (b"x" * 4_000_001, "a.md: error: is larger than 4 MB; split it, or move its data elsewhere"),
+    (b"caf\xe9", "a.md:1: error: is not UTF-8 text (byte 0xe9 at offset 3); save it as UTF-8"),
+    (
+        "Hello,\n\x07",
+        "a.md:2: warning: character U+0007 cannot stand in a feed and is left out, as are others like it;"
+        " delete it",
+    ),
+    # The head
+    ("---\ntitle: x\n", "a.md:1: error: the front matter has no end; close it with a line '---'"),
+    ("+++\ntitle: x\n", "a.md:1: error: the front matter has no end; close it with a line '+++'"),
+    (
+        head(f"x: {'x' * 64_000}"),
+        "a.md:1: error: the front matter is longer than 64 kB; close it at its end, or shorten it",
+    ),
+    ('{"a": 1,\n"b" 2}', "a.md:2: error: this is not valid JSON (Expecting ':' delimiter); mend this line"),
+    ('{"a":' + "[" * 100_000, "a.md:1: error: this JSON is nested too deeply; flatten it"),
+    (
+        '{"title": ' + "[" * 600 + "]" * 600 + "}",
+        "a.md:1: error: the front matter is nested too deeply; flatten it",
+    ),
+    (
+        "+++\ntitle = 'x'\ndate = soon\n+++\n",
+        "a.md:3: error: this is not valid TOML (Invalid value); mend this line",
+    ),
+    (
+        f"+++\nx = {'9' * 5000}\n+++\n",
+        "a.md:1: error: this TOML is nested too deeply, or holds a number of too many digits; simplify it",
+    ),
+    # YAML
+    (
+        head("excerpt: first: second"),
+        "a.md:4: warning: "
+        + NO_YAML.format("a value that holds ': ' needs quotes, and a key no blanks before it"),
+    ),
+    (
+        head("author: @kim"),
+        "a.md:4: warning: "
+        + NO_YAML.format("a value that begins with a sign such as @, % or ` needs quotes"),
+    ),
+    (head("x: *bold*"), "a.md:4: warning: " + NO_YAML.format("a value that begins with * or & needs quotes")),
+    (
+        head("x: *bold"),
+        "a.md:4: warning: " + NO_YAML.format("a value that begins with * or & needs quotes"),
+    ),
+    (head("x: >bold"), "a.md:4: warning: " + NO_YAML.format("a value that begins with > or | needs quotes")),
+    (
+        head(r'x: "C:\quiet"'),
+        "a.md:4: warning: "
+        + NO_YAML.format("a backslash between double quotes has a meaning; use single quotes"),
+    ),
+    (head("x: 'y", "z: 1"), "a.md:4: warning: " + NO_YAML.format("a quotation mark is never closed")),
+    (head("tags: [a, b", "z: 1"), "a.md:4: warning: " + NO_YAML.format("a list in brackets is never closed")),
+    (
+        head("x: {a: b, c", "z: 1"),
+        "a.md:4: warning: " + NO_YAML.format("a mapping in braces is never closed"),
+    ),
+    (head("x: y", "\tz: 1"), "a.md:5: warning: " + NO_YAML.format("a tab cannot indent; use blanks")),
+    (
+        head("x: 'y' z"),
+        "a.md:4: warning: "
+        + NO_YAML.format(
+            "a value goes on behind its closing quote or bracket, or lines are indented unevenly"
+        ),
+    ),
+    (
+        head("just a line"),
+        "a.md:4: warning: " + NO_YAML.format("a line is neither 'key: value' nor indented"),
+    ),
+    (head("? [a]", ": b"), "a.md:4: warning: " + NO_YAML.format("a key is no plain text")),
+    (
+        head(
+            "a: &a [x,x,x,x,x,x,x,x,x,x]",
+            *(f"{b}: &{b} [{','.join([f'*{a}'] * 10)}]" for a, b in ("ab", "bc", "cd", "de")),
+        ),
+        "a.md:2: warning: " + NO_YAML.format("its aliases expand to too many values; write them out"),
+    ),
+    (head("x: }"), "a.md:4: warning: " + NO_YAML.format("something here cannot be read")),
+    (
+        head("title: Again"),
+        "a.md:4: warning: 'title' stands here again, and the last one counts; delete the others",
+    ),
+    (
+        "Title: x\nDate: 2026-04-01\nTitle: y\n\nHello.",
+        "a.md:3: warning: 'Title' stands here again, and the last one counts; delete the others",
+    ),
+    (head("Title: Again"), "a.md:4: warning: 'Title' is the same key as 'title' and counts; delete one"),
+    (
+        head("what a long sentence this is: it goes on"),
+        "a.md:4: warning: 'what a long sentence…' is read as a key; indent it if it belongs to the text"
+        " above",
+    ),
+    (
+        head("slug: issue #42"),
+        "a.md:4: warning: 'slug' ends at ' #', where a comment begins; put quotes around the value",
+    ),
+    # Its values
+    (head("expires: soon"), f"a.md:4: warning: 'expires' is ignored: 'soon' {NO_DATE}"),
+    (
+        head("Last-Modified: 4/5/2026"),
+        "a.md:4: warning: 'Last-Modified' is read as 2026-04-05T00:00:00+00:00; write it that way",
+    ),
+    (
+        head("updated: 2026-03-01"),
+        "a.md:4: warning: the date of update lies before the date of publication and counts as equal;"
+        " mend one of the two",
+    ),
+    (head("draft: perhaps"), "a.md:4: warning: 'draft: perhaps' is read as true; write true or false"),
+    (head("minor: perhaps"), "a.md:4: warning: 'minor' is read as false; write true or false"),
+    (
+        head("status: wip"),
+        "a.md:4: warning: 'status: wip' is not known, so the article is public; write draft to keep it back",
+    ),
+    (
+        head("lang: Korean!"),
+        "a.md:4: warning: 'lang: Korean!' is no language and is ignored; write a tag such as ko or en-GB",
+    ),
+    (head("image: gone.png"), f"a.md:4: warning: {NO_FILE}"),
+    (
+        head("image: asset-17"),
+        "a.md:4: warning: 'asset-17' is no address of a picture and is ignored; mend or delete it",
+    ),
+    # The body
+    (article(body="One.\n\n![](gone.png)"), f"a.md:8: warning: {NO_FILE}"),
+    (
+        article(body=f"![](data:image/png;base64,{'x' * 3000})"),
+        "a.md:6: warning: a file written into the text itself is left out; put it beside the article",
+    ),
+    (
+        article(body="![](file:///C:/kim/wave.png)"),
+        "a.md:6: warning: 'file:///C:/kim/wave.png' is no address for readers and is left out; mend it",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), ARTICLES, ids=[message for _, message in ARTICLES])
+def test_what_is_wrong_with_an_article(tmp_path: Path, text: str | bytes, message: str) -> None:
+    (tmp_path / "a.md").write_bytes(text.encode() if isinstance(text, str) else text)
+
+    assert told(tmp_path) == [message]
+
+
+# A folder: what lies there, and what is said of it
+
+FOLDERS: list[tuple[Callable[[Path], object], str]] = [
+    (
+        lambda root: (root / "a.md").symlink_to(root.parent / "elsewhere.md"),
+        "a.md: warning: is a link that leads nowhere; mend or delete it",
+    ),
+    (
+        lambda root: (root / "a.md").symlink_to(__file__),
+        "a.md: warning: is a link to a file outside the articles folder; put the file itself here",
+    ),
+    (
+        lambda root: (root / "more").symlink_to(PACKAGE),
+        "more/: warning: is a link to a folder outside the articles folder, and not followed;"
+        " move that folder here",
+    ),
+    (
+        lambda root: os.mkfifo(root / "a.md"),
+        "a.md: warning: is a pipe, a socket or a device, not a file; delete or rename it",
+    ),
+    (
+        lambda root: (root / "/".join("d" * 102)).mkdir(parents=True),
+        f"{'d/' * 101}: error: lies more than 100 folders deep and is not read; move it up",
+    ),
+    (
+        lambda root: [write(root / f"{name}.md", article(name, id="42")) for name in "ab"],
+        "b.md: warning: has the same id as a.md and got another; write an 'id' of its own",
+    ),
+    (
+        lambda root: [write(root / f"{name}.md", article(name, slug="x")) for name in "ab"],
+        "b.md: warning: has the same slug as a.md and got a longer one; write a 'slug' of its own",
+    ),
+]
+
+
+def write(path: Path, text: str = "") -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def folder(path: Path) -> Path:
+    path.mkdir(parents=True)
+    return path
+
+
+@pytest.mark.parametrize(("fill", "message"), FOLDERS, ids=[message for _, message in FOLDERS])
+def test_what_is_wrong_with_a_folder(tmp_path: Path, fill: Callable[[Path], object], message: str) -> None:
+    fill(tmp_path)
+
+    assert told(tmp_path) == [message]
+
+
+@pytest.mark.parametrize(
+    "fill",
+    [
+        lambda root: write(root / "README.md", "\xff"),
+        lambda root: (root / ".a.md").symlink_to("nowhere"),
+        lambda root: (root / "a.pdf").symlink_to("nowhere"),
+        lambda root: (root / "a").symlink_to(folder(root / "b")),
+    ],
+)
+def test_what_is_no_article_is_not_spoken_of(tmp_path: Path, fill: Callable[[Path], object]) -> None:
+    fill(tmp_path)
+
+    assert told(tmp_path) == []
+
+
+# Whatever else the road says
+
+
+class Failing(Plain):
+    """Has a fault, as a parser may have one yet unknown."""
+
+    def name_parts(self, path: str) -> tuple[str | None, str]:
+        raise ArithmeticError(path)
+
+
+def _failing_in_a_body(root: Path) -> list[str]:
+    def fail(*_: object, **__: object) -> bytes:
+        raise ArithmeticError
+
+    write(root / "wave.png")
+    plan = make_plan(root)
+    contents = Contents(plan, read=fail)
+    contents.begin(scan(root, plan.rules).media)
+    contents(make_record(article=make_article(path="a.md", body="![](wave.png)")))
+    return [str(problem) for problem in contents.end()]
+
+
+def _of_git(root: Path, *commands: str) -> list[str]:
+    for command in commands:
+        subprocess.run(["git", *command.split()], cwd=root, check=True, capture_output=True)
+    write(root / "a.md", "Undated.")
+    return told(root, git_dates=True)
+
+
+def _of_a_shallow_clone(root: Path) -> list[str]:
+    commit = "-c user.name=K -c user.email=k@example.org commit -q --allow-empty -m x"
+    _of_git(root, "init -q", commit, commit, f"clone -q --depth 1 file://{root} clone")
+    return _of_git(root / "clone")
+
+
+def _at_one_address(root: Path) -> list[str]:
+    for name in "ab":
+        write(root / f"{name}.md", article(name, permalink="/x/"))
+    return told(root, site=make_site())
+
+
+NO_GIT = (
+    ".: warning: git gives no dates ({}), so undated articles have those of their files;"
+    " fetch its whole history, or set articles.git_dates = false"
+)
+ROAD: list[tuple[Callable[[Path], list[str]], str]] = [
+    (
+        _at_one_address,
+        "b.md: warning: has the same address as a.md, where readers find only one of them;"
+        " write a 'permalink' of its own",
+    ),
+    (_of_git, NO_GIT.format("fatal: not a git repository (or any of the parent directories): .git")),
+    (_of_a_shallow_clone, NO_GIT.format("this is a shallow clone")),
+    (
+        lambda root: told(write(root / "a.md", article()).parent, dialect=Failing()),
+        "a.md: error: cannot be understood; this is a fault of feedsvc, so report it with this file",
+    ),
+    (
+        _failing_in_a_body,
+        "a.md: error: cannot be shown but for its title; this is a fault of feedsvc, so report it with this"
+        " file",
+    ),
+]
+
+
+@pytest.mark.parametrize(("walk", "message"), ROAD, ids=[message for _, message in ROAD])
+def test_what_goes_wrong_on_the_road(tmp_path: Path, walk: Callable[[Path], list[str]], message: str) -> None:
+    assert walk(tmp_path) == [message]
+
+
+# The configuration: text of the file, or variables, and every fault in it
+
+FILES: list[tuple[str | bytes, str]] = [
+    (b"\xff", "is not UTF-8 text (byte 0xff at offset 0); save it as UTF-8"),
+    ("[server]\nport = x", "is not TOML: Invalid value (at line 2, column 8); mend that line"),
+    ("server = 3", "server: must be a table, written as [server]"),
+    ("[server]\nprot = 1", "server.prot: no such setting; did you mean 'server.port'?"),
+    ("[x]\ny = 1", "x: no such setting; `feedsvc config` shows them all"),
+]
+VALUES: list[tuple[str, str, str]] = [
+    ("site.title", "' '", "must not be empty"),
+    ("site.title", "3", "must be text"),
+    ("site.url", "'example.org'", "must start with http:// or https://"),
+    ("site.url", "'https://e.org/?a'", "must have no query or fragment"),
+    ("site.url", "'https://me@e.org'", "must hold no user name or password"),
+    ("site.url", "'https://e.org/a b'", "must hold no blanks"),
+    ("site.url", "'https:///x'", "must name a host, and a port only as a number up to 65535"),
+    ("site.language", "'English!'", "must be a language tag such as en or pt-BR"),
+    ("site.timezone", "'Mars/Olympus'", "must be a time zone such as Asia/Seoul or Europe/Berlin"),
+    ("site.authors", "'Kim'", 'must be a list of { name = "...", email = "...", uri = "..." }'),
+    ("site.authors", "[{'name': ' '}]", "must give every author a name"),
+    ("articles.directory", "3", "must be the path of a folder"),
+    ("articles.dialect", "'hugo'", "must be auto or plain"),
+    ("articles.include", "3", "must be a list of patterns"),
+    ("articles.exclude", "['a', '!']", "must be patterns as in .gitignore (Invalid git pattern: '!')"),
+    ("articles.permalink", "':year'", "must start with a slash, as in /:year/:month/:slug/"),
+    ("articles.permalink", "'/:year/'", "must tell articles apart, as by :slug"),
+    (
+        "articles.permalink",
+        "'/:yaer/:slug/'",
+        "must be made of :day :filename :folder :month :slug :title :year",
+    ),
+    ("articles.rescan", "0", "must be a whole number of seconds, at least 1"),
+    ("articles.rescan", "99999999", "must be at most 31536000"),
+    ("articles.max_loss", "true", "must be a number from 0 to 1"),
+    ("articles.git_dates", "'no way'", "must be auto, true or false"),
+    ("feeds.limit", "0", "must be a whole number, at least 1"),
+    ("feeds.hours", "-1", "must be a whole number of hours, at least 0"),
+    ("feeds.content", "'half'", "must be full or excerpt"),
+    ("feeds.formats", "['xml']", "must be a list of one or more of rss, atom, json"),
+    ("feeds.by", "['day']", "must be a list of any of category, tag, author, language"),
+    ("feeds.pages", "3", "must be true or false"),
+    ("server.port", "65536", "must be a whole number from 1 to 65535"),
+    ("server.cache_bytes", "-1", "must be a whole number, at least 0"),
+    ("http.max_age", "-1", "must be a whole number of seconds, at least 0"),
+    ("log.level", "'loud'", "must be debug, info, warning or error"),
+    ("log.format", "'xml'", "must be text or json"),
+]
+SECRETS: list[tuple[str, str]] = [
+    (
+        "FEEDSVC_STORE__URL=mysql://x",
+        "store.url: must be like sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME"
+        " (from FEEDSVC_STORE__URL)",
+    ),
+    (
+        "FEEDSVC_SERVER__ADMIN_TOKEN=short",
+        "server.admin_token: must be at least 16 characters of ASCII, without blanks"
+        " (from FEEDSVC_SERVER__ADMIN_TOKEN)",
+    ),
+    (
+        "FEEDSVC_STORE__URL_FILE=/no/file",
+        "FEEDSVC_STORE__URL_FILE: cannot read '/no/file' (No such file or directory);"
+        " it must name a file that holds the value",
+    ),
+    (
+        "FEEDSVC_STORE__URL_FILE=binary",
+        "FEEDSVC_STORE__URL_FILE: cannot read 'binary' (not UTF-8 text);"
+        " it must name a file that holds the value",
+    ),
+    (
+        "FEEDSVC_LOG__LEVEL=info FEEDSVC_LOG__LEVEL_FILE=binary",
+        "log.level: set twice, by FEEDSVC_LOG__LEVEL and by FEEDSVC_LOG__LEVEL_FILE; unset one",
+    ),
+]
+
+
+def faults(path: Path | None, environ: Mapping[str, str]) -> tuple[str, ...]:
+    with pytest.raises(ConfigError) as caught:
+        load_config(path, environ=environ)
+    return caught.value.faults
+
+
+@pytest.mark.parametrize(("text", "fault"), FILES)
+def test_what_is_wrong_with_a_configuration(tmp_path: Path, text: str | bytes, fault: str) -> None:
+    file = tmp_path / "feedsvc.toml"
+    file.write_bytes(text.encode() if isinstance(text, str) else text)
+
+    assert faults(file, {}) == (fault,)
+
+
+@pytest.mark.parametrize(("key", "value", "sentence"), VALUES)
+def test_what_is_wrong_with_a_value(tmp_path: Path, key: str, value: str, sentence: str) -> None:
+    section, _, name = key.partition(".")
+    file = write(tmp_path / "feedsvc.toml", f"[{section}]\n{name} = {value.replace(': ', ' = ')}\n")
+    file.write_text(file.read_text().replace("'name' =", "name ="))
+
+    assert faults(file, {}) == (f"{key}: {sentence}, got {value}",)
+
+
+@pytest.mark.parametrize(("variables", "fault"), SECRETS)
+def test_what_is_wrong_with_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variables: str, fault: str
+) -> None:
+    (tmp_path / "binary").write_bytes(b"\xff")
+    monkeypatch.chdir(tmp_path)
+
+    assert faults(None, dict(each.split("=", 1) for each in variables.split())) == (fault,)
+
+
+# What ends a command
+
+
+def _published(tmp: Path) -> Folder:
+    """A folder with one article, published."""
+    folder = Folder(tmp, Clock())
+    folder.write("a.md", article())
+    folder.refresh()
+    folder.store.close()
+    return folder
+
+
+def _url(tmp: Path) -> str:
+    return f"sqlite:///{tmp / 'catalogue.db'}"
+
+
+def _with_schema(tmp: Path, version: str | None) -> None:
+    open_store(_url(tmp)).close()
+    _execute(tmp, f"UPDATE alembic_version SET version_num = '{version}'" if version else NO_VERSION)
+    open_reader(_url(tmp))
+
+
+NO_VERSION = "DROP TABLE alembic_version"
+
+
+def _execute(tmp: Path, statement: str) -> None:
+    with closing(sqlite3.connect(tmp / "catalogue.db")) as database, database:
+        database.execute(statement)
+
+
+def _of_another_publisher(tmp: Path) -> None:
+    with hold_lease(_url(tmp), "feedsvc serve of /articles"), hold_lease(_url(tmp), "us"):
+        pass
+
+
+def _of_a_stranger(tmp: Path) -> None:
+    with (tmp / "catalogue.db.lease").open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        hold_lease(_url(tmp), "us").__enter__()
+
+
+def _without_a_table(tmp: Path) -> None:
+    with closing(open_store(_url(tmp))) as store:
+        _execute(tmp, "DROP TABLE setting")
+        store.generation()
+
+
+def _publish(tmp: Path, *, over: int) -> None:
+    nothing: dict[str, Any] = {"documents": (), "media": (), "problems": ()}
+    with closing(open_store(_url(tmp))) as store:
+        store.publish(over=over, before=Catalogue(), after=Catalogue(), now=NOON, **nothing)
+
+
+def _vanish(tmp: Path) -> None:
+    folder = Folder(tmp, Clock())
+    files = [folder.write(f"{number}.md", article(str(number))) for number in range(20)]
+    folder.refresh()
+    for file in files:
+        file.unlink()
+    try:
+        folder.refresh()
+    finally:
+        folder.store.close()
+
+
+def _export(tmp: Path, out: str, *, losing: str = "") -> None:
+    folder = _published(tmp)
+    if losing:
+        _execute(tmp, f"DELETE FROM {losing}")
+    store = open_reader(_url(tmp))
+    try:
+        export(store, folder.root, tmp / out)
+    finally:
+        store.close()
+
+
+def _export_over_a_damaged_manifest(tmp: Path) -> None:
+    (tmp / "out").mkdir()
+    write(tmp / "out" / ".feedsvc-manifest.json", "rubbish")
+    _export(tmp, "out")
+
+
+def _restore_nothing(tmp: Path) -> None:
+    open_store(_url(tmp)).close()
+    restore(_url(tmp), tmp / "catalogue.db", now=NOON)
+
+
+def _look_up(root: Path, asked: str) -> None:
+    folder(root / "b")
+    for path in ("x.md", "b/x.md", "y.md"):
+        write(root / path, article(path, permalink="/one/"))
+    explain(make_plan(root, site=make_site()), Catalogue(), asked, cwd=root / "b", now=NOON)
+
+
+def _state(tmp: Path) -> str:
+    """Where the state of tmp/articles would lie, if files were not in its way."""
+    root = tmp / "articles"
+    root.mkdir()
+    write(root / ".feedsvc")
+    write(tmp / "state")
+    return Workplace(config=Config(), path=None, articles=root).store_url()
+
+
+def _listen(tmp: Path, **settings: Any) -> None:
+    web = WebSettings(url="http://localhost")
+    serve(
+        ServerSettings(web=web, **settings),
+        open_reader=lambda: open_reader(_url(tmp)),
+        on_ready=lambda: None,
+        on_stop=lambda: None,
+    )
+
+
+def _listen_twice(tmp: Path, kind: socket.AddressFamily, address: Any) -> None:
+    with socket.socket(kind) as taken:
+        taken.bind(address)
+        taken.listen()
+        if kind == socket.AF_INET:
+            _listen(tmp, port=taken.getsockname()[1])
+        _listen(tmp, socket=Path(address))
+
+
+RAISED: list[tuple[Callable[[Path], object], str]] = [
+    # Where the articles are
+    (
+        lambda tmp: locate(Config(), None, cwd=tmp),
+        "no articles folder:\n  - name it on the command line ('.' is this one), or set articles.directory in"
+        " feedsvc.toml",
+    ),
+    (
+        lambda tmp: load_config(tmp / "none.toml", environ={}),
+        "{tmp}/none.toml:\n  - cannot be read (No such file or directory); name another with -c,"
+        " or check its permissions",
+    ),
+    (
+        lambda tmp: told(tmp / "none"),
+        "{tmp}/none: cannot be listed (No such file or directory); check the path, its permissions"
+        " and its mount",
+    ),
+    (
+        lambda tmp: told(write(tmp / "a.md")),
+        "{tmp}/a.md: is a file; name the folder it lies in",
+    ),
+    (
+        _vanish,
+        "20 of 20 articles have vanished at once; is a disk missing? The published feeds stay as they are."
+        " If they were deleted on purpose, set articles.max_loss = 1 for one refresh",
+    ),
+    (lambda tmp: _look_up(tmp, "x.md"), "x.md: can mean x.md or b/x.md; give the whole path, from / on"),
+    (
+        lambda tmp: _look_up(tmp, "https://example.org/one"),
+        "https://example.org/one: means b/x.md and x.md and y.md; name one of them",
+    ),
+    # Where the state lies
+    (
+        lambda tmp: Workplace(config=Config(), path=None, articles=tmp / "none").store_url(),
+        "{tmp}/none: there is no such folder",
+    ),
+    (
+        _state,
+        "no folder for the state can be written: tried {tmp}/articles/.feedsvc and"
+        " {tmp}/state/feedsvc/{hash}; set store.url to a database elsewhere",
+    ),
+    (
+        lambda tmp: open_store(tmp.name),
+        "store.url:\n  - must read sqlite:///PATH or postgresql+psycopg://…",
+    ),
+    (
+        lambda tmp: open_store(f"postgresql+psycopg2://{tmp.name}"),  # a driver that is not installed
+        "store.url:\n  - PostgreSQL needs a driver; pip install 'feedsvc[postgres]'",
+    ),
+    (
+        lambda tmp: open_reader(_url(tmp)),
+        "{tmp}/catalogue.db: there is no catalogue yet; start `feedsvc serve` or `feedsvc refresh` first",
+    ),
+    (
+        lambda tmp: open_store(_url(write(tmp / "catalogue.db").parent)),
+        "{tmp}/catalogue.db: the file is empty. The catalogue is damaged. It holds the ids of your articles"
+        " and is not made anew: restore a backup (`feedsvc restore FILE`),"
+        " or move the file away to start over.",
+    ),
+    (
+        lambda tmp: open_store(_url(write(tmp / "catalogue.db", "rubbish" * 1000).parent)),
+        "{tmp}/catalogue.db: file is not a database. The catalogue is damaged. It holds the ids of your"
+        " articles and is not made anew: restore a backup (`feedsvc restore FILE`),"
+        " or move the file away to start over.",
+    ),
+    (
+        lambda tmp: _with_schema(tmp, "9999"),
+        "{tmp}/catalogue.db: was written by a newer feedsvc (schema 9999, this one knows {head}); install"
+        " that version again, or `feedsvc restore` a backup from before the upgrade",
+    ),
+    (
+        lambda tmp: _with_schema(tmp, "0001"),
+        "{tmp}/catalogue.db: needs a migration; start `feedsvc serve` or `feedsvc refresh`",
+    ),
+    (
+        lambda tmp: _with_schema(tmp, None),
+        "{tmp}/catalogue.db: there is no catalogue yet; nothing was published",
+    ),
+    (
+        lambda tmp: open_store(f"sqlite:///{tmp}/none/catalogue.db"),
+        "{tmp}/none/catalogue.db: cannot be created (unable to open database file); is its folder writable?",
+    ),
+    (
+        _of_another_publisher,
+        "feedsvc serve of /articles (process {process}) is already publishing from {tmp}",
+    ),
+    (_of_a_stranger, "another feedsvc is already publishing from {tmp}"),
+    (_without_a_table, "{tmp}/catalogue.db: no such table: setting; the published feeds stay as they are"),
+    (
+        lambda tmp: _publish(tmp, over=7),
+        "{tmp}/catalogue.db: the catalogue was replaced during a refresh; the next one goes on",
+    ),
+    (
+        lambda tmp: hold_lease(f"sqlite:///{tmp}/none/catalogue.db", "us").__enter__(),
+        "{tmp}/none/catalogue.db.lease: cannot be written (No such file or directory); is its folder"
+        " writable?",
+    ),
+    (
+        lambda tmp: admin_token(None, tmp / "none"),
+        "{tmp}/none/admin-token: cannot be written (No such file or directory); make its folder writable,"
+        " or set server.admin_token",
+    ),
+    (
+        lambda tmp: admin_token(None, write(tmp / "admin-token", "short").parent),
+        "{tmp}/admin-token: holds no token, which has at least 16 characters of ASCII and no blanks;"
+        " remove it and start again, or set server.admin_token",
+    ),
+    (
+        lambda tmp: admin_token(None, folder(tmp / "admin-token").parent),
+        "{tmp}/admin-token: cannot be read (Is a directory); let this user read it, or remove it and start"
+        " again, or set server.admin_token",
+    ),
+    # Backup and export
+    (
+        lambda tmp: backup(_url(tmp), write(tmp / "notes.txt", "My notes")),
+        "{tmp}/notes.txt: is there already and is no backup; choose another name",
+    ),
+    (
+        lambda tmp: backup(_url(tmp), tmp / "none" / "backup.db"),
+        "{tmp}/none/backup.db: there is no folder {tmp}/none; make it first",
+    ),
+    (
+        lambda tmp: restore(_url(tmp), tmp / "none.db", now=NOON),
+        "{tmp}/none.db: is no backup of feedsvc; name a file that `feedsvc backup` has written",
+    ),
+    (
+        _restore_nothing,
+        "{tmp}/catalogue.db: holds no articles; it is no backup of feedsvc",
+    ),
+    (lambda tmp: _export(write(tmp / "out").parent, "out"), "{tmp}/out: is a file; --out needs a folder"),
+    (
+        lambda tmp: _export(tmp, "articles"),
+        "{tmp}/articles: is the folder of articles itself; choose another for --out",
+    ),
+    (
+        lambda tmp: _export(write(tmp / "file").parent, "file/out"),
+        "{tmp}/file/out: cannot be written (Not a directory); the next export goes on from here",
+    ),
+    (
+        _export_over_a_damaged_manifest,
+        "{tmp}/out/.feedsvc-manifest.json: is damaged, so we cannot tell which files are ours; export with"
+        " --clean, which takes over what equals our files, or empty {tmp}/out",
+    ),
+    (
+        lambda tmp: _export(tmp, "out", losing="body"),
+        "a newer snapshot was published meanwhile; run the export again",
+    ),
+    # A first configuration
+    (
+        lambda tmp: cli.main(["init", str(tmp / "none")], standalone_mode=False),
+        "{tmp}/none: is no folder; name the one that the articles lie in",
+    ),
+    (
+        lambda tmp: cli.main(["init", str(write(tmp / "feedsvc.toml").parent)], standalone_mode=False),
+        "{tmp}/feedsvc.toml: is there already; edit that one, or move it away first",
+    ),
+    # Where the server listens
+    (
+        lambda tmp: _listen_twice(tmp, socket.AF_INET, ("127.0.0.1", 0)),
+        "port {port} on 127.0.0.1 is already in use; choose another with --port",
+    ),
+    (
+        lambda tmp: _listen(tmp, host="192.0.2.1"),
+        "cannot listen on 192.0.2.1, port 8000: Cannot assign requested address",
+    ),
+    (
+        lambda tmp: _listen(tmp, socket=tmp / "none" / "socket"),
+        "cannot listen at {tmp}/none/socket: there is no folder {tmp}/none",
+    ),
+    (
+        lambda tmp: _listen(tmp, socket=write(tmp / "a.md")),
+        "cannot listen at {tmp}/a.md: it is a file, not a socket",
+    ),
+    (
+        lambda tmp: _listen_twice(tmp, socket.AF_UNIX, str(tmp / "socket")),
+        "cannot listen at {tmp}/socket: another server does",
+    ),
+    (
+        lambda tmp: _listen(tmp, port=0, tls_cert=tmp / "none.pem", tls_key=tmp / "none.pem"),
+        "cannot use the certificate {tmp}/none.pem: [Errno 2] No such file or directory",
+    ),
+]
+
+
+@pytest.mark.parametrize(("go_wrong", "message"), RAISED, ids=[message for _, message in RAISED])
+def test_what_ends_a_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, go_wrong: Callable[[Path], object], message: str
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+    with pytest.raises(FeedsvcError) as caught:
+        go_wrong(tmp_path)
+
+    expected = re.escape(message.replace("{tmp}", str(tmp_path)).replace("{head}", HEAD))
+    assert re.fullmatch(re.sub(r"\\{(?:hash|process|port)\\}", r"\\w+", expected), str(caught.value))
+
+
+# Nothing is said that stands in none of these tables
+
+ROWS = "\n".join(
+    [
+        *(message for _, message in (*ARTICLES, *FOLDERS, *ROAD, *FILES, *SECRETS, *RAISED)),
+        *(sentence for *_, sentence in VALUES),
+    ]
+)
+
+# Where words for people are made, besides `raise`.
+CALLS = frozenset("Problem Note warning add append HeadError _skipped _note _demand must".split())
+NAMES = frozenset("reason message hint note".split())
+
+# Provoked elsewhere: in need of a whole process, or of one without root's powers.
+ELSEWHERE = {
+    "nothing has been published yet, so there is nothing to back up": "test_backup.py",
+    "cannot be written; is its disk read-only, or does it belong to another user?": "test_state.py",
+    "cannot be looked for": "test_state.py",
+    "run as the user it belongs to": "test_state.py",
+    "the state folder was moved away, or the database has another publisher by now;"
+    " nothing is published until that is undone": "test_state.py",
+    "in which folder of articles? Go there, or name a configuration by -c": "test_explain.py",
+    "`feedsvc list` shows what there is": "test_explain.py",
+    "feeds.bytes": "test_explain.py",
+    "is reached before it": "test_explain.py",
+    "older than the newest": "test_explain.py",
+}
+
+# Not to be had at will: what a disk, a program or a moment would have to do first.
+OUT_OF_REACH = frozenset(
+    {
+        "cannot be read",  # root may read everything
+        "check its permissions and its disk",
+        "cannot be opened",
+        ", so its articles stay as they were; check its permissions and its mount".strip(", "),
+        "cannot be locked",  # a network share without locks
+        "put the state on a local disk",
+        "this database",  # PostgreSQL
+        "another publisher has written meanwhile; the next refresh goes on",
+        "but has not refreshed within",  # five minutes
+        "is no picture, sound or film any more; run the export again",  # replaced while it is copied
+        "not a regular file",  # likewise, by a FIFO
+        "the web workers ended by themselves; the log says why",
+        "git cannot be run",
+        "git did not answer within",
+        "git failed",
+    }
+)
+
+# Said to nobody: our own faults, and what another sentence stands for in the end.
+UNSAID = frozenset(
+    {
+        "updated lies before published",
+        "an article without an id cannot be an entry",
+        "the body",
+        "is no longer kept",
+        "not a number",
+        "a key must be plain",
+        "too many values",
+    }
+)
+
+
+def _said(tree: ast.AST) -> Iterator[ast.AST]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Raise(exc=ast.Call()):
+                yield node
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="log"))):
+                pass  # tests/test_docs.py has an eye on these
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in CALLS:
+                yield node
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in NAMES:
+                yield value
+
+
+def _words() -> Iterator[tuple[str, str]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for part in _said(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in ast.walk(part):
+                match node:
+                    case ast.Constant(value=str(text)) if len(text.split()) > 1:
+                        yield path.relative_to(PACKAGE).as_posix(), text.strip(" :;,.(')")
+
+
+@pytest.mark.parametrize(("module", "words"), sorted(set(_words())))
+def test_every_message_is_in_a_table(module: str, words: str) -> None:
+    """Who writes a new one adds a row that provokes it, and reads it aloud."""
+    if words in ELSEWHERE:
+        assert words[:28] in (Path(__file__).parent / ELSEWHERE[words]).read_text(encoding="utf-8")
+    else:
+        assert words in ROWS or words in OUT_OF_REACH | UNSAID, module

@@ -1,0 +1,90 @@
+"""Work on several processors: the same results in the same order, and no trace when it is cut off."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from multiprocessing import parent_process
+from pathlib import Path
+
+import pytest
+
+from feedsvc.publisher.spread import spread
+
+MANY = range(40)
+
+several_processors = pytest.mark.skipif(
+    not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2,
+    reason="one processor is all there is",
+)
+
+
+def where(number: int) -> tuple[int, int]:
+    return number, os.getpid()
+
+
+def killed_at_twenty(number: int) -> int:
+    """As by a system that runs out of memory; survives in the process that pytest runs in."""
+    if number == 20 and parent_process() is not None:
+        os._exit(9)
+    return number
+
+
+def failing_at_twenty(number: int) -> int:
+    if number == 20:
+        raise ArithmeticError(number)
+    return number
+
+
+def slow(number: int) -> int:
+    """Together, longer than the test waits."""
+    print("begun", flush=True)
+    time.sleep(1)
+    return number
+
+
+@several_processors
+def test_many_portions_are_done_elsewhere_and_come_back_in_order() -> None:
+    done = list(spread(where, MANY))
+
+    assert [number for number, _ in done] == list(MANY)
+    assert os.getpid() not in {process for _, process in done}
+
+
+def test_few_portions_are_done_here() -> None:
+    done = list(spread(where, range(5)))
+
+    assert done == [(number, os.getpid()) for number in range(5)]
+
+
+def test_when_a_process_is_killed_this_one_goes_on() -> None:
+    assert list(spread(killed_at_twenty, MANY)) == list(MANY)
+
+
+def test_a_fault_in_the_work_is_a_fault() -> None:
+    with pytest.raises(ArithmeticError):
+        list(spread(failing_at_twenty, MANY))
+
+
+@several_processors
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_ctrl_c_and_worse_end_all_of_it(how: signal.Signals) -> None:
+    """Ctrl-C goes to the whole group of processes; kill -9 to the first of them only."""
+    script = "from tests.test_spread import *\nlist(spread(slow, MANY))"
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(
+        command,
+        cwd=Path(__file__).parents[1],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        text=True,
+    ) as run:
+        assert run.stdout is not None
+        assert run.stdout.readline() == "begun\n"
+
+        (os.killpg if how is signal.SIGINT else os.kill)(run.pid, how)
+
+        _, said = run.communicate(timeout=10)  # ends when nobody holds the pipes any more
+    assert said.count("Traceback") == (how is signal.SIGINT)
