@@ -24,6 +24,8 @@ golden: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(VENV)/bin/python benchmarks/refresh.py
+	$(VENV)/bin/python benchmarks/watch.py
+	$(VENV)/bin/python benchmarks/check.py
 
 # Pins what is newest today; needs uv.
 lock:

@@ -25,17 +25,12 @@ _ALWAYS_ALLOWED_LOSS = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """What folder and ledger say together.
-
-    Attributes:
-        settled: Nothing waits because it is on the move; else look again soon.
-    """
+    """What folder and ledger say together."""
 
     catalogue: Catalogue
     listing: Listing
     site: Site
     problems: tuple[Problem, ...]
-    settled: bool = True
 
 
 class Reader:
@@ -55,15 +50,34 @@ class Reader:
         self._settling = Settling() if patient else None
         self._readings: dict[str, Reading] = {}
 
-    def gather(self, before: Catalogue, *, now: datetime, progress: Progress = unheard) -> Gathered:
+    def look(self) -> tuple[Listing, bool]:
+        """Return what the folder holds, and whether that is all of it; see `Settling`.
+
+        Raises:
+            SourceError: The folder cannot be listed.
+        """
+        listing = scan(self._plan.root, self._plan.rules)
+        return self._settling(listing) if self._settling else (listing, True)
+
+    def gather(
+        self,
+        before: Catalogue,
+        *,
+        now: datetime,
+        listing: Listing | None = None,
+        progress: Progress = unheard,
+    ) -> Gathered:
         """Return the catalogue that follows *before*; writes nothing.
+
+        Args:
+            listing: What `look` has found; None to look now.
 
         Raises:
             SourceError: The folder cannot be listed, or has lost more articles
                 at once than anybody deletes on purpose.
         """
         plan = self._plan
-        listing, settled = self._look()
+        listing = listing or self.look()[0]
         files = told(progress, "reading", listing.articles, len(listing.articles))
         self._readings = {file.path: self._reading(file) for file in files}
         dates = _FirstDates(plan, now)
@@ -82,12 +96,7 @@ class Reader:
             listing=listing,
             site=_site(plan, after),
             problems=(*listing.problems, *found, *clashes(after), *dates.problems),
-            settled=settled,
         )
-
-    def _look(self) -> tuple[Listing, bool]:
-        listing = scan(self._plan.root, self._plan.rules)
-        return self._settling(listing) if self._settling else (listing, True)
 
     def _reading(self, file: SourceFile) -> Reading:
         known = self._readings.get(file.path)

@@ -1,13 +1,14 @@
 """One run over the road: read, think, write."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from feedsvc.articles.scan import Listing
 from feedsvc.catalogue import Store
 from feedsvc.feeds.select import gather_terms
-from feedsvc.model import Catalogue, Problem, Severity, SourceFile
+from feedsvc.model import Catalogue, Problem, Severity
 from feedsvc.progress import Progress, unheard
 from feedsvc.publisher.contents import Contents
 from feedsvc.publisher.gather import Gathered, Reader
@@ -74,15 +75,25 @@ class Publisher:
         """
         now = self._clock().replace(microsecond=0)
         before = self._before()
-        gathered = self._reader.gather(before, now=now, progress=progress)
+        listing, settled = self._reader.look()
+        if not self._is_news(listing, now):
+            return replace(self._report, generation=None, settled=settled)
+        gathered = self._reader.gather(before, now=now, listing=listing, progress=progress)
         gathered = with_terms(self._plan, gathered, now=now)
-        state = _state(gathered, now)
-        if state != self._last:
-            self._last = None  # should publishing fail, the next refresh asks the store anew
+        state, last = _state(gathered, now), self._last
+        self._last = None  # should publishing fail, the next refresh asks the store anew
+        if state.differs(last):
             self._report = self._publish(before, gathered, now, progress)
-            self._last = state
-            return self._report
-        return _report(gathered, None, self._report.problems, now)
+        else:
+            self._report = _report(gathered, None, self._report.problems, now)
+        self._last = state
+        return replace(self._report, settled=settled)
+
+    def _is_news(self, listing: Listing, now: datetime) -> bool:
+        """Return whether anything can have changed: the folder, or what is visible of it."""
+        if self._last is None or listing != self._last.listing:
+            return True
+        return self._report.turns is not None and self._report.turns <= now
 
     def _before(self) -> Catalogue:
         """Return the ledger.
@@ -123,17 +134,26 @@ class Publisher:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """All that documents and problems are made of: the same state is no news."""
+    """What was seen, and all that documents and problems are made of."""
 
+    listing: Listing
     catalogue: Catalogue
     visible: frozenset[int]
-    media: Mapping[str, SourceFile]
     problems: tuple[Problem, ...]
+
+    def differs(self, other: "_State | None") -> bool:
+        """Return whether documents or problems may be others; a file that was only touched changes none."""
+        return other is None or (self.catalogue, self.visible, self.listing.media, self.problems) != (
+            other.catalogue,
+            other.visible,
+            other.listing.media,
+            other.problems,
+        )
 
 
 def _state(gathered: Gathered, now: datetime) -> _State:
     visible = frozenset(record.key for record in gathered.catalogue.records if record.visible(now))
-    return _State(gathered.catalogue, visible, gathered.listing.media, gathered.problems)
+    return _State(gathered.listing, gathered.catalogue, visible, gathered.problems)
 
 
 def with_terms(plan: Plan, gathered: Gathered, *, now: datetime) -> Gathered:
@@ -153,5 +173,4 @@ def _report(
         feeds=1 + len(gathered.catalogue.terms),
         problems=problems,
         turns=min((at for record in records if (at := record.turns(now)) is not None), default=None),
-        settled=gathered.settled,
     )

@@ -137,7 +137,6 @@ class Schedule:
         self._watch.look(self._soon)
         with self._running:
             report = self._refresh()
-        self._told_late = False
         self._note(_RESCAN, None)
         self._tell(report)
         self._plan(report)
