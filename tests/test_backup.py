@@ -6,14 +6,18 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 
 import feedparser
 import pytest
 
 from feedsvc.catalogue import Store, open_reader, open_store
 from feedsvc.catalogue.backup import backup, restore
-from feedsvc.catalogue.engine import HEAD
+from feedsvc.catalogue.engine import open_engine
 from feedsvc.catalogue.lease import hold_lease
+from feedsvc.catalogue.rows import set_setting
+from feedsvc.catalogue.schema import HEAD
+from feedsvc.catalogue.snapshots import lock_generation
 from feedsvc.errors import LeaseTakenError, StoreError, UsageError
 from feedsvc.model import Catalogue
 from tests.builders import NOON, make_article, make_record
@@ -223,6 +227,81 @@ def test_a_backup_that_cannot_be_written_says_so(tmp_path: Path) -> None:
         backup(f"sqlite:///{tmp_path / 'catalogue.db'}", tmp_path / "nowhere" / "backup.db")
 
 
+def test_the_catalogue_itself_is_no_place_for_its_backup(tmp_path: Path) -> None:
+    """Its log would belong to another file then."""
+    path = tmp_path / "catalogue.db"
+    _published(path)
+    (tmp_path / "link.db").symlink_to(path)
+    before = path.stat().st_ino
+
+    for file in (path, tmp_path / "link.db"):
+        with pytest.raises(UsageError, match="is the catalogue itself; choose another name"):
+            backup(f"sqlite:///{path}", file)
+
+    assert path.stat().st_ino == before
+
+
+def test_a_database_of_another_program_is_not_overwritten(tmp_path: Path) -> None:
+    _published(tmp_path / "catalogue.db")
+    file = tmp_path / "places.sqlite"
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("CREATE TABLE bookmark (url)")
+
+    with pytest.raises(UsageError, match="is there already and is no backup"):
+        backup(f"sqlite:///{tmp_path / 'catalogue.db'}", file)
+
+
+def _spoil(path: Path, table: str) -> None:
+    """Overwrite the pages of a table, as a bad disk does; the rest can be read."""
+    with closing(sqlite3.connect(path)) as database:
+        size = database.execute("PRAGMA page_size").fetchone()[0]
+        wanted = "SELECT rootpage FROM sqlite_schema WHERE name = ?"
+        page = database.execute(wanted, (table,)).fetchone()[0]
+    with path.open("r+b") as stream:
+        stream.seek((page - 1) * size)
+        stream.write(b"\xff" * size)
+
+
+def test_a_damaged_backup_changes_nothing(store: Store, kept: Path, store_url: str) -> None:
+    publish(store, document(body=b"<new/>"), before=HELD, after=HELD)
+    _spoil(kept, "body")
+
+    with pytest.raises(UsageError, match=r"backup\.db: is damaged; take another backup$"):
+        restore(store_url, kept, now=LATER)
+
+    assert store.generation() == 2
+
+
+def test_a_damaged_page_makes_room_too(tmp_path: Path) -> None:
+    """The catalogue can still be opened, and is damaged all the same."""
+    path, file = tmp_path / "catalogue.db", tmp_path / "backup.db"
+    _published(path)
+    backup(f"sqlite:///{path}", file)
+    _spoil(path, "document")
+
+    assert restore(f"sqlite:///{path}", file, now=LATER) == tmp_path / "catalogue.db.unusable"
+
+    store = open_reader(f"sqlite:///{path}")
+    assert store.catalogue() == HELD
+    assert store.snapshot().documents["rss.xml"].last_modified == LATER
+    store.close()
+    assert not (tmp_path / "catalogue.db.restored").exists()
+
+
+def test_a_restore_waits_for_who_is_publishing(store: Store, kept: Path, store_url: str) -> None:
+    """Else both would give the same number to different feeds."""
+    engine = open_engine(store_url)
+    restoring = Thread(target=restore, args=(store_url, kept), kwargs={"now": LATER})
+    with engine.execution_options(writes=True).begin() as connection:
+        lock_generation(connection)
+        restoring.start()
+        set_setting(connection, "generation", "7")
+    restoring.join()
+    engine.dispose()
+
+    assert store.generation() == 8
+
+
 @pytest.fixture
 def older(tmp_path: Path) -> Path:
     """A catalogue as the first schema had it, with two published articles."""
@@ -287,20 +366,18 @@ def test_backup_and_restore_beside_a_running_service(tmp_path: Path) -> None:
     file.write_text(article("A", id="kept-for-ever"))
     with Served("articles", cwd=tmp_path) as served:
         first = feedparser.parse(served.get().body)
-
         assert feedsvc("backup", "kept.db", "articles", cwd=tmp_path).returncode == 0
-        file.write_text(article("A", id="another"))
         (tmp_path / "articles" / "b.md").write_text(article("B"))
-        served.until(lambda: len(feedparser.parse(served.get().body).entries) == 2)
-        said = len(served.log)
+        served.until(lambda: "published generation=2 " in served.log)
+
         restored = feedsvc("restore", "kept.db", "articles", cwd=tmp_path)
 
         assert (restored.returncode, restored.stderr) == (
             0,
             "restored 1 article; the next refresh reads the folder again\n",
         )
-        # What the backup does not know is published anew, from the folder.
-        served.until(lambda: "published generation=" in served.log[said:])
+        # The third generation is the restored one; the next has again what the backup did not know.
+        served.until(lambda: "published generation=4 articles=2 " in served.log)
         served.until(lambda: len(feedparser.parse(served.get().body).entries) == 2)
         again = feedparser.parse(served.get().body)
         assert first.entries[0].id in {entry.id for entry in again.entries}

@@ -1,7 +1,7 @@
 """Opening the catalogue: made whole, migrated, and never damaged further."""
 
 import sqlite3
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing
 from multiprocessing import get_context
 from pathlib import Path
@@ -14,8 +14,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from feedsvc.catalogue import open_reader, open_store
-from feedsvc.catalogue.engine import HEAD, open_engine, shown, sqlite_url
+from feedsvc.catalogue.address import shown, sqlite_url
+from feedsvc.catalogue.engine import open_engine
 from feedsvc.catalogue.lease import hold_lease
+from feedsvc.catalogue.schema import HEAD
 from feedsvc.catalogue.tables import metadata
 from feedsvc.errors import ConfigError, LeaseTakenError, SchemaTooNewError, StoreError
 
@@ -136,8 +138,36 @@ def test_a_server_that_does_not_answer_is_said_without_the_password() -> None:
     assert "published feeds stay" in str(refused.value)
 
 
-def test_passwords_are_never_shown() -> None:
-    assert "secret" not in shown("postgresql+psycopg://me:secret@db/feeds")
+@pytest.mark.parametrize("url", ["//me:secret@db/feeds", "//me@db/feeds?sslmode=require&password=secret"])
+def test_passwords_are_never_shown(url: str) -> None:
+    assert shown(f"postgresql+psycopg:{url}").startswith("postgresql+psycopg://me")
+    assert "secret" not in shown(f"postgresql+psycopg:{url}")
+
+
+def test_only_a_file_can_be_damaged(store_url: str) -> None:
+    """In a server, a table that cannot be read is a matter of rights: nobody should move anything away."""
+    store = open_store(store_url)
+    engine = create_engine(store_url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE term"))
+    engine.dispose()
+
+    with pytest.raises(StoreError) as refused:
+        store.catalogue()
+
+    store.close()
+    assert "damaged" not in str(refused.value)
+    assert store_url.startswith("sqlite") or str(refused.value).endswith("; ask who runs the database")
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_several_may_open_a_new_database_at_once(store_url: str) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        stores = list(pool.map(open_store, [store_url] * 4))
+
+    assert [store.generation() for store in stores] == [0] * 4
+    for store in stores:
+        store.close()
 
 
 def test_the_lease_names_nobody_once_its_holder_has_failed(tmp_path: Path) -> None:

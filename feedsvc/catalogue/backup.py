@@ -1,9 +1,10 @@
 """The whole catalogue into one file, and back; while it is being used."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,14 +12,15 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Connection, Engine, Table, delete, insert, make_url, select
 
 from feedsvc.catalogue import tables
-from feedsvc.catalogue.engine import copy_sqlite, open_engine, sqlite_path, sqlite_url, translated
+from feedsvc.catalogue.address import shown, sqlite_path, sqlite_url
+from feedsvc.catalogue.engine import open_engine, translated
+from feedsvc.catalogue.files import copy_sqlite, look_into
 from feedsvc.catalogue.lease import hold_lease
 from feedsvc.catalogue.rows import set_setting, setting
-from feedsvc.catalogue.snapshots import read_generation
+from feedsvc.catalogue.snapshots import lock_generation, read_generation
 from feedsvc.errors import DamagedStoreError, SchemaTooNewError, StoreError, UsageError
 
-_SQLITE_BEGINS = b"SQLite format 3\0"
-_ROWS_AT_ONCE = 1000
+_ROWS_AT_ONCE = 50  # a body may have half a megabyte
 
 # What is said between those who use the catalogue now, and not of what it holds.
 _OF_THE_MOMENT = ("asked", "answered", "trouble")
@@ -30,22 +32,21 @@ def backup(url: str, file: Path) -> None:
     Another backup in its place is replaced, anything else is not.
 
     Raises:
-        UsageError: *file* cannot be written.
-        StoreError: The catalogue cannot be read.
+        UsageError: *file* is no place for a backup.
+        StoreError: The catalogue cannot be copied there.
     """
-    if file.is_dir() or (file.exists() and not _is_sqlite(file)):
-        raise UsageError(f"{file}: is there already and is no backup; choose another name")
-    if not file.parent.is_dir():
-        raise UsageError(f"{file}: there is no folder {file.parent}; make it first")
     path = sqlite_path(make_url(url))
+    _check_place(file, path)
     try:
         if path is not None:
-            with _opened(url, create=False):  # says best what may be wrong with it
+            with _opened(url, create=False, untouched=True):  # says best what may be wrong with it
                 copy_sqlite(path, file)
         else:
             _copy_out(url, file)
     except (OSError, sqlite3.Error) as error:
-        raise UsageError(f"{file}: cannot be written ({error}); is its folder writable?") from None
+        raise StoreError(
+            f"{shown(url)}: cannot be copied to {file} ({error}); check both and their disks"
+        ) from None
 
 
 def restore(url: str, file: Path, *, now: datetime) -> Path | None:
@@ -55,35 +56,53 @@ def restore(url: str, file: Path, *, now: datetime) -> Path | None:
     must not take them for what they have.
 
     Returns:
-        Where a catalogue lies that could not be read and had to make room; None if
+        Where a catalogue lies that could not be used and had to make room; None if
         there was none.
 
     Raises:
         UsageError: *file* is no backup.
         StoreError: The catalogue cannot be written; then it is as it was.
     """
-    if not file.is_file() or not _is_sqlite(file):
-        raise UsageError(f"{file}: is no backup of feedsvc; name a file that `feedsvc backup` has written")
-    with _opened_copy(file) as source:
-        target, aside = _open_target(url)
+    seconds = int(now.timestamp())
+    with _copied(file) as (copy, source):
         try:
             with (
+                _opened(url) as target,
                 translated(url),
                 source.connect() as old,
                 target.execution_options(writes=True).begin() as new,
             ):
-                _replace_all(old, new, int(now.timestamp()))
-        finally:
-            target.dispose()
-    return aside
+                _replace_all(old, new, seconds)
+            return None
+        except (DamagedStoreError, SchemaTooNewError):
+            path = sqlite_path(make_url(url))
+            if path is None:
+                raise
+        with source.begin() as connection:  # what was served from the other one is not known
+            connection.execute(tables.document.update().values(last_modified=seconds))
+        source.dispose()
+        with hold_lease(url, "feedsvc restore"):
+            return _exchange(path, copy)
 
 
-def _is_sqlite(file: Path) -> bool:
+def _check_place(file: Path, catalogue: Path | None) -> None:
+    if not file.parent.is_dir():
+        raise UsageError(f"{file}: there is no folder {file.parent}; make it first")
+    if not file.exists():
+        return
+    if catalogue is not None and catalogue.exists() and file.samefile(catalogue):
+        raise UsageError(f"{file}: is the catalogue itself; choose another name")
+    if not _is_catalogue(file):
+        raise UsageError(f"{file}: is there already and is no backup; choose another name")
+
+
+def _is_catalogue(file: Path) -> bool:
     try:
-        with file.open("rb") as stream:
-            return stream.read(len(_SQLITE_BEGINS)) == _SQLITE_BEGINS
-    except OSError:
+        with closing(look_into(file)) as database:
+            names = {name for (name,) in database.execute("SELECT name FROM sqlite_schema")}
+    except sqlite3.Error:
         return False
+    return {"alembic_version", tables.setting.name, tables.article.name} <= names
 
 
 def _copy_out(url: str, file: Path) -> None:
@@ -101,8 +120,8 @@ def _copy_out(url: str, file: Path) -> None:
 
 
 @contextmanager
-def _opened(url: str, *, create: bool = True) -> Iterator[Engine]:
-    engine = open_engine(url, create=create)
+def _opened(url: str, *, create: bool = True, untouched: bool = False) -> Iterator[Engine]:
+    engine = open_engine(url, create=create, untouched=untouched)
     try:
         yield engine
     finally:
@@ -110,14 +129,20 @@ def _opened(url: str, *, create: bool = True) -> Iterator[Engine]:
 
 
 @contextmanager
-def _opened_copy(file: Path) -> Iterator[Engine]:
-    """Open a copy of a backup, whose schema may be an older one; the backup itself stays as it is."""
+def _copied(file: Path) -> Iterator[tuple[Path, Engine]]:
+    """Copy a backup, whose schema may be an older one, and open that; the backup itself stays as it is."""
+    if not file.is_file() or not _is_catalogue(file):
+        raise UsageError(f"{file}: is no backup of feedsvc; name a file that `feedsvc backup` has written")
     with TemporaryDirectory(prefix="feedsvc-") as folder:
         copy = Path(folder) / "backup.db"
         try:
             copy_sqlite(file, copy)
+            with closing(sqlite3.connect(copy)) as database:
+                faults = database.execute("PRAGMA quick_check(1)").fetchone()[0]
         except (OSError, sqlite3.Error) as error:
-            raise UsageError(f"{file}: cannot be read ({error})") from None
+            raise UsageError(f"{file}: cannot be read ({error}); take another backup") from None
+        if faults != "ok":
+            raise UsageError(f"{file}: is damaged; take another backup")
         try:
             open_engine(sqlite_url(copy)).dispose()
         except StoreError as error:
@@ -125,32 +150,34 @@ def _opened_copy(file: Path) -> Iterator[Engine]:
         with _opened(sqlite_url(copy)) as engine:
             with engine.connect() as connection:
                 if read_generation(connection) == 0:
-                    raise UsageError(f"{file}: holds no articles; it is no backup of feedsvc")
-            yield engine
+                    raise UsageError(f"{file}: holds no articles; take another backup")
+            yield copy, engine
 
 
-def _open_target(url: str) -> tuple[Engine, Path | None]:
-    """Open the catalogue to restore into; one that cannot be used makes room, if it is a file."""
-    path = sqlite_path(make_url(url))
+def _exchange(path: Path, copy: Path) -> Path:
+    """Put *copy* where a catalogue lies that cannot be used; a catalogue is there at every moment."""
+    fresh = path.with_name(f"{path.name}.restored")
+    aside = path.with_name(f"{path.name}.unusable")
     try:
-        return open_engine(url), None
-    except (DamagedStoreError, SchemaTooNewError):
-        if path is None:
-            raise
-    with hold_lease(url, "feedsvc restore"):
-        aside = path.with_name(f"{path.name}.unusable")
+        copy_sqlite(copy, fresh)
+        # SQLite would take another catalogue's log for its own.
         for suffix in ("-wal", "-shm"):
             with suppress(FileNotFoundError):
                 path.with_name(path.name + suffix).replace(aside.with_name(aside.name + suffix))
-        path.replace(aside)
-        return open_engine(url), aside
+        shutil.copyfile(path, aside)
+        fresh.replace(path)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(f"{path}: cannot be exchanged ({error}); is its folder writable?") from None
+    return aside
 
 
 def _replace_all(old: Connection, new: Connection, now: int) -> None:
+    # First of all: whoever publishes meanwhile waits for us, or we for them.
+    current = lock_generation(new)
     said = {name: setting(new, name) or "" for name in _OF_THE_MOMENT}
     served = {row.path: (row.etag, row.last_modified) for row in new.execute(select(tables.document))}
     # Larger than both: whoever serves or publishes sees that it is another one.
-    generation = max(read_generation(old), read_generation(new)) + 1
+    generation = max(read_generation(old), current) + 1
     for table in reversed(tables.metadata.sorted_tables):
         new.execute(delete(table))
     for table in tables.metadata.sorted_tables:
@@ -170,5 +197,6 @@ def _redate(connection: Connection, served: Mapping[str, tuple[str, int]], now: 
 
 
 def _copy(table: Table, old: Connection, new: Connection) -> None:
-    for rows in old.execute(select(table)).mappings().partitions(_ROWS_AT_ONCE):
+    few = select(table).execution_options(yield_per=_ROWS_AT_ONCE)
+    for rows in old.execute(few).mappings().partitions():
         new.execute(insert(table), [dict(row) for row in rows])

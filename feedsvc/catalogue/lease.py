@@ -15,7 +15,8 @@ from typing import IO, Protocol
 from sqlalchemy import Connection, create_engine, func, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedsvc.catalogue.engine import sqlite_path, translated
+from feedsvc.catalogue.address import sqlite_path
+from feedsvc.catalogue.engine import translated
 from feedsvc.errors import LeaseTakenError, StoreError
 
 if sys.platform == "win32":

@@ -17,6 +17,12 @@ def read_generation(connection: Connection) -> int:
     return int(setting(connection, "generation") or 0)
 
 
+def lock_generation(connection: Connection) -> int:
+    """Return the number of the current snapshot, which nobody else changes until this transaction ends."""
+    stored = select(tables.setting.c.value).where(tables.setting.c.name == "generation")
+    return int(connection.scalar(stored.with_for_update()) or 0)
+
+
 def read_snapshot(connection: Connection) -> Snapshot:
     """Return the current snapshot, without bodies."""
     return Snapshot(

@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, select
 
 from feedsvc.catalogue import tables
-from feedsvc.catalogue.engine import open_engine, shown, translated
+from feedsvc.catalogue.address import shown
+from feedsvc.catalogue.engine import open_engine, translated
 from feedsvc.catalogue.ledger import read_catalogue, read_problems, write_catalogue, write_problems
 from feedsvc.catalogue.rows import set_setting, setting
 from feedsvc.catalogue.snapshots import (
+    lock_generation,
     read_generation,
     read_publications,
     read_snapshot,
@@ -32,13 +34,16 @@ def open_store(url: str, *, progress: Progress = unheard) -> "Store":
     return Store(open_engine(url, progress=progress), url)
 
 
-def open_reader(url: str) -> "Store":
-    """Open the catalogue to serve from it; it must exist.
+def open_reader(url: str, *, untouched: bool = False) -> "Store":
+    """Open the catalogue to read from it; it must exist.
+
+    Args:
+        untouched: Change no file, for who only looks once.
 
     Raises:
         ConfigError, StoreError: As `open_store`.
     """
-    return Store(open_engine(url, create=False), url)
+    return Store(open_engine(url, create=False, untouched=untouched), url)
 
 
 class Store:
@@ -123,7 +128,7 @@ class Store:
             The new generation; None if no document or medium changed.
         """
         with self._writing() as connection:
-            if over is not None and read_generation(connection) != over:
+            if over is not None and lock_generation(connection) != over:
                 raise StoreError(
                     f"{shown(self._url)}: the catalogue was replaced during a refresh; the next one goes on"
                 )

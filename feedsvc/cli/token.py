@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
+from feedsvc.catalogue.files import move_in
 from feedsvc.config.values import is_admin_token
 from feedsvc.errors import StoreError
 
@@ -17,19 +18,17 @@ _NAME = "admin-token"
 _ELSE = "or set server.admin_token"
 
 
-def admin_token(configured: str | None, folder: Path) -> str:
-    """Return the key to the operator's addresses; one is made, once, if none is configured.
+def admin_token(folder: Path) -> str:
+    """Return our own key to the operator's addresses; it is made once.
 
     Two that start at the same moment end with the same one.
 
     Args:
-        folder: Where ours is kept, for its owner's eyes only; must exist.
+        folder: Where it is kept, for its owner's eyes only; must exist.
 
     Raises:
         StoreError: It cannot be written or read; says what to do.
     """
-    if configured is not None:
-        return configured
     path = folder / _NAME
     if not path.exists():
         _make(path)
@@ -50,22 +49,13 @@ def _make(path: Path) -> None:
                 stream.write(f"{secrets.token_urlsafe(32)}\n")
                 stream.flush()
                 os.fsync(handle)
-            _move_in(fresh, path)
+            move_in(fresh, path)
         finally:
             fresh.unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(
             f"{path}: cannot be written ({error.strerror}); make its folder writable, {_ELSE}"
         ) from None
-
-
-def _move_in(fresh: Path, path: Path) -> None:
-    try:
-        os.link(fresh, path)  # unlike a rename, never takes the place of another's
-    except FileExistsError:
-        pass
-    except OSError:  # a file system without links
-        fresh.replace(path)
 
 
 def _read(path: Path) -> str:

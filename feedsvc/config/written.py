@@ -1,13 +1,13 @@
 """The configuration as TOML: the effective one, and a sample to start from."""
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic.fields import FieldInfo
 
+from feedsvc.catalogue.address import masked
 from feedsvc.config.settings import Config, sections
 from feedsvc.model import Author
 
@@ -39,15 +39,6 @@ def sample_config(
     """
     remarks = "".join(f"# {line}".rstrip() + "\n" for line in note.splitlines())
     return _INTRODUCTION + remarks + "\n".join(_explained(directory, detected or {}))
-
-
-def masked(url: str) -> str:
-    """Return the address of a database without its password."""
-    scheme, mark, rest = url.partition("://")
-    login, at, place = rest.rpartition("@")
-    user, colon, _ = login.partition(":")
-    shown = f"{scheme}{mark}{user}{colon}{'***' if colon else ''}{at}{place}"
-    return re.sub(r"(?i)([?&][a-z]*password=)[^&]*", r"\1***", shown)
 
 
 _MASKS: dict[tuple[str, str], Callable[[str], str]] = {

@@ -1,0 +1,48 @@
+"""The file of a SQLite catalogue: looked into without a trace, and copied while others write."""
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+
+def is_writable(path: Path) -> bool:
+    """Return whether SQLite could write *path* and the files that it makes beside it."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def look_into(path: Path) -> sqlite3.Connection:
+    """Connect where nothing can be written.
+
+    In WAL mode, SQLite wants to make two files beside the catalogue even to read it. If they are
+    there, somebody may be writing; if not, nobody is, and it can be read as it lies.
+    """
+    mode = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "mode=ro&immutable=1"
+    return sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)
+
+
+def copy_sqlite(path: Path, target: Path) -> None:
+    """Copy a SQLite database as it is at one moment, also while others write; *target* is whole or not there.
+
+    Raises:
+        OSError, sqlite3.Error: It cannot be read or written.
+    """
+    fresh = target.with_name(f".{target.name}.{os.getpid()}.new")
+    connect = sqlite3.connect if is_writable(path) else look_into
+    try:
+        with closing(connect(path)) as source, closing(sqlite3.connect(fresh)) as copy:
+            source.backup(copy)
+        fresh.replace(target)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def move_in(fresh: Path, path: Path) -> None:
+    """Move a file that is whole into its place, unless another process was faster."""
+    try:
+        os.link(fresh, path)  # unlike a rename, never takes the place of another file
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without links
+        fresh.replace(path)
+    fresh.unlink(missing_ok=True)
