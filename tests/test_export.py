@@ -397,6 +397,23 @@ def test_a_clean_export_writes_everything_anew_and_leaves_foreign_files(folder: 
     assert write(folder, out).written == 0
 
 
+def test_a_clean_export_that_is_cut_off_leaves_every_feed_there(
+    folder: Folder, out: Path, tmp_path: Path
+) -> None:
+    """Each file is replaced by its successor, not removed before it."""
+    write(folder, out)
+    before = files(out)
+    url = f"sqlite:///{tmp_path / 'catalogue.db'}"
+    store = Interrupted(open_engine(url), url)
+    store.at = folder.snapshot.documents["atom.xml"].etag
+    with pytest.raises(StoreError):
+        export(store, folder.root, out, clean=True)
+    store.close()
+
+    assert files(out) == before
+    assert write(folder, out).foreign == ()
+
+
 @pytest.mark.parametrize(
     "claim",
     ["../precious.txt", "articles/../../precious.txt", "{absolute}", "..", ".", "", "a\0b/c", "\ud800/c"],

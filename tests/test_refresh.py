@@ -1,5 +1,6 @@
 """The road, once and again: what readers see when files change."""
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,10 +12,12 @@ import feedparser
 import pytest
 
 from feedsvc.articles.media import version
+from feedsvc.articles.scan import read
 from feedsvc.catalogue import Store
 from feedsvc.catalogue.engine import open_engine
 from feedsvc.errors import SourceError, StoreError
-from feedsvc.model import TermKind
+from feedsvc.model import Catalogue, SourceFile, TermKind
+from feedsvc.publisher.gather import Reader
 from feedsvc.publisher.refresh import Publisher
 from tests.builders import NOON, make_site
 from tests.conftest import Clock
@@ -337,3 +340,22 @@ def test_a_large_folder_shows_its_newest(folder: Folder) -> None:
     folder.refresh()
 
     assert titles(folder) == [f"Article {number}" for number in range(49, 19, -1)]
+
+
+def test_a_file_that_could_not_be_read_is_tried_again_though_it_has_not_changed(folder: Folder) -> None:
+    folder.write("a.md", article("A"))
+    faults = [OSError(errno.EIO, "Input/output error")]
+
+    def unsure(file: SourceFile, *, limit: int = -1) -> bytes:
+        if faults:
+            raise faults.pop()
+        return read(file, limit=limit)
+
+    reader = Reader(make_plan(folder.root), read=unsure)
+    first = reader.gather(Catalogue(), now=folder.clock())
+    second = reader.gather(first.catalogue, now=folder.clock())
+
+    assert [problem.path for problem in first.problems] == ["a.md"]
+    assert (first.complete, first.catalogue.records) == (False, ())
+    assert (second.complete, second.problems) == (True, ())
+    assert [record.article.title for record in second.catalogue.records] == ["A"]

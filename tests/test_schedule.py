@@ -26,6 +26,16 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
+def until(condition: Callable[[], bool]) -> None:
+    """Wait until *condition* holds, at most for a while."""
+    pause = Event()  # never set
+    for _ in range(A_WHILE * 100):
+        if condition():
+            return
+        pause.wait(0.01)
+    raise AssertionError("it never came about")
+
+
 class Refreshes:
     """Refreshes as they are told to come out; tells when one happened."""
 
@@ -122,8 +132,7 @@ def test_it_refreshes_for_whoever_asks(
 
     for _ in range(2):  # the one that a start begins with, and the one asked for
         assert refreshes.done.get(timeout=A_WHILE)
-    schedule.stop(wait=True)
-    assert store.answered() == request
+    until(lambda: store.answered() == request)
 
 
 def test_it_can_be_left_in_the_middle_of_a_refresh(store: Store) -> None:
@@ -246,3 +255,39 @@ def test_a_problem_is_told_once_and_told_again_when_mended(
             schedule.first()
 
     assert caplog.messages == ["a.md:3: error: broken", "mended path=a.md"]
+
+
+def test_after_a_failure_it_soon_looks_again(
+    scheduled: Callable[..., tuple[Schedule, Refreshes]],
+) -> None:
+    """A deployment that empties the folder first is over before the next rescan."""
+    schedule, refreshes = scheduled(SourceError("all have vanished"), report())
+
+    schedule.start()
+
+    for _ in range(2):
+        assert refreshes.done.get(timeout=A_WHILE)
+
+
+def test_the_end_comes_in_order_whenever_it_comes(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    begun, go_on = Event(), Event()
+
+    def slow() -> Report:
+        begun.set()
+        go_on.wait(A_WHILE)
+        return report(turns=datetime.now(UTC) + timedelta(hours=1), settled=False)
+
+    schedule = Schedule(slow, store, rescan=1, watch=(watch := FakeWatch()))
+    schedule.start()
+    assert begun.wait(A_WHILE)
+    watch.on_change()  # one more waits in the queue
+
+    schedule.stop()
+    begun.clear()
+    go_on.set()
+    until(lambda: not schedule.busy)
+    schedule.stop(wait=True)
+
+    assert not begun.is_set()
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert store.health() is None

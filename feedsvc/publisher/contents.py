@@ -95,6 +95,11 @@ class Contents:
         self._kept = {key: kept for key, kept in self._kept.items() if key in self._used}
         return tuple(problem for kept in self._kept.values() for problem in kept.content.problems)
 
+    @property
+    def complete(self) -> bool:
+        """Every file that a body looked for could be read."""
+        return all(_UNREAD not in kept.looked.values() for kept in self._kept.values())
+
     def __call__(self, record: Record) -> Content:
         self._used.add(record.key)
         kept = self._kept.get(record.key)
@@ -138,7 +143,8 @@ class Contents:
             folder=record.article.path.rpartition("/")[0],
             root=f"{root.scheme}://{root.netloc}",
             ours=record.own_page,
-            website=site.url is not None,
+            # Below a path of its own, somebody else has the rest of the host.
+            website=site.url is not None or urlsplit(site.feeds_url).path.strip("/") != "",
             media_url=f"{site.feeds_url}/media/",
             media=looked,
             version=lambda path: self._version(path, looked),

@@ -46,16 +46,16 @@ def export(
 
     Args:
         articles: Where the media lie.
-        clean: Remove first what is ours, and write everything anew. Where the
-            manifest is damaged, what equals our files is ours.
+        clean: Write everything anew, also what is equal. Where the manifest is
+            damaged, what equals our files is ours.
 
     Raises:
         UsageError: *out* cannot be such a folder.
         SourceError: A file cannot be written.
         StoreError: The snapshot cannot be read.
     """
-    _check(articles, out)
     try:
+        _check(articles, out)
         return _export(store, articles, out, clean, progress)
     except OSError as error:
         reason = f"cannot be written ({error.strerror}); the next export goes on from here"
@@ -65,7 +65,7 @@ def export(
 def _check(articles: Path, out: Path) -> None:
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out}: is a file; --out needs a folder")
-    if out.resolve() == articles.resolve():
+    if os.path.realpath(out) == os.path.realpath(articles):
         raise UsageError(f"{out}: is the folder of articles itself; choose another for --out")
 
 
@@ -86,11 +86,11 @@ def _export(store: Store, articles: Path, out: Path, clean: bool, progress: Prog
     }
     unwanted = ours.keys() - wanted.keys()
     # First: where a file was, a folder may have to be. Cut off behind this, the manifest lists what is gone.
-    for path in sorted(ours if clean else unwanted):
+    for path in sorted(unwanted):
         _remove(out, path)
-    kept = {} if clean else {path: mark for path, mark in ours.items() if path in wanted}
+    kept = {path: mark for path, mark in ours.items() if path in wanted}
     mine = [file for file in files if file.path in kept or _is_free(out, file.path)]
-    stale = [file for file in mine if kept.get(file.path) != file.mark]
+    stale = [file for file in mine if clean or kept.get(file.path) != file.mark]
     marks = {file.path: file.mark for file in mine}
     if stale:
         # Cut off in between, we know again what is new and what is old.
@@ -140,7 +140,7 @@ def _is_inside(out: Path, target: Path) -> bool:
         parent = Path(os.path.realpath(target.parent))
     except ValueError:  # no name of a file at all
         return False
-    return parent.is_relative_to(out.resolve()) and not target.is_symlink()
+    return parent.is_relative_to(os.path.realpath(out)) and not target.is_symlink()
 
 
 def _mark(body: BinaryIO, into: BinaryIO | None = None) -> str:

@@ -1,7 +1,7 @@
 """The first half of a refresh: look at the folder, read what is new, compare with the ledger."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -25,12 +25,17 @@ _ALWAYS_ALLOWED_LOSS = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """What folder and ledger say together."""
+    """What folder and ledger say together.
+
+    Attributes:
+        complete: Every file could be read; else a file that has not changed may be news all the same.
+    """
 
     catalogue: Catalogue
     listing: Listing
     site: Site
     problems: tuple[Problem, ...]
+    complete: bool = True
 
 
 class Reader:
@@ -39,7 +44,7 @@ class Reader:
     Not safe for several threads at once.
     """
 
-    def __init__(self, plan: Plan, *, patient: bool = False) -> None:
+    def __init__(self, plan: Plan, *, patient: bool = False, read: Callable[..., bytes] = read) -> None:
         """Begin with nothing read.
 
         Args:
@@ -48,6 +53,7 @@ class Reader:
         """
         self._plan = plan
         self._settling = Settling() if patient else None
+        self._read = read
         self._readings: dict[str, Reading] = {}
 
     def look(self) -> tuple[Listing, bool]:
@@ -77,9 +83,11 @@ class Reader:
                 at once than anybody deletes on purpose.
         """
         plan = self._plan
-        listing = listing or self.look()[0]
+        listing = self.look()[0] if listing is None else listing
         files = told(progress, "reading", listing.articles, len(listing.articles))
-        self._readings = {file.path: self._reading(file) for file in files}
+        readings = [self._reading(file) for file in files]
+        # What could not be read may be readable next time, though nothing about it has changed.
+        self._readings = {each.file.path: each for each in readings if not each.unread}
         dates = _FirstDates(plan, now)
         around = Circumstances(
             now=now,
@@ -88,14 +96,15 @@ class Reader:
             address=self._address,
             unreadable=listing.unreadable,
         )
-        after = compare(before, self._readings.values(), around)
+        after = compare(before, readings, around)
         _refuse_mass_loss(before, after, plan.max_loss)
-        found = [problem for reading in self._readings.values() for problem in reading.problems]
+        found = [problem for reading in readings for problem in reading.problems]
         return Gathered(
             catalogue=after,
             listing=listing,
             site=_site(plan, after),
             problems=(*listing.problems, *found, *clashes(after), *dates.problems),
+            complete=len(self._readings) == len(readings),
         )
 
     def _reading(self, file: SourceFile) -> Reading:
@@ -103,11 +112,11 @@ class Reader:
         if known is not None and known.file.stamp == file.stamp:
             return known
         try:
-            raw = read(file, limit=MOST_BYTES + 1)
+            raw = self._read(file, limit=MOST_BYTES + 1)
         except OSError as error:
             reason = f"cannot be read ({error.strerror or error}); check its permissions and its disk"
             problem = Problem(path=file.path, severity=Severity.ERROR, reason=reason)
-            return Reading(file=file, article=None, problems=(problem,))
+            return Reading(file=file, article=None, problems=(problem,), unread=True)
         try:
             return read_article(file, raw, dialect=self._plan.dialect, zone=self._plan.site.timezone)
         except Exception:  # one file that trips a parser may not keep all others waiting

@@ -130,11 +130,7 @@ def _identified(seen: Seen, origins: Mapping[str, Origin]) -> str:
         origin = str(origins.get("id"))
     elif seen.known is not None and seen.known.id == record.id:
         origin = "the ledger, since it was first published"
-    return (
-        f"{origin}; provisional until server.url is an address that others can reach"
-        if record.provisional
-        else origin
-    )
+    return f"{origin}; provisional" if record.provisional else origin
 
 
 def _addressed(seen: Seen, origins: Mapping[str, Origin]) -> object:

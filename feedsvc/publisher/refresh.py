@@ -64,6 +64,7 @@ class Publisher:
         self._contents = Contents(plan)
         self._memory = Memory()
         self._last: _State | None = None
+        self._complete = True
         self._generation = 0
         self._report: Report
 
@@ -82,16 +83,17 @@ class Publisher:
         gathered = with_terms(self._plan, gathered, now=now)
         state, last = _state(gathered, now), self._last
         self._last = None  # should publishing fail, the next refresh asks the store anew
-        if state.differs(last):
+        if state.differs(last) or not self._complete:
             self._report = self._publish(before, gathered, now, progress)
         else:
             self._report = _report(gathered, None, self._report.problems, now)
         self._last = state
+        self._complete = gathered.complete and self._contents.complete
         return replace(self._report, settled=settled)
 
     def _is_news(self, listing: Listing, now: datetime) -> bool:
         """Return whether anything can have changed: the folder, or what is visible of it."""
-        if self._last is None or listing != self._last.listing:
+        if self._last is None or listing != self._last.listing or not self._complete:
             return True
         return self._report.turns is not None and self._report.turns <= now
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Protocol
 
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, JobExecutionEvent, JobSubmissionEvent
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, JobSubmissionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -78,6 +78,7 @@ class Schedule:
         self._watch = watch or Unwatched()
         self._unsettled = 0
         self._running = Lock()
+        self._stopped = False
         self._told_late = False
         self._troubles: dict[str, str] = {}
         self._reported: str | None = "not yet known"
@@ -88,7 +89,6 @@ class Schedule:
             # By default a run that comes a second late is dropped without a word.
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
-        self._scheduler.add_listener(self._failed, EVENT_JOB_ERROR)
         self._scheduler.add_listener(self._overtaken, EVENT_JOB_MAX_INSTANCES)
         self._add(_RESCAN, self._run, rescan)
         self._add(_REQUESTS, self._look_for_requests, _SECONDS_BETWEEN_LOOKS_FOR_REQUESTS)
@@ -101,16 +101,24 @@ class Schedule:
         logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
 
     def _add(self, job: str, run: Callable[[], object], seconds: float, **options: object) -> None:
-        trigger = IntervalTrigger(seconds=seconds, timezone=UTC)
-        self._scheduler.add_job(run, trigger, id=job, **options)
+        def go_on() -> None:
+            # Here, in the job's own thread: a listener to APScheduler's events may be called while
+            # that works on its plan, and what it plans then is lost.
+            try:
+                run()
+            except Exception as error:
+                self._fail(_REQUESTS if job == _REQUESTS else _RESCAN, error)
 
-    def first(self) -> Report:
+        trigger = IntervalTrigger(seconds=seconds, timezone=UTC)
+        self._scheduler.add_job(go_on, trigger, id=job, **options)
+
+    def first(self) -> None:
         """Refresh now, before anything is served.
 
         Raises:
             FeedsvcError: It failed.
         """
-        return self._run()
+        self._run()
 
     def start(self) -> None:
         """Begin to refresh in a thread, at once."""
@@ -118,29 +126,36 @@ class Schedule:
         self._scheduler.start()
 
     def stop(self, *, wait: bool = False) -> None:
-        """Plan no further refresh.
+        """Begin no further refresh.
 
         Args:
             wait: For one that is running; it harms nobody if it is cut off.
         """
+        self._stopped = True
         self._watch.stop()
         if self._scheduler.running:
-            self._scheduler.shutdown(wait=wait)
+            self._scheduler.shutdown(wait=False)
+        if wait:
+            with self._running:
+                pass
 
     @property
     def busy(self) -> bool:
         """A refresh is running."""
         return self._running.locked()
 
-    def _run(self) -> Report:
-        # Before the refresh looks at the folder: what is saved in between must be noticed.
-        self._watch.look(self._soon)
+    def _run(self) -> bool:
+        """Refresh; return whether that was all, and nothing waits because it is on the move."""
         with self._running:
+            if self._stopped:  # APScheduler runs what is in its queue, also after it was shut down
+                return True
+            # Before the refresh looks at the folder: what is saved in between must be noticed.
+            self._watch.look(self._soon)
             report = self._refresh()
         self._note(_RESCAN, None)
         self._tell(report)
         self._plan(report)
-        return report
+        return report.settled
 
     def _soon(self, seconds: float = 0) -> None:
         """Refresh after *seconds*, or as soon as the refresh that is running has ended."""
@@ -152,15 +167,14 @@ class Schedule:
 
     def _note(self, job: str, trouble: str | None) -> None:
         """Tell the log, once, and `/readyz` what hinders a job; None if nothing does."""
-        if trouble == self._troubles.get(job):
-            return self._report_health()
-        if trouble is None:
-            del self._troubles[job]
-            log.info("recovered job=%s", job)
-        else:
-            self._troubles[job] = trouble
-            log.error("failed job=%s: %s", job, trouble)
-        return self._report_health()
+        if trouble != self._troubles.get(job):
+            if trouble is None:
+                del self._troubles[job]
+                log.info("recovered job=%s", job)
+            else:
+                self._troubles[job] = trouble
+                log.error("failed job=%s: %s", job, trouble)
+        self._report_health()
 
     def _report_health(self) -> None:
         health = "; ".join(dict.fromkeys(self._troubles.values())) or None
@@ -189,29 +203,34 @@ class Schedule:
 
     def _plan(self, report: Report) -> None:
         if report.turns is not None:
-            self._scheduler.modify_job(_TURN, next_run_time=report.turns)
-        self._unsettled = 0 if report.settled else self._unsettled + 1
+            with suppress(JobLookupError):  # all has been shut down meanwhile
+                self._scheduler.modify_job(_TURN, next_run_time=report.turns)
+        self._look_again(settled=report.settled)
+
+    def _look_again(self, *, settled: bool) -> None:
+        """Look soon at what has not settled; less and less soon if it goes on."""
+        self._unsettled = 0 if settled else self._unsettled + 1
         if self._unsettled:
             # Below 2 to the power of 20, or a float would overflow one day.
             self._soon(min(self._rescan, _SECONDS_TO_SETTLE * 2 ** min(self._unsettled - 1, 20)))
 
     def _look_for_requests(self) -> None:
         if request := self._store.asked():
-            done = True
             try:
-                done = self._run().settled or self._unsettled >= _LOOKS_TO_SETTLE
-            except FeedsvcError as error:
-                self._note(_RESCAN, str(error))
-            finally:  # or, after a failure, it would be asked again twice a second
-                if done:
-                    self._store.answer(request)
+                done = self._run() or self._unsettled >= _LOOKS_TO_SETTLE
+            except Exception as error:  # unanswered, it would be asked again twice a second
+                self._fail(_RESCAN, error)
+                done = True
+            if done:
+                self._store.answer(request)
         self._note(_REQUESTS, None)
 
-    def _failed(self, event: JobExecutionEvent) -> None:
-        error = event.exception
+    def _fail(self, job: str, error: Exception) -> None:
         if not isinstance(error, FeedsvcError):
             log.error("this is a fault of feedsvc", exc_info=error)
-        self._note(_REQUESTS if event.job_id == _REQUESTS else _RESCAN, str(error) or type(error).__name__)
+        self._note(job, str(error) or type(error).__name__)
+        if job == _RESCAN:  # what has failed may have been looking at a folder on the move
+            self._look_again(settled=False)
 
     def _overtaken(self, event: JobSubmissionEvent) -> None:
         if event.job_id == _RESCAN and not self._told_late:

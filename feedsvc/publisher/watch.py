@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
 
-from watchfiles import watch
+from watchfiles import Change, watch
 
 from feedsvc.articles.scan import is_overlooked
 
@@ -60,7 +60,7 @@ class Watch:
 
     def _run(self, on_change: Callable[[], None], stopped: Event) -> None:
         try:
-            for _ in watch(
+            for changes in watch(
                 self._root,
                 watch_filter=lambda _, path: is_news(self._root, path),
                 step=_MILLISECONDS_QUIET,
@@ -70,6 +70,8 @@ class Watch:
                 ignore_permission_denied=True,
             ):
                 self._told = None
+                if (Change.deleted, str(self._root)) in changes:
+                    self._watched = None  # another folder of this name may have the same inode
                 on_change()
         except Exception as error:  # whatever it is: rescanning goes on, and the next look tries again
             self._tell(str(error))
