@@ -4,9 +4,12 @@ import hmac
 import json
 import logging
 import os
+import select
+import socket
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from http.cookies import Morsel, SimpleCookie
 from importlib.metadata import version
@@ -14,6 +17,7 @@ from io import BytesIO
 from pathlib import Path
 from threading import Barrier
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from bs4 import BeautifulSoup
@@ -27,6 +31,7 @@ from feedsvc.model import Problem, Severity
 from feedsvc.web.current import SnapshotReader
 from feedsvc.web.settings import WebSettings
 from feedsvc.web.worker import LateReader
+from tests.processes import SECONDS, Served
 from tests.web_fakes import FakeReader, make_document, make_page, serve
 
 TOKEN = "correct-horse-battery-staple"
@@ -185,24 +190,22 @@ def test_a_link_opens_nothing_but_pages(client: Client, reader: FakeReader) -> N
 
 
 @pytest.mark.parametrize(
-    ("url", "path", "secure"),
+    ("url", "secure"),
     [
-        ("https://example.org", "/", True),
-        ("https://example.org/a/feeds", "/a/feeds/", True),
-        ("http://127.0.0.1:8000", "/", False),
-        ("http://example.org/%ED%95%9C", "/%ED%95%9C/", False),
+        ("https://example.org", True),
+        ("https://example.org/a/feeds", True),
+        ("http://127.0.0.1:8000", False),
+        ("http://example.org/%ED%95%9C", False),
     ],
 )
-def test_the_link_gives_a_cookie_and_loses_the_token(
-    reader: FakeReader, url: str, path: str, secure: bool
-) -> None:
+def test_the_link_gives_a_cookie_and_loses_the_token(reader: FakeReader, url: str, secure: bool) -> None:
     client, _ = serve(reader, admin_token=TOKEN, url=url)
 
     response = client.get(f"/status?token={TOKEN}")
 
     cookie = cookie_of(response)
-    assert (response.status_code, response.headers["Location"]) == (303, f"{url}/status")
-    assert (cookie["path"], bool(cookie["secure"]), cookie["httponly"]) == (path, secure, True)
+    assert (response.status_code, response.headers["Location"]) == (303, "status")
+    assert (cookie["path"], bool(cookie["secure"]), cookie["httponly"]) == ("", secure, True)
     assert (cookie["samesite"], cookie["max-age"], cookie["domain"]) == ("Strict", str(30 * 86_400), "")
     assert TOKEN not in cookie.value
 
@@ -210,9 +213,7 @@ def test_the_link_gives_a_cookie_and_loses_the_token(
 def test_the_link_keeps_what_else_was_asked(client: Client) -> None:
     response = client.get(f"/status.json?a=1&token={TOKEN}&b=%ED%95%9C+x%26y%FF&c=&a=2")
 
-    assert response.headers["Location"] == (
-        "https://example.org/feeds/status.json?a=1&b=%ED%95%9C+x%26y%FF&c=&a=2"
-    )
+    assert response.headers["Location"] == "status.json?a=1&b=%ED%95%9C+x%26y%FF&c=&a=2"
 
 
 def test_the_printed_link_is_the_one_that_opens(reader: FakeReader) -> None:
@@ -223,6 +224,28 @@ def test_the_printed_link_is_the_one_that_opens(reader: FakeReader) -> None:
 
     assert link.startswith("https://example.org/feeds/status?token=")
     assert client.get(link.removeprefix("https://example.org/feeds")).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "front", ["http://localhost:8080", "http://localhost:8080/feeds", "http://10.0.0.7/a/b"]
+)
+def test_the_door_works_wherever_it_is_reached(reader: FakeReader, front: str) -> None:
+    """As through a mapped port, or before the name that is configured is known."""
+    client, _ = serve(reader, admin_token=TOKEN, url="http://example.org/news")
+    page = f"{front}/status"
+    entered = client.get(f"/status?token={TOKEN}")
+    assert urljoin(f"{page}?token={TOKEN}", entered.headers["Location"]) == page
+
+    status = BeautifulSoup(with_cookie(client).get("/status").text, "lxml")
+    pressed = with_cookie(client).post("/refresh", headers={"Accept": HTML}, content_type=FORM)
+
+    named = [str(tag.get("action") or tag["href"]) for tag in status.select("form, a")]
+    assert [urljoin(page, name) for name in named] == [
+        f"{front}/refresh",
+        f"{front}/status.json",
+        f"{front}/",
+    ]
+    assert urljoin(f"{front}/refresh", pressed.headers["Location"]) == page
 
 
 @pytest.mark.parametrize(("method", "path"), ADDRESSES)
@@ -238,6 +261,17 @@ def test_of_two_cookies_one_may_be_right(client: Client) -> None:
     response = plain.get("/status", headers={"Cookie": f"feedsvc_admin=other; feedsvc_admin={badge}"})
 
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize("body", [b"", b"feedsvc admin cookie", b"feedsvc admin cookie key"])
+def test_the_cookie_signs_no_webhook(client: Client, body: bytes) -> None:
+    badge = cookie_of(client.get(f"/status?token={TOKEN}")).value
+
+    plain = Client(client.application, use_cookies=False)
+    response = plain.post("/refresh", data=body, headers={"X-Gitea-Signature": badge})
+
+    assert response.status_code == 401
+    assert badge != signature(body)
 
 
 # Webhooks
@@ -300,11 +334,25 @@ class Unread(BytesIO):
         raise AssertionError("was read")
 
 
-@pytest.mark.parametrize(("headers", "status"), [({}, 401), (BEARER, 202)])
-def test_a_body_that_nobody_has_signed_is_not_read(
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 401),
+        (BEARER, 202),
+        ({"X-Gitea-Signature": "x"}, 401),
+        ({"X-Gitea-Signature": signature(b"")[1:]}, 401),
+        ({"X-Forgejo-Signature": signature(b"") + "0"}, 401),
+        ({"X-Forgejo-Signature": signature(b"")[1:] + "g"}, 401),
+        ({"X-Hub-Signature-256": signature(b"")}, 401),
+        ({"X-Hub-Signature-256": f"sha1={signature(b'')}"}, 401),
+    ],
+)
+def test_a_body_that_nobody_can_have_signed_is_not_read(
     client: Client, headers: dict[str, str], status: int
 ) -> None:
-    response = client.post("/refresh", input_stream=Unread(), headers=headers)
+    said = {"CONTENT_LENGTH": "10"}  # without, there would be no body
+
+    response = client.post("/refresh", input_stream=Unread(), headers=headers, environ_overrides=said)
 
     assert response.status_code == status
 
@@ -327,6 +375,62 @@ def test_a_body_of_unknown_length_is_read_up_to_the_limit(client: Client, length
     response = client.post("/refresh", input_stream=BytesIO(body), headers=headers, environ_overrides=unknown)
 
     assert response.status_code == status
+
+
+UPLOADS = 40  # more than the server has threads
+
+
+@contextmanager
+def uploads(served: Served, signed: str) -> Iterator[list[socket.socket]]:
+    """Begin uploads, of which nothing comes but the first byte."""
+    lines = [
+        "POST /refresh HTTP/1.1",
+        "Host: x",
+        f"X-Gitea-Signature: {signed}",
+        "Content-Length: 1000",
+        "",
+        "{",
+    ]
+    with ExitStack() as opened:
+        begun = [
+            opened.enter_context(socket.create_connection(("127.0.0.1", served.port), timeout=SECONDS))
+            for _ in range(UPLOADS)
+        ]
+        for connection in begun:
+            connection.sendall("\r\n".join(lines).encode())
+        yield begun
+
+
+def answered(uploads: list[socket.socket]) -> list[socket.socket]:
+    return select.select(uploads, [], [], 0)[0]
+
+
+def test_uploads_that_never_end_keep_nobody_from_the_feeds(tmp_path: Path) -> None:
+    """Anybody can begin them: whether a body is signed is known at its end."""
+    (tmp_path / "articles").mkdir()
+    signed = {"X_Gitea_Signature": signature(b"")}
+    with Served("articles", cwd=tmp_path, FEEDSVC_SERVER__ADMIN_TOKEN=TOKEN) as served:
+        with uploads(served, signature(BODY)) as begun:
+            served.until(lambda: len(answered(begun)) == UPLOADS - 4)
+            heads = [upload.recv(1000).partition(b"\r\n\r\n")[0].lower() for upload in answered(begun)]
+            feed = served.get()
+            webhook = served.get("/refresh", "POST", **signed)
+
+        assert {head.partition(b"\r\n")[0] for head in heads} == {b"http/1.1 503 service unavailable"}
+        assert all(b"retry-after: " in head for head in heads)
+        assert (feed.status, webhook.status) == (200, 503)
+        served.until(lambda: served.get("/refresh", "POST", **signed).status == 202)
+
+
+def test_what_cannot_be_a_signature_is_refused_before_the_upload_ends(tmp_path: Path) -> None:
+    (tmp_path / "articles").mkdir()
+    with (
+        Served("articles", cwd=tmp_path, FEEDSVC_SERVER__ADMIN_TOKEN=TOKEN) as served,
+        uploads(served, "x") as begun,
+    ):
+        served.until(lambda: len(answered(begun)) == UPLOADS)
+
+        assert {upload.recv(12) for upload in begun} == {b"HTTP/1.1 401"}
 
 
 # Asking for a refresh
@@ -356,7 +460,7 @@ def test_a_store_that_is_gone_can_be_asked_later(client: Client, reader: FakeRea
 def test_a_person_who_presses_the_button_comes_back_to_the_status(client: Client, reader: FakeReader) -> None:
     response = with_cookie(client).post("/refresh", headers={"Accept": HTML}, content_type=FORM)
 
-    assert (response.status_code, response.headers["Location"]) == (303, "https://example.org/feeds/status")
+    assert (response.status_code, response.headers["Location"]) == (303, "status")
     assert reader.requests == 1
 
 
@@ -444,7 +548,7 @@ def test_the_button_is_a_form_that_needs_no_script(client: Client) -> None:
     page = BeautifulSoup(client.get("/status", headers=BEARER).text, "lxml")
 
     assert page.form is not None
-    assert (page.form["method"], page.form["action"]) == ("post", "https://example.org/feeds/refresh")
+    assert (page.form["method"], page.form["action"]) == ("post", "refresh")
     assert page.form.button is not None
 
 
@@ -575,22 +679,17 @@ def test_no_answer_repeats_the_host_that_was_asked(client: Client) -> None:
     link = client.get(f"/status?token={TOKEN}", headers=evil)
     page = client.get("/status", headers=evil | BEARER)
 
-    assert link.headers["Location"] == "https://example.org/feeds/status"
+    assert link.headers["Location"] == "status"
     assert "evil" not in f"{link.headers}{page.headers}{page.text}"
 
 
 # The token
 
 
-def test_a_configured_token_is_the_token_and_none_is_made(tmp_path: Path) -> None:
-    assert admin_token(TOKEN, tmp_path / "missing") == TOKEN
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_a_token_is_made_once_and_kept_for_its_owner_alone(tmp_path: Path) -> None:
     umask = os.umask(0)
     try:
-        first = admin_token(None, tmp_path)
+        first = admin_token(tmp_path)
     finally:
         os.umask(umask)
 
@@ -599,13 +698,13 @@ def test_a_token_is_made_once_and_kept_for_its_owner_alone(tmp_path: Path) -> No
     assert file.stat().st_mode & 0o777 == 0o600
     assert file.read_text() == f"{first}\n"
     assert len(first) == 43
-    assert admin_token(None, tmp_path) == first
+    assert admin_token(tmp_path) == first
 
 
 def test_two_places_have_two_tokens(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
 
-    assert admin_token(None, tmp_path) != admin_token(None, tmp_path / "other")
+    assert admin_token(tmp_path) != admin_token(tmp_path / "other")
 
 
 def test_those_who_start_at_once_have_one_token(tmp_path: Path) -> None:
@@ -613,7 +712,7 @@ def test_those_who_start_at_once_have_one_token(tmp_path: Path) -> None:
 
     def start(_: int) -> str:
         ready.wait()
-        return admin_token(None, tmp_path)
+        return admin_token(tmp_path)
 
     with ThreadPoolExecutor(16) as pool:
         tokens = set(pool.map(start, range(16)))
@@ -625,7 +724,7 @@ def test_those_who_start_at_once_have_one_token(tmp_path: Path) -> None:
 def test_a_token_written_by_hand_counts(tmp_path: Path) -> None:
     (tmp_path / "admin-token").write_text(f"{TOKEN}\r\n")
 
-    assert admin_token(None, tmp_path) == TOKEN
+    assert admin_token(tmp_path) == TOKEN
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660])
@@ -636,7 +735,7 @@ def test_a_token_that_others_could_read_is_closed_to_them(
     file.write_text(TOKEN)
     file.chmod(mode)
 
-    assert admin_token(None, tmp_path) == TOKEN
+    assert admin_token(tmp_path) == TOKEN
     assert file.stat().st_mode & 0o777 == 0o600
     assert caplog.messages == [f"admin token was open to others path={file} mended=True"]
 
@@ -646,19 +745,19 @@ def test_a_file_that_holds_no_token_is_said(tmp_path: Path, content: bytes) -> N
     (tmp_path / "admin-token").write_bytes(content)
 
     with pytest.raises(StoreError, match=r"admin-token: holds no token.*remove it"):
-        admin_token(None, tmp_path)
+        admin_token(tmp_path)
 
 
 def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     (tmp_path / "admin-token").mkdir()
 
     with pytest.raises(StoreError, match=r"cannot be read \(Is a directory\).*set server\.admin_token"):
-        admin_token(None, tmp_path)
+        admin_token(tmp_path)
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"cannot be written \(No such file.*set server\.admin_token"):
-        admin_token(None, tmp_path / "missing")
+        admin_token(tmp_path / "missing")
 
 
 # Its setting

@@ -3,15 +3,18 @@
 import os
 from collections.abc import Callable, Iterator
 from email.utils import format_datetime, parsedate_to_datetime
+from errno import EIO
 from io import BufferedReader, FileIO
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, unquote
 
 import pytest
+from flask import Flask
 from werkzeug.test import Client, TestResponse
 
-from feedsvc.articles.media import MOST_VERSIONED, version
-from feedsvc.web.media import Versions
+from feedsvc.articles.media import MOST_VERSIONED, open_media, version
+from feedsvc.web.media import Versions, deliver
 from tests.processes import Served
 from tests.sites import article
 from tests.web_fakes import FakeReader, make_document, serve
@@ -22,6 +25,9 @@ MP3 = b"ID3\x04" + bytes(500)
 
 A_DAY = "public, max-age=86400"
 FOR_EVER = "public, max-age=31536000, immutable"
+NOT_KEPT = "no-cache"
+
+A_YEAR = 365 * 86_400 * 10**9  # nanoseconds
 
 
 @pytest.fixture
@@ -165,6 +171,69 @@ def test_conditions_come_before_ranges(articles: Path) -> None:
     assert (another.status_code, another.headers["Cache-Control"]) == (412, "no-store")
 
 
+THEN = "Fri, 01 May 2026 12:00:00 GMT"
+BEFORE = "Fri, 01 May 2026 11:59:59 GMT"
+AFTER = "Fri, 01 May 2026 12:00:01 GMT"
+
+
+@pytest.mark.parametrize(
+    ("conditions", "status"),
+    [
+        ({"If_Match": "{tag}"}, 200),
+        ({"If_Match": '"old", {tag}'}, 200),
+        ({"If_Match": "*"}, 200),
+        ({"If_Match": '"old"'}, 412),
+        ({"If_Match": "W/{tag}"}, 412),
+        ({"If_Match": ""}, 412),
+        ({"If_Match": "{tag}", "If_None_Match": "{tag}"}, 304),
+        ({"If_Match": "*", "If_None_Match": "*"}, 304),
+        ({"If_Match": '"old"', "If_None_Match": "{tag}"}, 412),
+        ({"If_Match": "{tag}", "If_None_Match": '"old"'}, 200),
+        ({"If_Match": "{tag}", "If_Modified_Since": THEN}, 304),
+        ({"If_Unmodified_Since": THEN}, 200),
+        ({"If_Unmodified_Since": AFTER}, 200),
+        ({"If_Unmodified_Since": BEFORE}, 412),
+        ({"If_Unmodified_Since": "tea time"}, 200),
+        ({"If_Unmodified_Since": BEFORE, "If_Match": "{tag}"}, 200),
+        ({"If_Unmodified_Since": THEN, "If_Match": '"old"'}, 412),
+        ({"If_Unmodified_Since": BEFORE, "If_None_Match": "{tag}"}, 412),
+        ({"If_Unmodified_Since": THEN, "If_None_Match": "{tag}"}, 304),
+        ({"If_None_Match": '"old"', "If_Modified_Since": AFTER}, 200),
+        ({"If_Modified_Since": BEFORE}, 200),
+        ({"If_Modified_Since": AFTER}, 304),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_all_conditions_are_heard_in_their_order(
+    articles: Path, method: str, conditions: dict[str, str], status: int
+) -> None:
+    """RFC 9110, 13.2.2."""
+    (articles / "x.png").write_bytes(PNG)
+    os.utime(articles / "x.png", (0, parsedate_to_datetime(THEN).timestamp() + 0.5))
+    tag = f'"{version(PNG)}"'
+    headers = {name: value.format(tag=tag) for name, value in conditions.items()}
+
+    response = get(make_client(articles, "x.png"), "x.png", method, **headers)
+
+    assert response.status_code == status
+
+
+def test_a_date_that_lies_ahead_is_neither_sent_nor_compared(articles: Path) -> None:
+    """RFC 9110, 8.8.2.1; without a date there is no condition on it (13.1.3 and 13.1.4)."""
+    (articles / "x.png").write_bytes(PNG)
+    ahead = "Sat, 01 May 2220 12:00:00 GMT"
+    os.utime(articles / "x.png", (0, parsedate_to_datetime(ahead).timestamp()))
+    client = make_client(articles, "x.png")
+
+    since = get(client, "x.png", If_Modified_Since=ahead)
+    until = get(client, "x.png", If_Unmodified_Since=THEN)
+    part = get(client, "x.png", Range="bytes=0-3", If_Range=ahead)
+
+    assert [answer.status_code for answer in (since, until, part)] == [200, 200, 200]
+    assert "Last-Modified" not in since.headers
+
+
 def test_a_picture_that_is_known_is_not_sent_again(articles: Path) -> None:
     (articles / "x.png").write_bytes(PNG)
     client = make_client(articles, "x.png")
@@ -193,9 +262,9 @@ def test_head_has_the_length_and_no_body(articles: Path) -> None:
         ("", A_DAY),
         ("?v={v}", FOR_EVER),
         ("?utm_source=feed&v={v}", FOR_EVER),
-        ("?v=", A_DAY),
-        ("?v=0123456789abcdef", A_DAY),
-        ("?v={v}0", A_DAY),
+        ("?v=", NOT_KEPT),
+        ("?v=0123456789abcdef", NOT_KEPT),
+        ("?v={v}0", NOT_KEPT),
         ("?V={v}", A_DAY),
         ("?w={v}", A_DAY),
     ],
@@ -213,22 +282,74 @@ def test_what_an_address_names_by_its_bytes_is_kept_for_ever(
     assert response.headers["ETag"] == f'"{version(PNG)}"'
 
 
+def overwrite(file: Path, content: bytes) -> None:
+    """Write over *file* and give it its date back, as copying programs do."""
+    before = file.stat()
+    while file.stat().st_ctime_ns == before.st_ctime_ns:
+        file.write_bytes(content)
+        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
 def test_an_old_version_is_not_kept_with_new_bytes(articles: Path) -> None:
-    """Whatever size and date the new file has, and although the old one was asked for before."""
+    """Whatever size and date the new file has, and although the version of the old one is remembered."""
     file = articles / "x.png"
     file.write_bytes(PNG)
-    client = make_client(articles, "x.png")
-    before = file.stat()
-    old = f"x.png?v={version(PNG)}"
-    assert get(client, old).headers["Cache-Control"] == FOR_EVER
     changed = PNG[:-1] + b"x"
-    file.write_bytes(changed)
-    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    versions = Versions(clock=lambda: 1000 * A_YEAR)
+    assert delivered(articles, version(PNG), versions)[1] == FOR_EVER
+    overwrite(file, changed)
 
-    response = get(client, old)
+    assert delivered(articles, version(PNG), versions) == (changed, NOT_KEPT)
+    assert delivered(articles, version(changed), versions) == (changed, FOR_EVER)
 
-    assert (response.data, response.headers["Cache-Control"]) == (changed, A_DAY)
-    assert get(client, f"x.png?v={version(changed)}").headers["Cache-Control"] == FOR_EVER
+
+def delivered(articles: Path, asked: str, versions: Versions) -> tuple[bytes, str]:
+    """Return the picture and its Cache-Control."""
+    with Flask("media").test_request_context(f"/media/x.png?v={asked}"):
+        response = deliver(articles, "x.png", versions=versions)
+        assert response is not None
+        return b"".join(response.iter_encoded()), response.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("headers", [{}, {"Range": "bytes=8-"}], ids=str)
+def test_what_is_written_over_while_it_is_sent_is_sent_as_it_was(
+    articles: Path, headers: dict[str, str]
+) -> None:
+    """Or the client would keep for ever what the address does not name."""
+    picture = PNG + bytes(1_000_000)  # more than is read at once
+    (articles / "x.png").write_bytes(picture)
+    client = make_client(articles, "x.png")
+    response = client.get(f"/media/x.png?v={version(picture)}", headers=headers)
+    sending = iter(response.iter_encoded())
+    begun = next(sending)
+
+    (articles / "x.png").write_bytes(PNG + b"x" * 1_000_000)
+
+    assert begun + b"".join(sending) == picture[8 if headers else 0 :]
+    assert response.headers["Cache-Control"] == FOR_EVER
+    response.close()
+
+
+class Overwritten(BufferedReader):
+    """An open file that is written over just before it is read."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        overwrite(Path(os.fsdecode(self.raw.name)), PNG[:-1] + b"x")  # type: ignore[attr-defined]
+        return super().read(size)
+
+
+def test_a_version_is_that_of_the_bytes_that_were_read(articles: Path) -> None:
+    """Not what is remembered of the file as it was when it was opened."""
+    file = articles / "x.png"
+    file.write_bytes(PNG)
+    versions = Versions(clock=lambda: 1000 * A_YEAR)
+    with BufferedReader(FileIO(file)) as stream:
+        assert versions.read(stream) == (PNG, version(PNG))
+
+    with Overwritten(FileIO(file)) as stream:
+        body, found = versions.read(stream)
+
+    assert (body, found) == (PNG[:-1] + b"x", version(PNG[:-1] + b"x"))
 
 
 def test_a_large_file_has_no_version(articles: Path) -> None:
@@ -240,7 +361,7 @@ def test_a_large_file_has_no_version(articles: Path) -> None:
 
     large = get(client, "large.png?v=", "HEAD")
 
-    assert large.headers["Cache-Control"] == A_DAY
+    assert large.headers["Cache-Control"] == NOT_KEPT
     assert get(client, "large.png", If_None_Match=large.headers["ETag"]).status_code == 304
     assert get(client, f"not so large.png?v={at_most}", "HEAD").headers["Cache-Control"] == FOR_EVER
 
@@ -269,13 +390,18 @@ class Counted(BufferedReader):
         self.count += len(body)
         return body
 
+    def readinto(self, buffer: Any, /) -> int:
+        count = super().readinto(buffer)
+        self.count += count
+        return count
+
 
 class Disk:
     """Tells versions of files, and counts the bytes that are read for it."""
 
     def __init__(self, root: Path, *, years: int, most: int = 10) -> None:
         self._root = root
-        self._versions = Versions(most=most, clock=lambda: years * 365 * 86_400 * 10**9)
+        self._versions = Versions(most=most, clock=lambda: years * A_YEAR)
         self.read = 0
 
     def version(self, name: str) -> str:
@@ -308,18 +434,27 @@ def test_a_file_that_changed_a_moment_ago_is_read_again(articles: Path) -> None:
 
 
 def test_a_file_whose_size_and_date_stayed_is_read_again(articles: Path) -> None:
-    """Copying programs restore the date of the original."""
     file = articles / "x.png"
     file.write_bytes(PNG)
-    before = file.stat()
     disk = Disk(articles, years=1000)
     disk.version("x.png")
     changed = PNG[:-1] + b"x"
-    while file.stat().st_ctime_ns == before.st_ctime_ns:
-        file.write_bytes(changed)
-        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    overwrite(file, changed)
 
     assert disk.version("x.png") == version(changed)
+
+
+def test_a_file_from_the_future_is_read_once_too(articles: Path) -> None:
+    """A camera with a wrong clock; its own date says nothing of when it changed here."""
+    (articles / "x.png").write_bytes(PNG)
+    os.utime(articles / "x.png", ns=(2000 * 10**9, 2 * 10**18 * 4))  # in the year 2223
+    disk = Disk(articles, years=100)
+
+    for _ in range(3):
+        disk.version("x.png")
+
+    assert disk.read == len(PNG)
 
 
 def test_only_so_many_versions_are_remembered(articles: Path) -> None:
@@ -456,6 +591,39 @@ def test_a_link_leads_to_a_file_inside_only(
     link((articles / target).resolve(), articles)
 
     assert get(client, "trip/x.png").status_code == status
+
+
+class Swapped(type(Path())):  # type: ignore[misc]
+    """A path whose folder becomes a link as soon as it has been found to be none."""
+
+    def resolve(self, strict: bool = False) -> Path:
+        found: Path = super().resolve(strict)
+        trip = self if self.name == "trip" else self.parent
+        if trip.name == "trip" and not trip.is_symlink():
+            trip.rename(trip.with_name("away"))
+            trip.symlink_to("../outside")
+        return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="nothing tells where an open file lies")
+def test_a_folder_that_becomes_a_link_while_a_file_is_opened_leads_nowhere(articles: Path) -> None:
+    for folder in ("trip", "../outside"):
+        (articles / folder).mkdir()
+        (articles / folder / "x.png").write_bytes(PNG)
+
+    assert open_media(Swapped(articles), "trip/x.png") is None
+    assert (articles / "trip").is_symlink()
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="there is no file that cannot be read")
+def test_a_file_that_fails_to_be_read_is_closed() -> None:
+    before = os.listdir("/proc/self/fd")  # noqa: PTH208
+
+    with pytest.raises(OSError, match="Input/output") as failed:
+        open_media(Path("/proc/self"), "mem")
+
+    assert failed.value.errno == EIO
+    assert os.listdir("/proc/self/fd") == before  # noqa: PTH208
 
 
 def test_a_link_to_itself_leads_nowhere(articles: Path) -> None:

@@ -2,9 +2,11 @@
 
 import os
 import stat
-from hashlib import blake2b
+from contextlib import ExitStack
+from functools import partial
+from hashlib import blake2b, file_digest
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from feedsvc.articles.images import sniff
 
@@ -18,6 +20,7 @@ _MEDIA = frozenset(
     }
 )  # fmt: skip
 _SNIFFED = 4096  # bytes; an SVG may begin with a long prologue
+_hash = partial(blake2b, digest_size=8)
 
 MOST_VERSIONED = 8_000_000
 """Bytes. Nobody waits until a larger file has been read only to know its version."""
@@ -25,10 +28,16 @@ MOST_VERSIONED = 8_000_000
 
 def version(body: bytes) -> str:
     """Return 16 hex digits that differ if the bytes do; "" for more than `MOST_VERSIONED`."""
-    return blake2b(body, digest_size=8).hexdigest() if len(body) <= MOST_VERSIONED else ""
+    return _hash(body).hexdigest() if len(body) <= MOST_VERSIONED else ""
 
 
-def open_media(root: Path, path: str) -> tuple[BinaryIO, str] | None:
+def file_version(stream: BufferedReader) -> str:
+    """Return the `version` of a file open at its beginning, which is read in parts, to its end."""
+    found = file_digest(stream, _hash).hexdigest()
+    return found if stream.tell() <= MOST_VERSIONED else ""
+
+
+def open_media(root: Path, path: str) -> tuple[BufferedReader, str] | None:
     """Open the media file at *path* and tell its type; None if it leads out of *root* or is none.
 
     Raises:
@@ -40,16 +49,31 @@ def open_media(root: Path, path: str) -> tuple[BinaryIO, str] | None:
         return None
     if not location.is_relative_to(root.resolve()):
         return None
-    stream = _opened(location)
-    media_type = sniff(stream.read(_SNIFFED)) if stat.S_ISREG(os.fstat(stream.fileno()).st_mode) else None
-    if media_type not in _MEDIA:
-        stream.close()
+    with ExitStack() as closing:
+        stream = closing.enter_context(_opened(location))
+        media_type = _type_inside(root.resolve(), stream)
+        if media_type is None:
+            return None
+        closing.pop_all()
+        return stream, media_type
+
+
+def _type_inside(root: Path, stream: BufferedReader) -> str | None:
+    """Return the type of an open media file; None if it lies outside *root*, a path without links."""
+    descriptor = stream.fileno()
+    # By now, a link may have taken the place of a folder on the way. Only Linux tells what was opened;
+    # elsewhere, whoever can write into the folder can win this race.
+    opened = Path(f"/proc/self/fd/{descriptor}")
+    if opened.is_symlink() and not opened.readlink().is_relative_to(root):
         return None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return None
+    media_type = sniff(stream.read(_SNIFFED))
     stream.seek(0)
-    return stream, media_type
+    return media_type if media_type in _MEDIA else None
 
 
-def _opened(location: Path) -> BinaryIO:
+def _opened(location: Path) -> BufferedReader:
     # By now, a FIFO that never opens, or a link that leads elsewhere, may have taken its place.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
     return os.fdopen(os.open(location, flags), "rb")

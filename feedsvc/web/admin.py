@@ -76,9 +76,9 @@ def add_admin(app: Flask, current: CurrentSnapshot, settings: WebSettings) -> No
     if settings.admin_token is None:
         return
     admin = Blueprint("admin", __name__)
-    admin.before_request(Door(settings.admin_token, settings.url))
-    _add_status(admin, current, settings)
-    _add_refresh(admin, current, settings)
+    admin.before_request(Door(settings.admin_token, secure=settings.url.startswith("https:")))
+    _add_status(admin, current)
+    _add_refresh(admin, current)
     app.register_blueprint(admin)
     _keep_private(app, frozenset(r.rule for r in app.url_map.iter_rules() if r.endpoint.startswith("admin.")))
 
@@ -106,10 +106,10 @@ def find_status(current: CurrentSnapshot) -> Status:
     )
 
 
-def _add_status(admin: Blueprint, current: CurrentSnapshot, settings: WebSettings) -> None:
+def _add_status(admin: Blueprint, current: CurrentSnapshot) -> None:
     @admin.get("/status")
     def status() -> Response:
-        page = render_template("status.html", status=find_status(current), url=settings.url, style=_STYLE)
+        page = render_template("status.html", status=find_status(current), style=_STYLE)
         return Response(page, mimetype="text/html")
 
     @admin.get("/status.json")
@@ -117,7 +117,7 @@ def _add_status(admin: Blueprint, current: CurrentSnapshot, settings: WebSetting
         return Response(json.dumps(asdict(find_status(current))), mimetype="application/json")
 
 
-def _add_refresh(admin: Blueprint, current: CurrentSnapshot, settings: WebSettings) -> None:
+def _add_refresh(admin: Blueprint, current: CurrentSnapshot) -> None:
     @admin.post("/refresh")
     def refresh() -> Reply:
         try:
@@ -126,7 +126,7 @@ def _add_refresh(admin: Blueprint, current: CurrentSnapshot, settings: WebSettin
             return unavailable("The store cannot be reached just now, so nobody was asked. Please try again.")
         asked = "A refresh has been asked for."
         if _is_a_persons_form():
-            return text(asked, HTTPStatus.SEE_OTHER, [("Location", f"{settings.url}/status")])
+            return text(asked, HTTPStatus.SEE_OTHER, [("Location", "status")])
         return text(asked, HTTPStatus.ACCEPTED)
 
 

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 
-from werkzeug.http import parse_date
+from werkzeug.http import parse_date, parse_etags
 
 # An entity tag may hold commas, so a list cannot be split at them (RFC 9110, 8.8.3).
 # Some clients lose the quotes.
@@ -37,6 +37,24 @@ def not_modified(
     if since is None or modified is None:
         return False
     return since == modified if strict else since >= modified
+
+
+def precondition_failed(
+    if_match: str | None, if_unmodified_since: str | None, *, etag: str, modified: datetime | None
+) -> bool:
+    """Return whether the client wants nothing but what this no longer is.
+
+    If-Match wins over If-Unmodified-Since (RFC 9110, 13.1.4), which counts only
+    when *modified* is known and the date can be read.
+
+    Args:
+        etag: Opaque and unquoted, and strong; compared strongly (RFC 9110, 8.8.3.2).
+        modified: Last-Modified as sent; None if it is not.
+    """
+    if if_match is not None:
+        return etag not in parse_etags(if_match)  # which holds all, if it is "*"
+    since = _parse_date(if_unmodified_since)
+    return since is not None and modified is not None and modified > since
 
 
 def matches(if_none_match: str, etag: str) -> bool:

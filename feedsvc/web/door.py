@@ -1,14 +1,16 @@
 """Who may pass the operator's door: whoever has the admin token, or what only its owner can make of it."""
 
 import hmac
+import re
 from functools import partial
 from http import HTTPStatus
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from threading import BoundedSemaphore
+from urllib.parse import parse_qsl, urlencode
 
 from flask import request
 from werkzeug.http import dump_cookie
 
-from feedsvc.web.replies import Reply, text
+from feedsvc.web.replies import Reply, text, unavailable
 
 _COOKIE = "feedsvc_admin"
 _THIRTY_DAYS = 2_592_000  # seconds
@@ -16,8 +18,13 @@ _THIRTY_DAYS = 2_592_000  # seconds
 # Where GitHub, Gitea and Forgejo put the HMAC-SHA256 of a webhook's body, and what
 # they write before its hexadecimal digits.
 _SIGNATURES = {"X-Hub-Signature-256": "sha256=", "X-Gitea-Signature": "", "X-Forgejo-Signature": ""}
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _LONGEST_BODY = 25 * 1024 * 1024  # bytes; GitHub sends no longer ones
 _READ_AT_ONCE = 65_536
+
+# Whoever sends a body and then falls silent holds a thread of the server, and needs no token for that:
+# all others are left to the readers of feeds.
+_BODIES_AT_ONCE = 4
 
 # One answer, whatever was wrong: nobody shall learn which part of a guess was right.
 _REFUSED = text(
@@ -25,17 +32,22 @@ _REFUSED = text(
     HTTPStatus.UNAUTHORIZED,
     [("WWW-Authenticate", 'Bearer realm="feedsvc"')],
 )
+_BUSY = unavailable("Too many webhooks are being read just now. Please try again.")
 
 
 class Door:
     """Call it before an operator's address answers; what it returns, if anything, is the answer instead."""
 
-    def __init__(self, token: str, url: str) -> None:
-        """Take the admin token, in ASCII, and the address of the feeds, which the cookie is for."""
+    def __init__(self, token: str, *, secure: bool) -> None:
+        """Take the admin token, in ASCII, and whether the feeds are reached by https only."""
+        self._key = token.encode()
         self._token = token
-        self._url = url
-        # A browser keeps its cookies in a file: what lies there opens nothing else.
-        self._badge = self._hmac(b"feedsvc admin cookie").hexdigest()
+        self._secure = secure
+        # A browser keeps its cookies in a file: what lies there opens nothing else. Hence a key of its
+        # own: made with the token, it would be a webhook's signature, of whatever body it was made from.
+        key = hmac.digest(self._key, b"feedsvc admin cookie key", "sha256")
+        self._badge = hmac.digest(key, b"feedsvc admin cookie", "sha256").hex()
+        self._bodies = BoundedSemaphore(_BODIES_AT_ONCE)
 
     def __call__(self) -> Reply | None:
         """Let in, refuse, or turn a link with the token into a cookie."""
@@ -43,7 +55,7 @@ class Door:
             return None
         if request.method != "POST" and (given := dict(_query()).get("token")) is not None:
             return self._enter() if _same(given, self._token) else _REFUSED
-        return None if self._has_token() or self._has_badge() or self._is_signed() else _REFUSED
+        return None if self._has_token() or self._has_badge() else self._check_signature()
 
     def _has_token(self) -> bool:
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
@@ -53,20 +65,29 @@ class Door:
         # A browser may send two of one name, for two paths of a host.
         return any(_same(given, self._badge) for given in request.cookies.getlist(_COOKIE))
 
-    def _is_signed(self) -> bool:
-        """Return whether a forge has signed the body; reads it only if somebody claims that.
+    def _check_signature(self) -> Reply | None:
+        """Let in whom a forge has signed the body for; reads it only if somebody claims that.
 
         Raises:
             RequestEntityTooLarge: it is longer than any that is sent in earnest.
         """
-        given = [(name, request.headers[name]) for name in _SIGNATURES if name in request.headers]
-        if request.method != "POST" or not given:
-            return False
+        claimed = _claimed_signatures()
+        if request.method != "POST" or not claimed:
+            return _REFUSED
+        if not self._bodies.acquire(blocking=False):
+            return _BUSY
+        try:
+            signature = self._sign_body()
+        finally:
+            self._bodies.release()
+        return None if any(_same(given, signature) for given in claimed) else _REFUSED
+
+    def _sign_body(self) -> str:
         request.max_content_length = _LONGEST_BODY
-        digest = self._hmac()
+        digest = hmac.new(self._key, digestmod="sha256")
         for part in iter(partial(request.stream.read, _READ_AT_ONCE), b""):
             digest.update(part)
-        return any(_same(value, _SIGNATURES[name] + digest.hexdigest()) for name, value in given)
+        return digest.hexdigest()
 
     def _enter(self) -> Reply:
         """Give a cookie and the same address without the token, which would stay in histories and logs."""
@@ -76,16 +97,26 @@ class Door:
             _COOKIE,
             self._badge,
             max_age=_THIRTY_DAYS,
-            path=f"{urlsplit(self._url).path}/",
-            secure=self._url.startswith("https:"),
+            path=None,  # then it is for the folder of this very address, however reached (RFC 6265, 5.1.4)
+            secure=self._secure,  # with https configured, another port by http gets no cookie back
             httponly=True,
             samesite="Strict",
         )
-        headers = [("Location", f"{self._url}{request.path}{query}"), ("Set-Cookie", cookie)]
-        return text("You are let in.", HTTPStatus.SEE_OTHER, headers)
+        # Relative (RFC 9110, 10.2.2): what the browser asked may have another host, port or path in front.
+        page = request.path.rpartition("/")[2]
+        return text(
+            "You are let in.", HTTPStatus.SEE_OTHER, [("Location", page + query), ("Set-Cookie", cookie)]
+        )
 
-    def _hmac(self, message: bytes = b"") -> hmac.HMAC:
-        return hmac.new(self._token.encode(), message, "sha256")
+
+def _claimed_signatures() -> list[str]:
+    """Return the digests in the headers of forges; what cannot be one is not worth reading a body for."""
+    given = (
+        request.headers[name].removeprefix(before)
+        for name, before in _SIGNATURES.items()
+        if name in request.headers and request.headers[name].startswith(before)
+    )
+    return [digest for digest in given if _DIGEST.fullmatch(digest)]
 
 
 def _query() -> list[tuple[str, str]]:

@@ -4,53 +4,83 @@ import os
 import time
 from collections.abc import Callable
 from http import HTTPStatus
+from io import BytesIO
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import BufferedReader, NamedTuple
 
 from flask import Response, abort, request, send_file
 
-from feedsvc.articles.media import MOST_VERSIONED, open_media, version
+from feedsvc.articles.media import MOST_VERSIONED, file_version, open_media, version
+from feedsvc.web.conditional import not_modified, precondition_failed
 
 _DAY = 86_400
 _YEAR = 365 * _DAY
 
-# Nanoseconds. A file that has changed a moment ago may change again, and bear the same times.
+# Nanoseconds. A file that has changed a moment ago may change again, and bear the same time.
 _YOUNG = 1_000_000_000
 
 
 class Versions:
     """Tells the versions of open files; reads each file once.
 
-    Remembers a bounded number of them, by what the disk says of the file.
+    Remembers a bounded number of them, by what the disk says of the file. Each
+    is to be open at its beginning, and no larger than `MOST_VERSIONED`; the
+    version is "" if it has become larger just now.
     """
 
     def __init__(self, *, most: int = 10_000, clock: Callable[[], int] = time.time_ns) -> None:
         self._most = most
         self._clock = clock
-        self._known: dict[tuple[int, ...], str] = {}
+        self._known: dict[_Stamp, str] = {}
 
-    def __call__(self, stream: BinaryIO) -> str:
-        """Return the version of the file's bytes, "" if it is too large to have one."""
-        seen = os.fstat(stream.fileno())
-        if seen.st_size > MOST_VERSIONED:
-            return ""
-        stamp = (seen.st_dev, seen.st_ino, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size)
-        known = self._known.get(stamp)
-        if known is not None:
-            return known
-        found = version(stream.read(MOST_VERSIONED + 1))
-        stream.seek(0)
-        if self._clock() - max(seen.st_mtime_ns, seen.st_ctime_ns) > _YOUNG:
-            if len(self._known) >= self._most:
-                self._known.clear()
-            self._known[stamp] = found
+    def __call__(self, stream: BufferedReader) -> str:
+        """Return the version of the file's bytes."""
+        stamp = _stamp(stream)
+        found = self._known.get(stamp)
+        if found is None:
+            found = file_version(stream)
+            stream.seek(0)
+            self._remember(stamp, found)
         return found
+
+    def read(self, stream: BufferedReader) -> tuple[bytes, str]:
+        """Return the file's bytes and the version of these very bytes, whatever is written meanwhile."""
+        stamp = _stamp(stream)
+        body = stream.read(MOST_VERSIONED + 1)
+        found = self._known.get(stamp) if _stamp(stream) == stamp else None
+        if found is None:
+            found = version(body)
+            self._remember(stamp, found)
+        return body, found
+
+    def _remember(self, stamp: "_Stamp", found: str) -> None:
+        # Its own date may be any, also one that is still to come; the disk's is of the last change.
+        if self._clock() - stamp.changed <= _YOUNG:
+            return
+        if len(self._known) >= self._most:
+            self._known.clear()
+        self._known[stamp] = found
+
+
+class _Stamp(NamedTuple):
+    """What the disk says of a file; all times in nanoseconds."""
+
+    device: int
+    inode: int
+    size: int
+    modified: int
+    changed: int
+
+
+def _stamp(stream: BufferedReader) -> _Stamp:
+    seen = os.fstat(stream.fileno())
+    return _Stamp(seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
 
 
 _versions = Versions()
 
 
-def deliver(root: Path, path: str) -> Response | None:
+def deliver(root: Path, path: str, *, versions: Versions = _versions) -> Response | None:
     """Return the file at *path* below *root*, or None if it is not media.
 
     Ranges, conditions and the version asked for are taken from the current
@@ -64,7 +94,7 @@ def deliver(root: Path, path: str) -> Response | None:
         return None
     stream, media_type = opened
     try:
-        response = _described(stream, media_type, PurePosixPath(path).name)
+        response = _described(stream, versions, media_type, PurePosixPath(path).name)
         _make_conditional(response)
     except BaseException:
         stream.close()
@@ -74,52 +104,72 @@ def deliver(root: Path, path: str) -> Response | None:
     return response
 
 
-def _described(stream: BinaryIO, media_type: str, name: str) -> Response:
+def _described(stream: BufferedReader, versions: Versions, media_type: str, name: str) -> Response:
     seen = os.fstat(stream.fileno())
-    found = _versions(stream)
-    # Bytes that the address itself names can never be others (RFC 8246).
-    lasting = bool(found) and request.args.get("v") == found
+    content, length, found = _take(stream, versions)
     response = send_file(
-        stream,
+        content,
         mimetype=media_type,
         download_name=name,
         conditional=False,
         etag=found or f"{seen.st_mtime_ns:x}-{seen.st_size:x}",
-        last_modified=seen.st_mtime,
-        max_age=_YEAR if lasting else _DAY,
+        # A date that lies ahead of our clock must not be sent (RFC 9110, 8.8.2.1).
+        last_modified=seen.st_mtime if seen.st_mtime <= time.time() else None,
     )
-    response.cache_control.immutable = lasting
-    response.content_length = seen.st_size
+    response.content_length = length
+    response.accept_ranges = "bytes"
+    response.headers["Cache-Control"] = _cache_control(found)
     response.headers["X-Content-Type-Options"] = "nosniff"
     if media_type == "image/svg+xml":  # it may hold scripts
         response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
     return response
 
 
-def _make_conditional(response: Response) -> None:
-    """Turn *response* into 206, 304, 412 or 416, as the request asks.
+def _take(stream: BufferedReader, versions: Versions) -> tuple[BufferedReader, int, str]:
+    """Return what to send of an open file, its length, and its version.
 
-    Conditions come before ranges (RFC 9110, 13.2.2); Werkzeug has it the other
-    way round, so it gets them one after the other.
+    What has a version is sent from memory: written over while it is sent from
+    disk, it would be kept for ever as what it is not.
     """
-    length = response.content_length
-    ignored = _ignored()
-    conditions = {name: value for name, value in request.environ.items() if name not in ignored}
-    response.make_conditional(conditions, accept_ranges=True, complete_length=length)
-    if response.status_code == HTTPStatus.PRECONDITION_FAILED:
+    length = os.fstat(stream.fileno()).st_size
+    if length > MOST_VERSIONED:
+        return stream, length, ""
+    if request.method == "HEAD":
+        return stream, length, versions(stream)
+    body, found = versions.read(stream)
+    if not found:  # it has grown this very moment
+        stream.seek(0)
+        return stream, os.fstat(stream.fileno()).st_size, ""
+    stream.close()
+    return BytesIO(body), len(body), found
+
+
+def _cache_control(found: str) -> str:
+    asked = request.args.get("v")
+    if asked is None:
+        return f"public, max-age={_DAY}"
+    if found and asked == found:  # bytes that the address itself names can never be others (RFC 8246)
+        return f"public, max-age={_YEAR}, immutable"
+    # The file at this address may be the right one in a moment: these bytes must not be kept for it.
+    return "no-cache"
+
+
+def _make_conditional(response: Response) -> None:
+    """Turn *response* into 206, 304, 412 or 416, as the request asks, in the order of RFC 9110, 13.2.2."""
+    asked = request.headers
+    etag, _ = response.get_etag()
+    modified = response.last_modified
+    if precondition_failed(
+        asked.get("If-Match"), asked.get("If-Unmodified-Since"), etag=str(etag), modified=modified
+    ):
         abort(HTTPStatus.PRECONDITION_FAILED)
-    if response.status_code == HTTPStatus.OK and _asks_for_part(response):
+    if not_modified(
+        asked.get("If-None-Match"), asked.get("If-Modified-Since"), etag=str(etag), modified=modified
+    ):
+        response.status_code = HTTPStatus.NOT_MODIFIED
+    elif _asks_for_part(response):
         part = {"REQUEST_METHOD": "GET", "HTTP_RANGE": request.environ["HTTP_RANGE"]}
-        response.make_conditional(part, accept_ranges=True, complete_length=length)
-
-
-def _ignored() -> set[str]:
-    """Return the headers, by their names in WSGI, that are no conditions."""
-    try:
-        _ = request.if_modified_since
-    except OverflowError:  # a year of twenty digits: no date, so no condition (RFC 9110, 13.1.3)
-        return {"HTTP_RANGE", "HTTP_IF_MODIFIED_SINCE"}
-    return {"HTTP_RANGE"}
+        response.make_conditional(part, accept_ranges=True, complete_length=response.content_length)
 
 
 def _asks_for_part(response: Response) -> bool:
@@ -133,4 +183,4 @@ def _asks_for_part(response: Response) -> bool:
     if length is not None and asked.ranges[0][0] < -length:  # the last hundred bytes of ten are all ten
         return False
     same = request.headers.get("If-Range")
-    return same is None or same.strip() in (response.headers["ETag"], response.headers["Last-Modified"])
+    return same is None or same.strip() in (response.headers["ETag"], response.headers.get("Last-Modified"))

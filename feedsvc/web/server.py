@@ -68,14 +68,13 @@ def serve(
         on_stop()
 
 
-def check_address(settings: ServerSettings) -> None:
+def check_address(host: str, port: int) -> None:
     """See whether we could listen, before any work is done for it.
 
     Raises:
         UsageError: Somebody else does, or the address is not ours.
     """
-    if settings.socket is None:
-        _free_address(settings.host, settings.port)
+    _free_address(host, port)
 
 
 def _build(settings: ServerSettings) -> tuple[MPServer, Callable[[], socket.socket]]:
