@@ -13,6 +13,7 @@ from lxml import etree
 
 from feedsvc.articles.content import read_content
 from feedsvc.articles.links import Base
+from feedsvc.articles.losses import losses
 from feedsvc.model import Article, Content, Image, Markup, SourceFile
 from tests.builders import make_article
 from tests.pictures import png
@@ -166,6 +167,32 @@ def test_a_missing_picture_is_reported_by_its_line(ref: str) -> None:
         f"hello.md:7: warning: there is no file '{ref}'; put it there, or mend its address"
     ]
     assert content.image is None
+
+
+@pytest.mark.parametrize(
+    ("ref", "reason"),
+    [
+        ("photo.heic", "files like 'photo.heic' are not served"),
+        ("pics/clip.mov?t=1", "files like 'pics/clip.mov?t=1' are not served"),
+        ("photo.JPG", "there is no file 'photo.JPG'"),
+        ("pics/v1.2", "there is no file 'pics/v1.2'"),
+        ("{{ site.url }}/photo", "there is no file '{{ site.url }}/photo'"),
+    ],
+)
+def test_a_file_that_may_lie_there_but_is_not_served_is_not_called_missing(ref: str, reason: str) -> None:
+    in_body = read(f'<img src="{ref}">', ON_OUR_PAGE, markup=Markup.HTML)
+    named = read("One.", ON_OUR_PAGE, image=ref)
+
+    assert [problem.reason.partition(";")[0].partition(",")[0] for problem in in_body.problems] == [reason]
+    assert [problem.reason.partition(";")[0].partition(",")[0] for problem in named.problems] == [reason]
+
+
+@pytest.mark.parametrize(("title", "lost"), [("Hello, World!", {}), ("Another", {"h1": 1, "em": 1})])
+def test_a_heading_that_became_the_title_is_not_lost(title: str, lost: dict[str, int]) -> None:
+    """Elsewhere, what *html* lacks is."""
+    article = make_article(title=title, body="# Hello, *World*\n\nText.")
+
+    assert losses(article, "<p>Text.</p>").elements == lost
 
 
 @pytest.mark.parametrize("ref", ["gone.png", "/images/gone.png"])

@@ -45,6 +45,7 @@ def test_a_date_in_any_usual_form_is_read(written: str, expected: str) -> None:
         ("2023-01-29 18:30:22 2023 -0800", "2023-01-29T18:30:22+09:00"),
         ("2021-02-08 16:30-:00+16:30", "2021-02-08T16:30:00+09:00"),
         ("03/04/2024", "2024-03-04T00:00:00+09:00"),
+        ("June 2024", "2024-06-01T00:00:00+09:00"),
     ],
 )
 def test_a_date_that_only_half_reads_is_called_a_guess(written: str, expected: str) -> None:
@@ -56,12 +57,39 @@ def test_a_date_that_only_half_reads_is_called_a_guess(written: str, expected: s
 
 @pytest.mark.parametrize(
     "written",
-    ["2024-02-30", "9999-99-99", "0001-01-01", "24:00:00", "soon", "May 3", "2024-05-01 10:00 +25:00", ""],
+    [
+        *("2024-02-30", "9999-99-99", "0001-01-01", "24:00:00", "soon", "May 3", "2024-05-01 10:00 +25:00"),
+        *("", "Jun 27 09:00 +0900", "Mon, 09:00 -0500", "31 2024", "9999999999"),
+    ],
 )
 def test_what_is_no_date_is_refused(written: str) -> None:
     """In particular, nothing that is missing may come from today's date."""
     with pytest.raises(ValueError, match=r"\w"):
         as_instant(written, SEOUL)
+
+
+IMPOSSIBLE = "is no day of the calendar"
+UNKNOWN = "is no date between 1970 and 2099; write it like 2024-06-27 09:00"
+
+
+@pytest.mark.parametrize(
+    ("written", "fault"),
+    [
+        ("2024-11-31", IMPOSSIBLE),
+        ("2023/2/29 10:00", IMPOSSIBLE),
+        ("2024-11-00", IMPOSSIBLE),
+        ("2024년 6월 31일", IMPOSSIBLE),
+        ("2024-13-01", UNKNOWN),
+        ("1969-11-31", UNKNOWN),
+        ("2024-11-30 25:00", UNKNOWN),
+        ("soon", UNKNOWN),
+    ],
+)
+def test_what_is_wrong_with_a_date_is_said(written: str, fault: str) -> None:
+    with pytest.raises(ValueError, match=fault) as refused:
+        as_instant(written, SEOUL)
+
+    assert str(refused.value) == f"'{written}' {fault}"
 
 
 def test_an_hour_that_daylight_saving_skips_becomes_one_that_exists() -> None:

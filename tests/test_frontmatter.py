@@ -188,3 +188,38 @@ def test_a_list_that_is_not_closed_is_reported_where_it_begins() -> None:
 
     assert front.values["tags"] == "[x, y"
     assert [line for line, _ in front.notes] == [3]
+
+
+def test_a_key_that_stands_twice_in_json_is_reported_with_its_line() -> None:
+    front = read_front_matter('{"title": "A", "x": [{"a": 1}, {"a": "title\\": {"}],\n"title": "B"}\nText.\n')
+
+    assert front.values["title"] == "B"
+    assert front.lines["title"] == 2
+    assert [(line, note.partition(" stands")[0]) for line, note in front.notes] == [(2, "'title'")]
+
+
+def test_every_key_of_toml_has_its_line() -> None:
+    head = [
+        *("+++", 'title = "T"', '"Pub Date" = 2024-05-01', "# no = 1", 'text = """', "image = 1", '"""'),
+        *("extra.image = 1", "[taxonomies]", "  tags = []", '[ "extra" . sub ] # x', "a_b = 1", "[[menu]]"),
+        *("name = 1", "+++"),
+    ]
+
+    assert read_front_matter("\n".join(head)).lines == {
+        "title": 2,
+        "pubdate": 3,
+        "text": 5,
+        "extra.image": 8,
+        "taxonomies": 9,
+        "taxonomies.tags": 10,
+        "extra.sub": 11,
+        "extra.sub.ab": 12,
+        "menu": 13,
+        "menu.name": 14,
+    }
+
+
+def test_every_key_of_json_has_its_line() -> None:
+    front = read_front_matter('{"title": "T", "date": 1,\n\n"Extra": {\n"image": "x"}, "tags": []}\n')
+
+    assert front.lines == {"title": 1, "date": 1, "extra": 3, "extra.image": 4, "tags": 4}

@@ -278,6 +278,38 @@ def test_on_a_page_of_ours_files_are_served_by_us_and_missing_ones_reported() ->
     )
 
 
+@pytest.mark.parametrize(
+    ("srcset", "kept", "gone"),
+    [
+        ("a.png 1x, gone.png 2x", ' srcset="https://feeds.ex.org/media/a.png 1x"', ["gone.png"]),
+        ("gone.png 1x, none.png 2x", "", ["gone.png", "none.png"]),
+    ],
+)
+def test_what_is_missing_in_a_set_is_dropped_and_reported(srcset: str, kept: str, gone: list[str]) -> None:
+    result = cleaned(f"<img src='a.png' srcset='{srcset}'>", OUR_PAGE)
+
+    assert result.html == f'<img src="https://feeds.ex.org/media/a.png"{kept}>'
+    assert [note.ref for note in result.notes] == gone
+
+
+@pytest.mark.parametrize(
+    "address", ["ftp://ex.org/x", "file:///C:/x.pdf", "javascript:x()", "http://", "x-app:open", "data:,x"]
+)
+def test_a_link_that_readers_may_not_follow_is_reported(address: str) -> None:
+    result = cleaned(f"<p><a href='{address}'>x</a></p>")
+
+    assert result.html == "<p><a>x</a></p>"
+    assert [note.ref for note in result.notes] == [address]
+
+
+@pytest.mark.parametrize("address", ["https://ex.org/x", "mailto:kim@ex.org", "tel:+82-2-781", "#a", "x"])
+def test_a_link_that_readers_may_follow_stays(address: str) -> None:
+    result = cleaned(f"<p><a href='{address}'>x</a></p>")
+
+    assert "href=" in result.html
+    assert result.notes == ()
+
+
 def test_on_the_website_its_files_are_its_own() -> None:
     result = cleaned("<img src='a.png'><img src='gone.png'>")
 

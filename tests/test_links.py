@@ -205,11 +205,24 @@ def test_no_file_outside_the_folder_is_found(ref: str) -> None:
     ],
 )
 def test_each_candidate_of_a_set_becomes_absolute(srcset: str, absolute: str) -> None:
-    noted: list[str] = []
+    asked: list[str] = []
 
-    assert resolve_srcset(srcset, ON_SITE, note=lambda found: noted.append(found.url)) == absolute
+    def keep(ref: str, _: Resolved) -> bool:
+        asked.append(ref)
+        return True
 
-    assert len(noted) == len(absolute.split(", ")) * bool(absolute)
+    assert resolve_srcset(srcset, ON_SITE, keep=keep) == absolute
+
+    assert len(asked) == len(absolute.split(", ")) * bool(absolute)
+
+
+def test_a_candidate_of_a_set_may_be_refused() -> None:
+    """As one whose file is missing is: a large screen would show nothing."""
+    kept = resolve_srcset(
+        "a.png 1x, gone.png 2x, ../img/b.png 3x", ON_OUR_PAGE, keep=lambda _, found: not found.missing
+    )
+
+    assert kept == "https://feeds.ex.org/media/posts/a.png 1x, https://feeds.ex.org/media/img/b.png 3x"
 
 
 def test_the_first_candidate_of_a_set_is_as_written() -> None:
@@ -243,6 +256,6 @@ def test_an_address_of_ours_resolves_to_itself(ref: str) -> None:
 @settings(max_examples=100)
 @given(REFERENCES)
 def test_any_set_gives_absolute_candidates(srcset: str) -> None:
-    absolute = resolve_srcset(srcset, ON_SITE, note=lambda _: None)
+    absolute = resolve_srcset(srcset, ON_SITE, keep=lambda *_: True)
 
     assert all(":" in candidate for candidate in absolute.split(", ") if candidate)

@@ -35,8 +35,8 @@ def front(*lines: str, body: str = "Body.\n", path: str = "hello.md") -> Article
     return article("\n".join(["---", *lines, "---", body]), path)
 
 
-def problems(raw: str | bytes) -> list[str]:
-    return [str(problem) for problem in read(raw).problems]
+def problems(raw: str | bytes, path: str = "hello.md") -> list[str]:
+    return [str(problem) for problem in read(raw, path).problems]
 
 
 @pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem)
@@ -224,7 +224,11 @@ def test_the_date_is_the_front_matters_else_the_names(line: str, path: str, publ
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ("date: 2024-02-30", f"'date' is ignored: '2024-02-30' {NO_DATE}"),
+        (
+            "date: 2024-02-30",
+            "'date' is ignored, so the article is dated as one without:"
+            " '2024-02-30' is no day of the calendar",
+        ),
         ("last_modified_at: soon", f"'last_modified_at' is ignored: 'soon' {NO_DATE}"),
         ("expires: 24:00", f"'expires' is ignored: '24:00' {NO_DATE}"),
         ("Pub Date: June 2024", "'Pub Date' is read as 2024-06-01T00:00:00+09:00; write it that way"),
@@ -236,6 +240,46 @@ def test_the_date_is_the_front_matters_else_the_names(line: str, path: str, publ
 )
 def test_a_value_that_is_ignored_or_guessed_is_reported_with_its_line(line: str, problem: str) -> None:
     assert problems(f"---\ntitle: x\n{line}\n---\nx") == [f"hello.md:3: warning: {problem}"]
+
+
+@pytest.mark.parametrize(
+    ("line", "path", "place"),
+    [
+        ("Created_At: 2024-04-09", "2024-01-01-a.md", "'Created_At'"),
+        ("draft: no", "2024-01-01-a.md", "the file's name"),
+    ],
+)
+def test_an_ignored_date_says_what_dates_the_article_instead(line: str, path: str, place: str) -> None:
+    (problem,) = problems(f"---\ntitle: x\ndate: soon\n{line}\n---\nx", path)
+
+    assert problem.endswith(
+        f":3: warning: 'date' is ignored, so the article is dated by {place}: 'soon' {NO_DATE}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("updated", "reported"),
+    [
+        ("2024-06-27", False),
+        ("2024-06-27 00:00", False),
+        ("2024-06-27 08:59", True),
+        ("2024-06-26", True),
+        ("2024-06-26T15:00:00Z", False),
+    ],
+)
+def test_the_day_of_publication_is_no_update_before_it(updated: str, reported: bool) -> None:
+    found = problems(f"---\ntitle: x\ndate: 2024-06-27 09:00\nlastmod: {updated}\n---\nx")
+
+    assert bool(found) is reported
+
+
+def test_an_origin_is_spelt_as_the_author_does() -> None:
+    text = "+++\ntitle = 'x'\nFeature_Image = 'a.png'\n\n[taxonomies]\ntags = ['a']\n+++\nx"
+
+    origins = read(text).origins
+
+    assert str(origins["image"]) == "front matter 'Feature_Image', line 3"
+    assert str(origins["tags"]) == "front matter 'taxonomies.tags', line 6"
 
 
 @pytest.mark.parametrize(

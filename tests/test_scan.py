@@ -1,11 +1,13 @@
 """What the folder holds."""
 
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from feedsvc.articles.scan import EXPORT_MANIFEST, Listing, ScanRules, read, scan
+from feedsvc.articles.scan import EXPORT_MANIFEST, Listing, ScanRules, left_out, read, scan
 from feedsvc.errors import SourceError
 
 RULES = ScanRules(suffixes=frozenset({".md", ".txt"}))
@@ -53,6 +55,84 @@ def test_patterns_include_and_exclude(tmp_path: Path) -> None:
     rules = ScanRules(suffixes=RULES.suffixes, include=("/posts/**",), exclude=("old/",))
 
     assert paths(scan(tmp_path, rules)) == ["posts/a.md", "posts/b.rst"]
+
+
+FILES = ["a.md", "blog/a.md", "blog/drafts/a.md", "blog/x/a.md", "drafts/a.md", "drafts/x/a.md", "봄/a.md"]
+PATTERNS: list[tuple[list[str], list[str]]] = [
+    (["drafts/*"], ["a.md", "blog/a.md", "blog/drafts/a.md", "blog/x/a.md", "봄/a.md"]),
+    (["drafts"], ["a.md", "blog/a.md", "blog/x/a.md", "봄/a.md"]),
+    (["/drafts/", "봄/"], ["a.md", "blog/a.md", "blog/drafts/a.md", "blog/x/a.md"]),
+    (["/*"], []),
+    (["/*", "!/blog"], ["blog/a.md", "blog/drafts/a.md", "blog/x/a.md"]),
+    (["/*", "!/blog/", "/blog/*", "!/blog/x/"], ["blog/x/a.md"]),
+    (["blog/*", "!blog/x"], ["a.md", "blog/x/a.md", "drafts/a.md", "drafts/x/a.md", "봄/a.md"]),
+    (["blog/**", "!blog/a.md"], ["a.md", "blog/a.md", "drafts/a.md", "drafts/x/a.md", "봄/a.md"]),
+    (["*", "!*/", "!a.md"], FILES),
+    (["# a.md", "", "[b].md"], FILES),
+]
+
+
+@pytest.mark.parametrize(("patterns", "left"), PATTERNS)
+def test_patterns_mean_what_they_mean_in_gitignore(
+    tmp_path: Path, patterns: list[str], left: list[str]
+) -> None:
+    fill(tmp_path, *FILES)
+    rules = ScanRules(suffixes=RULES.suffixes, exclude=tuple(patterns))
+
+    assert paths(scan(tmp_path, rules)) == left
+    assert [path for path in FILES if left_out(path, rules) is None] == left
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+@pytest.mark.parametrize(("patterns", "left"), PATTERNS)
+def test_git_agrees_with_these_tables(tmp_path: Path, patterns: list[str], left: list[str]) -> None:
+    fill(tmp_path, *FILES)
+    (tmp_path / ".gitignore").write_text("\n".join(patterns), encoding="utf-8")
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--others", "--exclude-standard"],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+    )
+
+    assert sorted({*listed.stdout.decode().split("\0")} - {"", ".gitignore"}) == left
+
+
+def test_a_file_may_come_back_from_a_folder_that_is_left_out(tmp_path: Path) -> None:
+    """Git would not enter the folder; but who writes this means his articles."""
+    fill(tmp_path, "a.md", "b.txt", "blog/c.md", "blog/d.txt")
+    rules = ScanRules(suffixes=RULES.suffixes, exclude=("*", "!*.md"))
+
+    assert paths(scan(tmp_path, rules)) == ["a.md", "blog/c.md"]
+
+
+@pytest.mark.parametrize(
+    ("exclude", "unknown"),
+    [
+        ((), True),
+        (("*", "!*.md"), True),
+        (("d/", "!d/d/**"), True),
+        (("/*", "!/d"), True),
+        (("/*", "!/[a-d]/e.md"), False),
+        (("/*", "!\\[d]/"), True),
+        (("/d/*",), False),
+        (("d",), False),
+        (("/*", "!/blog/"), False),
+        (("/*", "!/blog/*.md"), False),
+    ],
+)
+def test_a_folder_that_is_not_listed_is_unknown_unless_it_is_surely_left_out(
+    tmp_path: Path, exclude: tuple[str, ...], unknown: bool
+) -> None:
+    """What is taken for gone leaves the feeds; here, a folder too deep to be entered."""
+    (tmp_path / "/".join("d" * 102)).mkdir(parents=True)
+
+    listing = scan(tmp_path, ScanRules(suffixes=RULES.suffixes, exclude=exclude))
+
+    assert bool(listing.unreadable) is unknown
+    assert [problem.path for problem in listing.problems] == list(listing.unreadable)
 
 
 def test_our_own_export_is_not_read_back(tmp_path: Path) -> None:

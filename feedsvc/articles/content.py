@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from feedsvc.articles.excerpt import cut, opening, summary_text
 from feedsvc.articles.html import Cleaned, Note, clean, parse
-from feedsvc.articles.images import Found, guess_type, is_reference, leads, measure
+from feedsvc.articles.images import Found, guess_type, is_reference, is_unserved, leads, measure, why_missing
 from feedsvc.articles.links import Base, resolve
 from feedsvc.articles.markup import to_html
 from feedsvc.model import Article, Content, Image, Problem, Severity
@@ -54,10 +54,8 @@ def _lead_image(article: Article, cleaned: Cleaned, base: Base) -> tuple[Found |
         return fallback, []
     # Some tools escape the address for HTML before they write it into YAML.
     found = resolve(article.image.replace("&amp;", "&"), base)
-    if found.missing and is_reference(article.image):
-        return fallback, [
-            Note(reason=f"there is no file '{article.image}'; put it there, or mend its address")
-        ]
+    if found.missing and (is_reference(article.image) or is_unserved(article.image)):
+        return fallback, [Note(reason=why_missing(article.image))]
     named = Found(url=found.url, local=found.local, alt=article.image_alt)
     if not is_reference(article.image) or not leads(named):
         reason = f"'{article.image[:80]}' is no address of a picture and is ignored; mend or delete it"

@@ -1,6 +1,7 @@
 """Dates as people write them, to aware datetimes in whole seconds."""
 
 import re
+from calendar import monthrange
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from dateutil import parser
@@ -8,7 +9,7 @@ from dateutil import parser
 # Outside of this window a date is a slip of the keyboard, and formats with
 # four-digit years could not say it.
 _YEARS = range(1970, 2100)
-_DEFAULTS = datetime(1970, 1, 1), datetime(1970, 2, 2)  # noqa: DTZ001
+_DEFAULTS = datetime(1970, 1, 1), datetime(1972, 3, 2)  # noqa: DTZ001
 _LONGEST_SHOWN = 80
 
 _COMMON = re.compile(
@@ -39,17 +40,27 @@ def as_instant(text: str, zone: tzinfo) -> tuple[datetime, bool]:
     depend on the machine; a date without a time is its midnight.
 
     Raises:
-        ValueError: *text* is no date, or none between 1970 and 2099.
+        ValueError: *text* is no date, or none between 1970 and 2099; it says so for people.
     """
+    plain = _HANGUL.sub(r"\1-\2-\3", text.strip())
     try:
-        return _read(_HANGUL.sub(r"\1-\2-\3", text.strip()), zone)
+        return _read(plain, zone)
     except (ValueError, OverflowError, TypeError, ArithmeticError):
-        raise ValueError(f"{text[:_LONGEST_SHOWN]!r} is no date between 1970 and 2099") from None
+        raise ValueError(f"{text[:_LONGEST_SHOWN]!r} {_fault(plain)}") from None
+
+
+def _fault(text: str) -> str:
+    found = _COMMON.fullmatch(text)
+    if found and int(found["year"]) in _YEARS and int(found["month"]) in range(1, 13):
+        year, month, day = (int(found[name]) for name in ("year", "month", "day"))
+        if not 1 <= day <= monthrange(year, month)[1]:
+            return "is no day of the calendar"
+    return "is no date between 1970 and 2099; write it like 2024-06-27 09:00"
 
 
 def _read(text: str, zone: tzinfo) -> tuple[datetime, bool]:
     if re.fullmatch(r"\d{9,10}", text):
-        return datetime.fromtimestamp(int(text), UTC).astimezone(zone), False
+        return _settled(datetime.fromtimestamp(int(text), UTC), zone), False
     common = _COMMON.fullmatch(text)
     if common is not None:
         return _from_common(common, zone), bool(common["rest"].strip())
@@ -91,6 +102,8 @@ def _from_anything(text: str, zone: tzinfo) -> tuple[datetime, bool]:
 
     # Fixed defaults: what the text leaves out may not come from the clock. Two, to notice that it does.
     found, other = (parser.parse(text, default=default, tzinfos=seconds_east) for default in _DEFAULTS)
+    if found.year != other.year:
+        raise ValueError(text)
     guessed = bool(unknown) or found != other or _DAY_OR_MONTH.search(text) is not None
     return _settled(found if found.tzinfo else found.replace(tzinfo=zone), zone), guessed
 

@@ -44,6 +44,9 @@ _KNOWN = frozenset(
         *("thumbnail", "header", "hero", "layout", "template", "type", "weight", "extra"),
     }
 )
+_TOML_TABLE = re.compile(r"\[\[?([^\[\]]+)\]")
+_TOML_TEXT = re.compile(r"(\"{3}|'{3}).*?\1", re.DOTALL)
+_JSON_TOKEN = re.compile(r'(?P<key>"(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}\[\]]')
 _WORD_LINE = re.compile(r"[A-Za-z_][\w-]*[ \t]*:(?:[ \t].*)?")
 
 
@@ -53,7 +56,8 @@ class FrontMatter:
 
     Attributes:
         values: By folded key: lower case without ``_``, ``-`` and blanks.
-        lines: Line in the file of each folded key.
+        lines: Line in the file of each folded key; in TOML and JSON also of those
+            in tables, as ``table.key``.
         spelling: Each folded key as it was written.
         body: The rest of the text, untouched.
         body_line: Line of the file on which `body` begins.
@@ -181,9 +185,7 @@ class _Toml(_Fenced):
             raise HeadError(
                 1, "this TOML is nested too deeply, or holds a number of too many digits; simplify it"
             ) from None
-        return Mapped(
-            values={key: _as_text(value) for key, value in table.items()}, lines=_key_lines(head, "=")
-        )
+        return Mapped(values={key: _as_text(value) for key, value in table.items()}, lines=_toml_lines(head))
 
 
 class _Json(_Head):
@@ -202,9 +204,14 @@ class _Json(_Head):
 
     def mapped(self, head: str) -> Mapped:
         table = json.loads(head, parse_int=str, parse_float=str)
-        return Mapped(
-            values={key: _as_text(value) for key, value in table.items()}, lines=_key_lines(head, '"')
-        )
+        lines: dict[str, int] = {}
+        notes: list[tuple[int, str]] = []
+        for key, depth, line in _json_keys(head):
+            if depth == 1 and key in lines:
+                notes.append((line, said_again(key)))
+            lines[key] = line
+        values = {key: _as_text(value) for key, value in table.items()}
+        return Mapped(values=values, lines=lines, notes=tuple(notes))
 
 
 class _Headers(_Head):
@@ -259,10 +266,34 @@ def _as_text(value: object) -> Value:
     return None if value is None else str(value)
 
 
-def _key_lines(head: str, mark: str) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for number, line in enumerate(head.split("\n"), start=1):
-        key = line.strip().lstrip('"').partition(mark)[0].strip(' "')
-        if key:
-            found.setdefault(key, number)
-    return found
+def _toml_lines(head: str) -> dict[str, int]:
+    """Return the line of each table and key of valid TOML; a table's keys as ``table.key``."""
+    # What stands in a text of several lines is no key.
+    head = _TOML_TEXT.sub(lambda found: "\n" * found[0].count("\n"), head)
+    lines: dict[str, int] = {}
+    table = ""
+    for number, line in enumerate(map(str.strip, head.split("\n")), start=1):
+        if heading := _TOML_TABLE.match(line):
+            table = _bare(heading[1])
+            lines.setdefault(table, number)
+        elif "=" in line and not line.startswith("#"):
+            key = _bare(line.partition("=")[0])
+            lines.setdefault(f"{table}.{key}" if table else key, number)
+    return lines
+
+
+def _bare(key: str) -> str:
+    return ".".join(part.strip(" \t\"'") for part in key.split("."))
+
+
+def _json_keys(head: str) -> Iterator[tuple[str, int, int]]:
+    """Yield each key of valid JSON, as ``table.key`` within a table, its depth and its line."""
+    path: list[str] = []
+    for token in _JSON_TOKEN.finditer(head):
+        if token[0] in "{[":
+            path.append("")
+        elif token[0] in "}]":
+            path.pop()
+        elif token["key"]:
+            path[-1] = str(json.loads(token["key"]))
+            yield ".".join(path), len(path), head.count("\n", 0, token.start()) + 1

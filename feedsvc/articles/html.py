@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup, Tag
 from bs4.element import AttributeValueList, NavigableString, PreformattedString
 
-from feedsvc.articles.images import Found
+from feedsvc.articles.images import Found, why_missing
 from feedsvc.articles.links import Base, Resolved, resolve, resolve_srcset
 from feedsvc.articles.pictures import restore_pictures
-from feedsvc.articles.safety import safe
+from feedsvc.articles.safety import SCHEMES, safe
 from feedsvc.articles.text import legal, one_line
 from feedsvc.articles.tree import classes_of, tags_within
 
@@ -30,6 +30,7 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # Attributes that hold an address; `background` and `action` go with the sanitiser.
 _LINKS = ("href", "cite")
 _SOURCES = ("src", "poster")
+_SHOWN = frozenset({"http", "https", "data"})
 
 _LANGUAGE_CLASS = re.compile(r"(?:language|lang)-[\w+#.-]+")
 _ALIGNMENT = re.compile(r"(?:^|;)\s*text-align\s*:\s*(left|right|center)\b", re.IGNORECASE)
@@ -119,7 +120,7 @@ class _Cleaner:
         restore_pictures(self._soup, body)
         for frame in tags_within(body, "iframe", "frame"):
             self._replace_frame(frame)
-        _drop_repeated_title(body, title)
+        drop_repeated_title(body, title)
         _drop_anchors(body)
         for tag in tags_within(body):
             self._put_in_order(tag)
@@ -146,7 +147,7 @@ class _Cleaner:
             if name in tag.attrs:
                 self._make_absolute(tag, name)
         if "srcset" in tag.attrs:
-            tag["srcset"] = resolve_srcset(str(tag["srcset"]), self._base, note=self._note_local)
+            self._make_set_absolute(tag)
         if tag.name == "img" and not tag.get("src"):
             tag.decompose()
         elif tag.name in ("pre", "code"):
@@ -154,26 +155,41 @@ class _Cleaner:
         elif tag.name in ("td", "th"):
             _keep_alignment(tag)
 
-    def _note_local(self, found: Resolved) -> None:
-        if found.local is not None:
-            self._local[found.url] = found.local
+    def _make_set_absolute(self, tag: Tag) -> None:
+        absolute = resolve_srcset(str(tag["srcset"]), self._base, keep=self._is_there)
+        if absolute:
+            tag["srcset"] = absolute
+        else:
+            del tag["srcset"]
 
     def _make_absolute(self, tag: Tag, name: str) -> None:
         written = str(tag[name]).strip()
         found = resolve(written, self._base)
-        self._note_local(found)
-        if found.missing and name in _SOURCES:
-            self._missing.add(found.url)
-            self._note(f"there is no file '{written}'; put it there, or mend its address", written)
-        if found.url.startswith("data:") and (tag.name != "img" or len(written) > _MOST_DATA):
+        if name in _LINKS:
+            self._note_local(found)
+        else:
+            self._is_there(written, found)
+        scheme = found.url.partition(":")[0]
+        if scheme == "data" and (tag.name != "img" or len(written) > _MOST_DATA):
             self._note("a file written into the text itself is left out; put it beside the article", written)
             del tag[name]
-        elif found.url and (name in _LINKS or found.url.startswith(("http:", "https:", "data:"))):
+        elif scheme in (SCHEMES if name in _LINKS else _SHOWN):
             tag[name] = found.url
         else:
             if written:
                 self._note(f"'{written[:80]}' is no address for readers and is left out; mend it", written)
             del tag[name]
+
+    def _is_there(self, written: str, found: Resolved) -> bool:
+        self._note_local(found)
+        if found.missing:
+            self._missing.add(found.url)
+            self._note(why_missing(written), written)
+        return not found.missing
+
+    def _note_local(self, found: Resolved) -> None:
+        if found.local is not None:
+            self._local[found.url] = found.local
 
     def _note(self, reason: str, ref: str) -> None:
         self._notes[Note(reason=reason, ref=ref[:80])] = None
@@ -208,7 +224,7 @@ def _film(url: str) -> str | None:
     return None
 
 
-def _drop_repeated_title(body: Tag, title: str) -> None:
+def drop_repeated_title(body: Tag, title: str) -> None:
     """Drop a heading at the very top that says what the entry's title says already."""
     first = next((text for text in body.strings if text.strip()), None)
     heading = first and first.find_parent(_HEADINGS)

@@ -1,5 +1,6 @@
 """Pictures and sound: what a file is, how large a picture is, and which one leads."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -35,11 +36,19 @@ MEDIA_SUFFIXES: Mapping[str, str] = MappingProxyType(
 )
 """Media types by suffix, in lower case and with its dot."""
 
+SERVED = frozenset(
+    suffix for suffix, kind in MEDIA_SUFFIXES.items() if kind.startswith(("image/", "audio/", "video/"))
+)
+"""Suffixes of the files that may leave the articles folder."""
+
 # Pixels. Declared smaller than this, a picture is an icon, or counts its viewers.
 _LARGEST_ICON = 64
 _LARGEST_TRACKER = 2
 # No picture has more; a drawing may claim anything.
 _LARGEST_SIDE = 100_000
+
+# Of a file's name, and not the end of a template tag or a version.
+_SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}")
 
 # What templates and tutorials leave where an address was to go.
 _PLACEHOLDER_NAMES = frozenset(
@@ -151,6 +160,21 @@ def measure(head: bytes) -> Measured:
     if not (1 <= width <= _LARGEST_SIDE and 1 <= height <= _LARGEST_SIDE):
         return Measured(media_type=media_type)
     return Measured(media_type=media_type, width=int(width), height=int(height))
+
+
+def is_unserved(ref: str) -> bool:
+    """Return whether *ref* names a file of a kind that does not leave the articles folder."""
+    suffix = PurePosixPath(ref.partition("#")[0].partition("?")[0]).suffix
+    return _SUFFIX.fullmatch(suffix) is not None and suffix.lower() not in SERVED
+
+
+def why_missing(ref: str) -> str:
+    """Return what to say of a file that *ref* means and that is not among the folder's media."""
+    if is_unserved(ref):
+        reason = "are not served; use JPEG, PNG, WebP, GIF, SVG, AVIF, MP3 or MP4"
+        return f"files like '{ref[:80]}' {reason}"
+    reason = "put it there, or mend its address"
+    return f"there is no file '{ref}'; {reason}"
 
 
 def is_reference(text: str) -> bool:

@@ -160,17 +160,16 @@ def _join(url: str, ref: str) -> str:
     return urljoin(url, ref if ref.startswith(("/", "?", "#", ".")) else f"./{ref}")
 
 
-def resolve_srcset(srcset: str, base: Base, *, note: Callable[[Resolved], object]) -> str:
+def resolve_srcset(srcset: str, base: Base, *, keep: Callable[[str, Resolved], bool]) -> str:
     """Return the candidates with absolute URLs (HTML, 4.8.4.2.1); unusable ones are dropped.
 
     Args:
-        note: Is told of each that is kept.
+        keep: Is asked of each that can be used, as it was written and as it is understood.
     """
     candidates = []
     for ref, descriptor in _candidates(srcset):
         found = resolve(ref, base)
-        if found.url and not found.url.startswith("data:"):
-            note(found)
+        if found.url and not found.url.startswith("data:") and keep(ref, found):
             candidates.append(f"{found.url} {descriptor}".strip())
     return ", ".join(candidates)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from bs4 import BeautifulSoup, Tag
 
-from feedsvc.articles.html import DROPPED, parse
+from feedsvc.articles.html import DROPPED, drop_repeated_title, parse
 from feedsvc.articles.markup import to_html
 from feedsvc.articles.pictures import restore_pictures
 from feedsvc.articles.tree import tags_within
@@ -35,7 +35,9 @@ def losses(article: Article, html: str) -> Losses:
     soup = parse(to_html(article.body, article.markup))
     lost = Counter(tag.name for tag in _take_out(soup))
     # A picture that only comes by another way is not lost.
-    restore_pictures(soup, soup.body or soup)
+    body = soup.body or soup
+    restore_pictures(soup, body)
+    drop_repeated_title(body, article.title)  # likewise: it became the title
     before, after = _elements(soup), _elements(parse(html))
     lost += _names(before) - _names(after)
     still = {tag.name for tag in after}

@@ -13,6 +13,10 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from feedsvc.model import Markup
 
+_HTML_BLOCK = re.compile(
+    r"^\s*<(?:p|div|h[1-6]|table|ul|ol|section|article|figure|blockquote|img|html|!doctype)\b", re.I
+)
+
 # kramdown's {: .lead}, {:target="_blank"} and {::options /}, and Pandoc's and
 # goldmark's {#id .class key="value"}. A feed has no use for any of them.
 _ATTRIBUTES = re.compile(r"\{(?::[^{}\n]*|\s*[#.][\w-][^{}\n]*)\}")
@@ -25,6 +29,15 @@ _CONTAINER = re.compile(r":{3,}.*")
 # kramdown takes ![x](stage (1).png =300x200), which CommonMark shows as text.
 _LOOSE_IMAGE = re.compile(r"!\[([^\[\]\n]*)\]\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)")
 _LOOSE_TAIL = re.compile(r"""(?<!\s)(?:\s+=\d*x\d*)?(?:\s+(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'))?\Z""")
+
+
+def markup_of(path: str, body: str) -> Markup:
+    """Return how *body* is written, as the name of its file tells."""
+    suffix = path.rpartition(".")[2].lower()
+    if suffix in ("html", "htm"):
+        return Markup.HTML
+    # A text file says nothing of its markup; it is HTML if it begins like it.
+    return Markup.HTML if suffix == "txt" and _HTML_BLOCK.match(body) else Markup.MARKDOWN
 
 
 def to_html(source: str, markup: Markup) -> str:

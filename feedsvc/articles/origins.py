@@ -9,8 +9,8 @@ class Origin:
 
     Attributes:
         place: Such as "the file's name".
-        keys: Of the front matter, folded, each with its line in the file; a
-            line is 0 where it is not known.
+        keys: Of the front matter, as they are written there, each with its line
+            in the file; a line is 0 where it is not known.
     """
 
     place: str

@@ -3,7 +3,6 @@
 import posixpath
 import re
 from datetime import datetime
-from unicodedata import normalize
 from urllib.parse import quote
 
 from feedsvc.articles.dialects import Dialect
@@ -43,7 +42,7 @@ def _on_website(site_url: str, below: str) -> str:
     if _ABSOLUTE.match(below):
         return resolve(below, Base(url=site_url, root=site_url, media_url="")).url
     # Anchored at the root, ".." cannot leave the site.
-    path = posixpath.normpath("/" + normalize("NFC", below).lstrip("/"))
+    path = posixpath.normpath("/" + below.lstrip("/"))
     if below.endswith("/") or path.endswith("/index.html"):
         path = path.removesuffix("/index.html").rstrip("/") + "/"
     return site_url + quote(_LONE_PERCENT.sub("%25", path), safe=_IN_PATH + "%")

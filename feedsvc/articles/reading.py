@@ -23,6 +23,7 @@ class Reading:
 
     Attributes:
         article: None if the file cannot be used; then a problem says why.
+        unread: The file was not to be read just now.
         origins: Where each field of `article` came from, by the field's name;
             what the author left open has none.
     """
@@ -31,6 +32,7 @@ class Reading:
     article: Article | None
     problems: tuple[Problem, ...] = ()
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    unread: bool = False
 
 
 def read_article(file: SourceFile, raw: bytes, *, dialect: Dialect, zone: tzinfo) -> Reading:

@@ -2,6 +2,9 @@
 
 import nh3
 
+SCHEMES = frozenset({"http", "https", "mailto", "tel", "data"})
+"""Of addresses; `data` for pictures alone."""
+
 _TAGS = set(
     """
     a abbr audio b bdi bdo blockquote br caption center cite code col colgroup dd del details dfn div dl
@@ -39,7 +42,7 @@ def safe(html: str) -> str:
         html,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
-        url_schemes={"http", "https", "mailto", "tel", "data"},
+        url_schemes=set(SCHEMES),
         link_rel=None,
         attribute_filter=_data_in_pictures_only,
     )

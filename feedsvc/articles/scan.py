@@ -5,11 +5,12 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-from pathspec import PathSpec
+from pathspec import GitIgnoreSpec
 
-from feedsvc.articles.images import MEDIA_SUFFIXES
+from feedsvc.articles.images import SERVED
 from feedsvc.errors import SourceError
 from feedsvc.model import Problem, Severity, SourceFile
 
@@ -31,7 +32,8 @@ class ScanRules:
 
     Attributes:
         suffixes: Lower case, with the dot; what counts if `include` is empty.
-        include, exclude: Patterns as in ``.gitignore``, on paths below the folder.
+        include, exclude: Patterns as in ``.gitignore``, on paths below the folder;
+            but ``!*.md`` brings back a file even from a folder that is left out.
     """
 
     suffixes: frozenset[str]
@@ -65,20 +67,12 @@ def scan(root: Path, rules: ScanRules) -> Listing:
     Raises:
         SourceError: *root* itself cannot be listed.
     """
-    found = list(_walk(root, "", root.resolve()))
+    found = list(_walk(root, "", Path(os.path.realpath(root))))
     files = sorted((each for each in found if isinstance(each, SourceFile)), key=lambda file: file.path)
-    include = PathSpec.from_lines("gitignore", rules.include)
-    exclude = PathSpec.from_lines("gitignore", rules.exclude)
-    kept = [file for file in files if not exclude.match_file(file.path)]
-    problems = [
-        each
-        for each in found
-        if isinstance(each, Problem)
-        and not exclude.match_file(each.path)
-        and (each.path.endswith("/") or _is_article(each.path, rules, include))
-    ]
+    kept = [file for file in files if not _excluded(file.path, rules)]
+    problems = [each for each in found if isinstance(each, Problem) and _concerns(each, rules)]
     return Listing(
-        articles=tuple(file for file in kept if _is_article(file.path, rules, include)),
+        articles=tuple(file for file in kept if _is_article(file.path, rules)),
         media={file.path: file for file in kept if _is_media(file.path)},
         unreadable=tuple(each.path for each in problems if each.severity is Severity.ERROR),
         problems=tuple(sorted(problems)),
@@ -116,11 +110,11 @@ def left_out(path: str, rules: ScanRules) -> str | None:
     overlooked = next(filter(is_overlooked, path.split("/")), None)
     if overlooked is not None:
         return f"'{overlooked}' is hidden, left by an editor, or a folder that holds no articles"
-    if PathSpec.from_lines("gitignore", rules.exclude).match_file(path):
+    if _excluded(path, rules):
         return "articles.exclude leaves it out"
     if _matches(path.rpartition("/")[2], _ABOUT_THE_FOLDER):
         return "it describes the folder, as README, LICENSE and robots.txt do"
-    if _is_article(path, rules, PathSpec.from_lines("gitignore", rules.include)):
+    if _is_article(path, rules):
         return None
     if rules.include:
         return "articles.include does not name it"
@@ -186,14 +180,46 @@ def _skipped(path: str, reason: str) -> Problem:
     return Problem(path=path, severity=Severity.WARNING, reason=reason)
 
 
-def _is_article(path: str, rules: ScanRules, include: PathSpec) -> bool:  # type: ignore[type-arg]
+@lru_cache(maxsize=8)
+def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
+    return GitIgnoreSpec.from_lines(patterns)
+
+
+def _excluded(path: str, rules: ScanRules) -> bool:
+    return _spec(rules.exclude).match_file(path)
+
+
+def _concerns(problem: Problem, rules: ScanRules) -> bool:
+    """Return whether *problem* can have to do with an article."""
+    path = problem.path
+    if problem.severity is Severity.ERROR:  # a whole folder is unknown: what lies in it may not pass for gone
+        returns = any(
+            pattern[0] == "!" and _reaches(pattern[1:], path) for pattern in rules.exclude if pattern
+        )
+        return returns or not _excluded(path, rules)
+    return not _excluded(path, rules) and (path.endswith("/") or _is_article(path, rules))
+
+
+def _reaches(pattern: str, folder: str) -> bool:
+    """Return whether *pattern* may match *folder* or something in it; in doubt, it does."""
+    if "\\" in pattern or "/" not in pattern.rstrip("/ "):  # without a slash, it holds at every depth
+        return True
+    for wanted, name in zip(pattern.strip("/ ").split("/"), folder.split("/"), strict=False):
+        if wanted == "**" or not name:
+            return True
+        if not fnmatchcase(name, wanted):
+            return False
+    return True
+
+
+def _is_article(path: str, rules: ScanRules) -> bool:
     if _matches(path.rpartition("/")[2], _ABOUT_THE_FOLDER):
         return False
-    return include.match_file(path) if rules.include else _suffix(path) in rules.suffixes
+    return _spec(rules.include).match_file(path) if rules.include else _suffix(path) in rules.suffixes
 
 
 def _is_media(path: str) -> bool:
-    return MEDIA_SUFFIXES.get(_suffix(path), "").startswith(("image/", "audio/", "video/"))
+    return _suffix(path) in SERVED
 
 
 def _suffix(path: str) -> str:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, tzinfo
+from datetime import datetime, time, tzinfo
 from hashlib import blake2b
 from typing import TypeVar
 
@@ -12,7 +12,7 @@ from feedsvc.articles.dialects import Dialect
 from feedsvc.articles.fields import authors_of, labels_of, picture_of, text_of, title_of, truth_of
 from feedsvc.articles.frontmatter import FrontMatter
 from feedsvc.articles.html import parse
-from feedsvc.articles.markup import to_html
+from feedsvc.articles.markup import markup_of, to_html
 from feedsvc.articles.notes import Notes
 from feedsvc.articles.origins import FILE_NAME, HEADING, PLACE, Origin, front_matter
 from feedsvc.articles.slugs import article_slug
@@ -35,9 +35,6 @@ _LET_GO = frozenset(
 _HELD_BACK = frozenset({"draft", "private", "hidden", "pending", "unpublished"})
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_HTML_BLOCK = re.compile(
-    r"^\s*<(?:p|div|h[1-6]|table|ul|ol|section|article|figure|blockquote|img|html|!doctype)\b", re.I
-)
 
 _T = TypeVar("_T")
 
@@ -73,8 +70,8 @@ class _Fields:
     def article(self, *, digest: str) -> Article:
         summary = self._text("summary", *_SUMMARY)
         image, alt = self._first("image", _IMAGE, _picture) or (None, "")
-        published = self._date("published", _PUBLISHED) or self._date_of_name()
-        markup = _markup_of(self._path, self._front.body)
+        published = self._date("published", _PUBLISHED, otherwise=self._date_of_name)
+        markup = markup_of(self._path, self._front.body)
         return Article(
             path=self._path,
             title=self._title(markup),
@@ -105,7 +102,8 @@ class _Fields:
         return self._front.values.get(key)
 
     def _line(self, key: str) -> int:
-        return self._front.lines.get(key.partition(".")[0], 0)
+        lines = self._front.lines
+        return lines.get(key) or lines.get(key.partition(".")[0], 0)
 
     def _said(self, key: str) -> str:
         return self._front.spelling.get(key, key)
@@ -115,7 +113,7 @@ class _Fields:
         return keys[0][1] if keys else 0
 
     def _found(self, field: str, *keys: str) -> None:
-        self.origins[field] = front_matter(*((key, self._line(key)) for key in keys))
+        self.origins[field] = front_matter(*((self._said(key), self._line(key)) for key in keys))
 
     def _from_name(self, field: str, text: str) -> str:
         self.origins[field] = FILE_NAME
@@ -162,7 +160,19 @@ class _Fields:
             return title
         return self._from_name("title", _words(self._stem) or one_line(self._path))
 
-    def _date(self, field: str, keys: tuple[str, ...]) -> datetime | None:
+    def _date(
+        self, field: str, keys: tuple[str, ...], *, otherwise: Callable[[], datetime | None] = lambda: None
+    ) -> datetime | None:
+        ignored: dict[str, ValueError] = {}
+        moment = self._first_date(field, keys, ignored) or otherwise()
+        for key, error in ignored.items():
+            instead = self._dated_by() if field == "published" else ""
+            self._notes.warning(self._line(key), f"'{self._said(key)}' is ignored{instead}: {error}")
+        return moment
+
+    def _first_date(
+        self, field: str, keys: tuple[str, ...], ignored: dict[str, ValueError]
+    ) -> datetime | None:
         for key in keys:
             text = text_of(self._value(key))
             if text is None or truth_of(text) is not None:  # "published: false" is no date
@@ -170,10 +180,7 @@ class _Fields:
             try:
                 moment, guessed = as_instant(text, self._zone)
             except ValueError as error:
-                self._notes.warning(
-                    self._line(key),
-                    f"'{self._said(key)}' is ignored: {error}; write it like 2024-06-27 09:00",
-                )
+                ignored[key] = error
                 continue
             if guessed:
                 self._notes.warning(
@@ -183,9 +190,16 @@ class _Fields:
             return moment
         return None
 
+    def _dated_by(self) -> str:
+        origin = self.origins.get("published")
+        if origin is None:  # by git or the file itself, if it was not published before
+            return ", so the article is dated as one without"
+        place = f"'{origin.keys[0][0]}'" if origin.keys else str(origin)
+        return f", so the article is dated by {place}"
+
     def _updated(self, published: datetime | None) -> datetime | None:
         updated = self._date("updated", _UPDATED)
-        if updated and published and updated < published:
+        if updated and published and updated < published and not _is_day_of(updated, published):
             reason = "lies before the date of publication and counts as equal; mend one of the two"
             self._notes.warning(self._line_of("updated"), f"the date of update {reason}")
         return updated
@@ -262,6 +276,11 @@ def _picture(value: Value) -> tuple[str, str] | None:
     return (reference, alt) if reference else None
 
 
+def _is_day_of(midnight: datetime, moment: datetime) -> bool:
+    """Return whether the first names no more than the day of the other."""
+    return midnight.time() == time() and midnight.date() == moment.date()
+
+
 def _line(value: Value) -> str | None:
     text = text_of(value)
     return one_line(text) if text else None
@@ -274,14 +293,6 @@ def _words(stem: str) -> str:
 
 def _union(values: list[Value]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(label for value in values for label in labels_of(value)))
-
-
-def _markup_of(path: str, body: str) -> Markup:
-    suffix = path.rpartition(".")[2].lower()
-    if suffix in ("html", "htm"):
-        return Markup.HTML
-    # A text file says nothing of its markup; it is HTML if it begins like it.
-    return Markup.HTML if suffix == "txt" and _HTML_BLOCK.match(body) else Markup.MARKDOWN
 
 
 def _fingerprint(*sources: str | None) -> str:

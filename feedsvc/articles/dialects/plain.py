@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from unicodedata import normalize
 
 from feedsvc.articles.slugs import article_slug
 from feedsvc.model import Article
@@ -36,7 +37,8 @@ class Plain:
     def address(self, article: Article, published: datetime, pattern: str | None) -> str | None:
         if article.permalink is not None or pattern is None:
             return article.permalink
-        folder, _, name = article.path.rpartition("/")
+        # A checkout may spell the same name in another form (Unicode, UAX 15).
+        folder, _, name = normalize("NFC", article.path).rpartition("/")
         parts = {
             ":year": f"{published:%Y}",
             ":month": f"{published:%m}",
