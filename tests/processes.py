@@ -34,7 +34,7 @@ def feedsvc(*arguments: str | Path, cwd: Path, **environ: str) -> subprocess.Com
     return subprocess.run(
         [sys.executable, "-m", "feedsvc", *map(str, arguments)],
         cwd=cwd,
-        env=_environment(cwd, environ),
+        env=environment(cwd, environ),
         capture_output=True,
         text=True,
         timeout=SECONDS,
@@ -52,7 +52,7 @@ class Served:
         command = [sys.executable, "-m", "feedsvc", "serve", *map(str, arguments), "--port", str(self.port)]
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
-                command, cwd=cwd, env=_environment(cwd, environ), stdout=log, stderr=log
+                command, cwd=cwd, env=environment(cwd, environ), stdout=log, stderr=log
             )
 
     def __enter__(self) -> Self:
@@ -110,7 +110,7 @@ def free_port() -> int:
         return port
 
 
-def _environment(home: Path, more: dict[str, str]) -> dict[str, str]:
+def environment(home: Path, more: dict[str, str]) -> dict[str, str]:
     """Return the environment without settings of the machine's own."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("FEEDSVC_")}
     return clean | {"HOME": str(home), "XDG_STATE_HOME": str(home / "state")} | more

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from feedsvc.cli.workplace import PROVISIONAL
-from tests.processes import feedsvc
+from tests.processes import Served, feedsvc
 from tests.sites import article
 
 BROKEN = "---\ntitle: Bad\n\nno end\n"
@@ -184,6 +184,27 @@ def test_refresh_says_what_it_did_and_is_content_with_broken_articles(folder: Pa
     assert second.stderr.splitlines()[1] == "no news: 1 article in 4 feeds; 1 file broken"
 
 
+def test_refresh_beside_a_server_says_as_much_as_alone(folder: Path, tmp_path: Path) -> None:
+    """And who did it: what is broken is nothing that only the server's log should know."""
+    with Served(
+        folder, cwd=tmp_path, FEEDSVC_ARTICLES__WATCH="false", FEEDSVC_ARTICLES__RESCAN="10000"
+    ) as served:
+        (folder / "b.md").write_text(article("B"))
+        (folder / "bad.md").write_text(BROKEN)
+
+        first = feedsvc("refresh", folder, cwd=tmp_path)
+        second = feedsvc("refresh", folder, "--quiet", cwd=tmp_path)
+        third = feedsvc("refresh", folder, cwd=tmp_path)
+
+    bad = "bad.md:1: error: the front matter has no end; close it with a line '---'\n"
+    by = f"by feedsvc serve of {folder} on port {served.port} (process {served.process.pid})\n"
+    there = "2 articles in 4 feeds; 1 file broken\n"
+    assert (first.returncode, second.returncode, third.returncode) == (0, 0, 0)
+    assert first.stderr == f"{bad}published generation 2: {there}{by}"
+    assert second.stderr == bad
+    assert third.stderr == f"{bad}no news: {there}{by}"
+
+
 def test_the_state_lies_in_the_folder_and_git_does_not_see_it(folder: Path) -> None:
     feedsvc("refresh", folder, cwd=folder)
 
@@ -218,12 +239,17 @@ def test_config_prints_what_is_in_force(folder: Path) -> None:
         (["refresh"], 2, "no articles folder"),
         (["refresh", "-c", "none.toml"], 2, "none.toml:\n  - cannot be read (No such file or directory)"),
         (["build", ".", "--out", "a.md"], 2, "a.md: is a file; --out needs a folder"),
+        (["check", "loop"], 3, "loop/feedsvc.toml: cannot be looked for (Too many levels of symbolic links)"),
+        (["refresh", "loop"], 3, "loop/feedsvc.toml: cannot be looked for"),
+        (["build", ".", "--out", "loop"], 3, "loop: cannot be written (File exists)"),
         (["build", ".", "--out", "."], 2, ".: is the folder of articles itself"),
     ],
 )
 def test_what_cannot_be_done_is_one_message(
     folder: Path, arguments: list[str], status: int, message: str
 ) -> None:
+    (folder / "loop").symlink_to("loop")
+
     done = feedsvc(*arguments, cwd=folder)
 
     assert done.returncode == status

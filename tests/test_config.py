@@ -409,6 +409,15 @@ def test_a_named_configuration_wins_even_if_it_is_missing(articles: Path | None,
     assert find_config(articles, Path("c.toml"), environ=environ, cwd=tmp_path) == tmp_path / "c.toml"
 
 
+def test_links_that_lead_in_a_circle_are_a_name_like_any_other(tmp_path: Path) -> None:
+    """The scan says what is wrong with them."""
+    loop = tmp_path / "loop"
+    loop.symlink_to("loop")
+
+    assert state_folders(None, loop, environ={})[0].name == ".feedsvc"
+    assert make_site(DEFAULTS, loop).title == "loop"
+
+
 def test_articles_of_the_command_line_replace_the_configured_ones() -> None:
     config = setting(articles__directory="/configured")
 

@@ -75,8 +75,8 @@ def test_what_stands_in_the_front_matter_is_named_with_its_line(folder: Folder) 
     assert found.fields["tags"].value == ("x", "y")
     assert origins(found) == {
         "title": "front matter 'title', line 2",
-        "published": "front matter 'publishdate', line 3",
-        "updated": "front matter 'lastmod', line 4",
+        "published": "front matter 'Publish-Date', line 3",
+        "updated": "front matter 'last_mod', line 4",
         "expires": "front matter 'expires', line 5",
         "slug": "front matter 'slug', line 6",
         "id": "front matter 'id', line 7",
@@ -109,7 +109,7 @@ def test_what_the_author_left_open_comes_from_elsewhere(folder: Folder) -> None:
 def test_a_key_within_a_table_is_named_with_it(folder: Folder) -> None:
     folder.write("a.md", '+++\ntitle = "A"\ndate = 2026-04-01\n[taxonomies]\ntags = ["x"]\n+++\nBody.')
 
-    assert origins(told(folder))["tags"] == "front matter 'taxonomies.tags'"
+    assert origins(told(folder))["tags"] == "front matter 'taxonomies.tags', line 5"
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_provisional_ids_are_told_to_be(folder: Folder) -> None:
 
     found = told(folder, site=make_site(url=None, public=False))
 
-    assert origins(found)["id"].endswith("; provisional until server.url is an address that others can reach")
+    assert origins(found)["id"].endswith("; provisional")
 
 
 # What is wrong, and what was removed
@@ -581,7 +581,7 @@ def test_the_command_prints_aligned_lines(blog: Path) -> None:
         "  published  2026-04-01T00:00:00+00:00                      front matter 'date', line 3",
         "  updated    2026-04-01T00:00:00+00:00                      as published",
         "  id         urn:uuid:ec44dfcf-cfaa-5343-81aa-f5ac9bb045b7  minted from site.id and the path;"
-        " provisional until server.url is an address that others can reach",
+        " provisional",
         "  url        http://127.0.0.1:8000/articles/a/              a page of ours, as site.url is not set",
         "  slug       a                                              the file's name",
         "  tags       x                                              front matter 'tags', line 4",
@@ -621,7 +621,7 @@ def test_the_command_finds_configuration_and_state_by_the_path(blog: Path, tmp_p
     ):
         done = feedsvc("explain", *arguments, cwd=cwd)
 
-        assert done.returncode == 0, done.stderr
+        assert (done.returncode, done.stderr) == (0, "")
         assert "the ledger, since it was first published" in done.stdout
 
 
@@ -630,6 +630,30 @@ def test_a_configuration_beside_the_articles_need_not_name_them(blog: Path, tmp_
 
     for arguments, cwd in ((["a.md"], blog), ([blog / "a.md"], tmp_path)):
         assert "fr  " in feedsvc("explain", *arguments, cwd=cwd).stdout
+
+
+def test_the_folder_may_be_named_as_for_every_command(blog: Path, tmp_path: Path) -> None:
+    nested = blog / "nested"
+    nested.mkdir()
+    (nested / "feedsvc.toml").touch()  # else the nearest
+    (nested / "b.md").write_text(article("B"))
+
+    for asked in (nested / "b.md", "nested/b.md", "b"):
+        done = feedsvc("explain", asked, "blog", cwd=tmp_path)
+
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith("nested/b.md\n")
+
+
+def test_a_folder_that_nothing_tells_of_is_said(blog: Path, tmp_path: Path) -> None:
+    assumed = feedsvc("explain", "blog/a.md", cwd=tmp_path)
+    feedsvc("refresh", blog, cwd=tmp_path)
+    known = feedsvc("explain", "blog/a.md", cwd=tmp_path)
+
+    assert assumed.stderr == f"{tmp_path}: taken for the folder of articles; name another behind blog/a.md\n"
+    assert assumed.stdout.startswith("blog/a.md\n")
+    assert known.stderr == ""
+    assert known.stdout.startswith("a.md\n")
 
 
 def test_the_command_writes_nothing(blog: Path) -> None:

@@ -3,12 +3,13 @@
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from tests.processes import feedsvc
+from tests.processes import SECONDS, environment, feedsvc
 from tests.sites import article
 
 
@@ -40,10 +41,12 @@ def test_it_writes_what_it_found_and_says_what_comes_next(blog: Path, tmp_path: 
     assert done.returncode == 0, done.stderr
     assert done.stdout == (
         f"{blog}/feedsvc.toml: written; 3 articles found\n"
-        f"next:\n  feedsvc check '{blog}'\n  feedsvc serve '{blog}'\n"
+        f"next:\n  feedsvc check '{blog}'\n"
+        f"  set site.title and server.url in {blog}/feedsvc.toml\n"
+        f"  feedsvc serve '{blog}'\n"
     )
     text = (blog / "feedsvc.toml").read_text(encoding="utf-8")
-    assert "which found 3 articles here" in text
+    assert "which found 3 articles." in text
     found = uncommented(text, "title", "language", "dialect", "git_dates")
     assert found["site"] == {"title": "한글 blog", "language": "ko"}
     assert found["articles"] == {"directory": ".", "dialect": "plain", "git_dates": False}
@@ -108,6 +111,48 @@ def test_git_is_found_where_it_knows_the_articles(blog: Path) -> None:
     found = uncommented((blog / "feedsvc.toml").read_text(encoding="utf-8"), "git_dates", "title")
     assert found["articles"]["git_dates"] is True
     assert found["site"]["title"] == "한글 blog"
+
+
+def test_the_file_may_lie_elsewhere(blog: Path, tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+
+    done = feedsvc("init", blog.name, "-c", "etc/my blog.toml", cwd=tmp_path)
+    checked = feedsvc("list", "-c", "etc/my blog.toml", cwd=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == (
+        "etc/my blog.toml: written; 3 articles found\nnext:\n"
+        "  feedsvc check -c 'etc/my blog.toml'\n"
+        "  set site.title and server.url in etc/my blog.toml\n"
+        "  feedsvc serve -c 'etc/my blog.toml'\n"
+    )
+    written = tomllib.loads((tmp_path / "etc" / "my blog.toml").read_text(encoding="utf-8"))
+    assert written["articles"] == {"directory": f"../{blog.name}"}
+    assert "  b.md" in checked.stdout
+    assert not (blog / "feedsvc.toml").exists()
+
+
+def test_a_full_disk_leaves_no_half_a_file(blog: Path) -> None:
+    """No file may grow over a limit, which is how a full disk looks to a program."""
+    before = files(blog)
+    limited = (
+        "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100));"
+        "from feedsvc.cli import main; main()"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", limited, "init", "."],
+        cwd=blog,
+        env=environment(blog, {}),
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert "feedsvc.toml: cannot be written (File too large); make its folder writable" in done.stderr
+    assert files(blog) == before
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ from feedsvc.articles.dialects.plain import Plain
 from feedsvc.articles.scan import scan
 from feedsvc.catalogue import open_reader, open_store
 from feedsvc.catalogue.backup import backup, restore
-from feedsvc.catalogue.engine import HEAD
 from feedsvc.catalogue.lease import hold_lease
+from feedsvc.catalogue.schema import HEAD
 from feedsvc.cli import cli
 from feedsvc.cli.token import admin_token
 from feedsvc.cli.workplace import Workplace
@@ -53,6 +53,7 @@ def told(root: Path, **plan: Any) -> list[str]:
 
 NO_YAML = "the front matter is no valid YAML: {}; until that is mended, it is read line by line"
 NO_DATE = "is no date between 1970 and 2099; write it like 2024-06-27 09:00"
+NOT_SERVED = "files like 'photo.heic' are not served; use JPEG, PNG, WebP, GIF, SVG, AVIF, MP3 or MP4"
 NO_FILE = "there is no file 'gone.png'; put it there, or mend its address"
 
 ARTICLES: list[tuple[str | bytes, str]] = [
@@ -140,6 +141,10 @@ ARTICLES: list[tuple[str | bytes, str]] = [
         "a.md:4: warning: 'title' stands here again, and the last one counts; delete the others",
     ),
     (
+        '{"title": "x", "date": "2026-04-01",\n"title": "y"}\nHello.',
+        "a.md:2: warning: 'title' stands here again, and the last one counts; delete the others",
+    ),
+    (
         "Title: x\nDate: 2026-04-01\nTitle: y\n\nHello.",
         "a.md:3: warning: 'Title' stands here again, and the last one counts; delete the others",
     ),
@@ -154,6 +159,18 @@ ARTICLES: list[tuple[str | bytes, str]] = [
         "a.md:4: warning: 'slug' ends at ' #', where a comment begins; put quotes around the value",
     ),
     # Its values
+    (
+        head("expires: 2026-11-31"),
+        "a.md:4: warning: 'expires' is ignored: '2026-11-31' is no day of the calendar",
+    ),
+    (
+        "---\ntitle: x\ndate: soon\n---\nHello.",
+        f"a.md:3: warning: 'date' is ignored, so the article is dated as one without: 'soon' {NO_DATE}",
+    ),
+    (
+        "---\ntitle: x\ndate: soon\nCreated: 2026-04-01\n---\nHello.",
+        f"a.md:3: warning: 'date' is ignored, so the article is dated by 'Created': 'soon' {NO_DATE}",
+    ),
     (head("expires: soon"), f"a.md:4: warning: 'expires' is ignored: 'soon' {NO_DATE}"),
     (
         head("Last-Modified: 4/5/2026"),
@@ -175,12 +192,19 @@ ARTICLES: list[tuple[str | bytes, str]] = [
         "a.md:4: warning: 'lang: Korean!' is no language and is ignored; write a tag such as ko or en-GB",
     ),
     (head("image: gone.png"), f"a.md:4: warning: {NO_FILE}"),
+    (head("image: photo.heic"), f"a.md:4: warning: {NOT_SERVED}"),
     (
         head("image: asset-17"),
         "a.md:4: warning: 'asset-17' is no address of a picture and is ignored; mend or delete it",
     ),
     # The body
     (article(body="One.\n\n![](gone.png)"), f"a.md:8: warning: {NO_FILE}"),
+    (article(body="One.\n\n![](photo.heic)"), f"a.md:8: warning: {NOT_SERVED}"),
+    (article(body='<img src="data:,x" srcset="gone.png 2x">'), f"a.md:6: warning: {NO_FILE}"),
+    (
+        article(body="[x](ftp://example.org/x)"),
+        "a.md:6: warning: 'ftp://example.org/x' is no address for readers and is left out; mend it",
+    ),
     (
         article(body=f"![](data:image/png;base64,{'x' * 3000})"),
         "a.md:6: warning: a file written into the text itself is left out; put it beside the article",
@@ -539,13 +563,12 @@ def _look_up(root: Path, asked: str) -> None:
     explain(make_plan(root, site=make_site()), Catalogue(), asked, cwd=root / "b", now=NOON)
 
 
-def _state(tmp: Path) -> str:
-    """Where the state of tmp/articles would lie, if files were not in its way."""
-    root = tmp / "articles"
-    root.mkdir()
+def _crowded(tmp: Path) -> Workplace:
+    """Files stand in the way of the folders for its state."""
+    root = folder(tmp / "articles")
     write(root / ".feedsvc")
     write(tmp / "state")
-    return Workplace(config=Config(), path=None, articles=root).store_url()
+    return Workplace(config=Config(), path=None, articles=root)
 
 
 def _listen(tmp: Path, **settings: Any) -> None:
@@ -604,7 +627,16 @@ RAISED: list[tuple[Callable[[Path], object], str]] = [
         "{tmp}/none: there is no such folder",
     ),
     (
-        _state,
+        lambda tmp: Workplace(config=Config(), path=None, articles=tmp / "none").state_folder(),
+        "{tmp}/none: there is no such folder",
+    ),
+    (
+        lambda tmp: _crowded(tmp).state_folder(),
+        "no folder for the state can be written: tried {tmp}/articles/.feedsvc and"
+        " {tmp}/state/feedsvc/{hash}; set server.admin_token",
+    ),
+    (
+        lambda tmp: _crowded(tmp).store_url(),
         "no folder for the state can be written: tried {tmp}/articles/.feedsvc and"
         " {tmp}/state/feedsvc/{hash}; set store.url to a database elsewhere",
     ),
@@ -665,17 +697,17 @@ RAISED: list[tuple[Callable[[Path], object], str]] = [
         " writable?",
     ),
     (
-        lambda tmp: admin_token(None, tmp / "none"),
+        lambda tmp: admin_token(tmp / "none"),
         "{tmp}/none/admin-token: cannot be written (No such file or directory); make its folder writable,"
         " or set server.admin_token",
     ),
     (
-        lambda tmp: admin_token(None, write(tmp / "admin-token", "short").parent),
+        lambda tmp: admin_token(write(tmp / "admin-token", "short").parent),
         "{tmp}/admin-token: holds no token, which has at least 16 characters of ASCII and no blanks;"
         " remove it and start again, or set server.admin_token",
     ),
     (
-        lambda tmp: admin_token(None, folder(tmp / "admin-token").parent),
+        lambda tmp: admin_token(folder(tmp / "admin-token").parent),
         "{tmp}/admin-token: cannot be read (Is a directory); let this user read it, or remove it and start"
         " again, or set server.admin_token",
     ),
@@ -694,7 +726,7 @@ RAISED: list[tuple[Callable[[Path], object], str]] = [
     ),
     (
         _restore_nothing,
-        "{tmp}/catalogue.db: holds no articles; it is no backup of feedsvc",
+        "{tmp}/catalogue.db: holds no articles; take another backup",
     ),
     (lambda tmp: _export(write(tmp / "out").parent, "out"), "{tmp}/out: is a file; --out needs a folder"),
     (
@@ -781,11 +813,16 @@ NAMES = frozenset("reason message hint note".split())
 ELSEWHERE = {
     "nothing has been published yet, so there is nothing to back up": "test_backup.py",
     "cannot be written; is its disk read-only, or does it belong to another user?": "test_state.py",
+    "is damaged; take another backup": "test_backup.py",
+    "take another backup": "test_backup.py",
+    "is the catalogue itself; choose another name": "test_backup.py",
+    "ask who runs the database": "test_engine.py",
     "cannot be looked for": "test_state.py",
+    "check it, or run as the user it belongs to": "test_state.py",
     "run as the user it belongs to": "test_state.py",
     "the state folder was moved away, or the database has another publisher by now;"
     " nothing is published until that is undone": "test_state.py",
-    "in which folder of articles? Go there, or name a configuration by -c": "test_explain.py",
+    "in which folder of articles? Name it behind this, or go there": "test_explain.py",
     "`feedsvc list` shows what there is": "test_explain.py",
     "feeds.bytes": "test_explain.py",
     "is reached before it": "test_explain.py",
@@ -800,6 +837,9 @@ OUT_OF_REACH = frozenset(
         "cannot be opened",
         ", so its articles stay as they were; check its permissions and its mount".strip(", "),
         "cannot be locked",  # a network share without locks
+        "cannot be copied to",  # a full disk
+        "check both and their disks",
+        "cannot be exchanged",
         "put the state on a local disk",
         "this database",  # PostgreSQL
         "another publisher has written meanwhile; the next refresh goes on",

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from stat import S_IMODE
 
 import pytest
 
-from tests.processes import SECONDS, Served, _environment, feedsvc
+from tests.processes import SECONDS, Served, environment, feedsvc, free_port
 from tests.sites import article
 
 PUBLIC = "https://example.org"
@@ -33,7 +34,7 @@ def ordinary_user(*arguments: str | Path, cwd: Path, **environ: str) -> subproce
         ["setpriv", f"--inh-caps={powers}", f"--bounding-set={powers}", sys.executable, "-m", "feedsvc"]
         + [str(argument) for argument in arguments],
         cwd=cwd,
-        env=_environment(cwd, environ),
+        env=environment(cwd, environ),
         capture_output=True,
         text=True,
         timeout=SECONDS,
@@ -187,7 +188,66 @@ def test_nothing_is_left_to_clean_up_after_a_kill(site: Path, tmp_path: Path) ->
     assert {path.name for path in state.glob("catalogue*")} == {"catalogue.db", "catalogue.db.lease"}
 
 
-# A folder that cannot be written
+# A folder that is not there, or cannot be written
+
+
+@pytest.mark.parametrize("named", ["articles", "nowhere/articles"])
+def test_a_server_never_makes_the_folder_of_articles(tmp_path: Path, named: str) -> None:
+    """It would publish an empty one; the catalogue elsewhere may know a thousand articles."""
+    url = f"sqlite:///{tmp_path / 'elsewhere.db'}"
+
+    done = feedsvc("serve", named, "--port", str(free_port()), cwd=tmp_path, FEEDSVC_STORE__URL=url)
+
+    assert done.returncode == 3
+    assert done.stderr == f"feedsvc: {tmp_path / named}: there is no such folder\n"
+    assert not (tmp_path / named).exists()
+    assert not (tmp_path / "state").exists()
+
+
+def test_with_store_and_token_elsewhere_nothing_is_written_beside_the_articles(
+    site: Path, tmp_path: Path
+) -> None:
+    url, token = f"sqlite:///{tmp_path / 'elsewhere.db'}", "correct-horse-battery-staple"
+    with Served(site, cwd=tmp_path, FEEDSVC_STORE__URL=url, FEEDSVC_SERVER__ADMIN_TOKEN=token) as served:
+        assert served.get("/status", Authorization=f"Bearer {token}").status == 200
+
+    assert not (site / ".feedsvc").exists()
+    assert not (tmp_path / "state").exists()
+
+
+def test_with_only_the_store_elsewhere_and_nowhere_to_write_the_token_is_asked_for(
+    site: Path, tmp_path: Path
+) -> None:
+    """As in a container with a database: what is set already is no advice."""
+    (tmp_path / "state").write_text("a file where the state would lie")
+    (site / ".feedsvc").write_text("likewise")
+    url = f"sqlite:///{tmp_path / 'elsewhere.db'}"
+
+    done = feedsvc("serve", site, "--port", str(free_port()), cwd=tmp_path, FEEDSVC_STORE__URL=url)
+
+    assert done.returncode == 3
+    assert done.stderr.endswith("; set server.admin_token\n")
+
+
+def test_a_port_in_use_is_said_before_anything_is_written(site: Path, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+
+        done = feedsvc("serve", site, "--port", str(taken.getsockname()[1]), cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert "is already in use; choose another with --port" in done.stderr
+    assert {path.name for path in site.iterdir()} == {"a.md", "undated.md"}
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_a_second_server_on_the_same_port_is_told_of_the_first(site: Path, tmp_path: Path) -> None:
+    with Served(site, cwd=tmp_path) as served:
+        again = feedsvc("serve", site, "--port", str(served.port), cwd=tmp_path)
+
+        assert again.returncode == 3
+        assert f"process {served.process.pid}" in again.stderr
 
 
 def test_state_goes_to_the_users_folder_and_that_is_said(site: Path, tmp_path: Path) -> None:
@@ -228,7 +288,26 @@ def test_a_state_that_may_not_be_entered_is_told_in_one_message(
 
     assert done.returncode == 3
     assert "Traceback" not in done.stderr
-    assert "cannot be looked for (Permission denied); run as the user it belongs to" in done.stderr
+    assert (
+        "cannot be looked for (Permission denied); check it, or run as the user it belongs to" in done.stderr
+    )
+
+
+@pytest.mark.parametrize("command", ["check", "refresh", "config", "init"])
+def test_a_folder_that_may_not_be_entered_is_told_in_one_message(
+    site: Path, tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "locked").mkdir()
+    inside = site.rename(tmp_path / "locked" / "in")
+    inside.parent.chmod(0o000)
+
+    done = ordinary_user(command, inside, cwd=tmp_path)
+    inside.parent.chmod(0o755)
+
+    assert done.returncode == 3
+    assert done.stderr.count("\n") == 1
+    assert ": cannot be looked for (Permission denied)" in done.stderr
+    assert str(inside) in done.stderr
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])

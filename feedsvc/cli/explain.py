@@ -10,8 +10,9 @@ from unicodedata import combining, east_asian_width
 
 import click
 
-from feedsvc.cli.workplace import Workplace, config_option, settings, workplace
+from feedsvc.cli.workplace import Workplace, places, settings, workplace
 from feedsvc.config import articles_around, find_config
+from feedsvc.config.places import STATE_NAME, is_there
 from feedsvc.errors import UsageError
 from feedsvc.model import Problem
 from feedsvc.publisher.explain import Explanation
@@ -23,7 +24,7 @@ _WIDEST = 60
 
 @click.command()
 @click.argument("asked", metavar="PATH_OR_ID")
-@config_option
+@places
 @click.option(
     "--format",
     "form",
@@ -32,7 +33,7 @@ _WIDEST = 60
     show_default=True,
     help="For people, or one JSON object.",
 )
-def explain(asked: str, path: Path | None, form: str) -> None:
+def explain(asked: str, articles: Path | None, path: Path | None, form: str) -> None:
     """Tell all about one article.
 
     Where each of its fields came from, what was repaired and removed, which
@@ -41,21 +42,23 @@ def explain(asked: str, path: Path | None, form: str) -> None:
     """
     from feedsvc.publisher.explain import explain as explained
 
-    here = _workplace(asked, path)
+    here = _workplace(asked, articles, path)
     now = datetime.now(UTC).replace(microsecond=0)
     found = explained(here.plan(), here.ledger(), asked, cwd=Path.cwd(), now=now)
     click.echo(json.dumps(asdict(found), ensure_ascii=False) if form == "json" else "\n".join(_lines(found)))
 
 
-def _workplace(asked: str, path: Path | None) -> Workplace:
-    """Return where to look: as configured, else by where *asked* lies."""
-    if settings(None, path)[0].articles.directory is not None:
-        return workplace(None, path)
+def _workplace(asked: str, articles: Path | None, path: Path | None) -> Workplace:
+    """Return where to look: as named or configured, else by where *asked* lies."""
+    if settings(articles, path)[0].articles.directory is not None:
+        return workplace(articles, path)
     cwd = Path.cwd()
     folder = articles_around(Path(asked), cwd=cwd)
     if folder is None:
-        raise UsageError(f"{asked}: in which folder of articles? Go there, or name a configuration by -c")
+        raise UsageError(f"{asked}: in which folder of articles? Name it behind this, or go there")
     own = find_config(folder, path, environ=os.environ, cwd=cwd)
+    if own is None and not is_there(folder / STATE_NAME):
+        click.echo(f"{folder}: taken for the folder of articles; name another behind {asked}", err=True)
     configured = own is not None and settings(None, own)[0].articles.directory is not None
     return workplace(None if configured else folder, own)
 

@@ -6,45 +6,66 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from stat import S_ISDIR
 
 import click
 
 from feedsvc.cli.words import counted
 from feedsvc.cli.workplace import Workplace
 from feedsvc.config import Config, sample_config
-from feedsvc.config.places import CONFIG_NAME
+from feedsvc.config.places import CONFIG_NAME, is_there
 from feedsvc.errors import UsageError
 
 _NOTE = """\
 
-It was written by `feedsvc init`, which found {articles} here. It sets nothing but the folder,
+It was written by `feedsvc init`, which found {articles}. It sets nothing but the folder,
 so feeds are what they are without it; title, language, dialect and git_dates show what was found."""
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-def init(folder: Path) -> None:
+@click.option(
+    "-c",
+    "--config",
+    "path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The configuration to write, if elsewhere; the state lies beside it.",
+)
+def init(folder: Path, path: Path | None) -> None:
     """Write a commented configuration, DIR/feedsvc.toml.
 
     DIR is a folder of articles. The file names what was found there, and
     changes nothing until you do.
     """
-    file = folder / CONFIG_NAME
-    if not folder.is_dir():
+    file = path or folder / CONFIG_NAME
+    if not is_there(folder, S_ISDIR):
         raise UsageError(f"{folder}: is no folder; name the one that the articles lie in")
     if os.path.lexists(file):
         raise UsageError(f"{file}: is there already; edit that one, or move it away first")
     found = _look(folder)
     articles = counted(found.articles, "article")
-    sample = sample_config(".", detected=found.settings, note=_NOTE.format(articles=articles))
+    directory = os.path.relpath(folder, file.parent)
+    _write(file, sample_config(directory, detected=found.settings, note=_NOTE.format(articles=articles)))
+    place = shlex.quote(str(folder)) if path is None else f"-c {shlex.quote(str(path))}"
+    click.echo(
+        f"{file}: written; {articles} found\nnext:\n  feedsvc check {place}\n"
+        f"  set site.title and server.url in {file}\n  feedsvc serve {place}"
+    )
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a new file, whole or not at all."""
     try:
         with file.open("x", encoding="utf-8") as stream:  # somebody may have been faster
-            stream.write(sample)
+            try:
+                stream.write(text)
+                stream.flush()
+            except OSError:
+                file.unlink()
+                raise
     except OSError as error:
         raise UsageError(f"{file}: cannot be written ({error.strerror}); make its folder writable") from None
-    click.echo(f"{file}: written; {articles} found\nnext:")
-    for command in ("check", "serve"):
-        click.echo(f"  feedsvc {command} {shlex.quote(str(folder))}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

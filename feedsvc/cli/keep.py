@@ -18,7 +18,7 @@ _FILE = click.argument("file", type=click.Path(path_type=Path))
 @places
 def backup(file: Path, articles: Path | None, path: Path | None) -> None:
     """Write the catalogue into FILE, also while it is being served."""
-    from feedsvc.catalogue.backup import backup
+    from feedsvc.catalogue.backup import backup as write_backup
 
     here = workplace(articles, path)
     url = here.existing_store_url()
@@ -26,7 +26,7 @@ def backup(file: Path, articles: Path | None, path: Path | None) -> None:
         raise NoCatalogueError(
             f"{here.articles}: nothing has been published yet, so there is nothing to back up"
         )
-    backup(url, file)
+    write_backup(url, file)
     click.echo(f"{file}: written", err=True)
 
 
@@ -38,10 +38,10 @@ def restore(file: Path, articles: Path | None, path: Path | None) -> None:
 
     What was published since is published anew, with the ids and dates of first sight.
     """
-    from feedsvc.catalogue.backup import restore
+    from feedsvc.catalogue.backup import restore as read_backup
 
     url = workplace(articles, path).store_url()
-    aside = restore(url, file, now=datetime.now(UTC))
+    aside = read_backup(url, file, now=datetime.now(UTC))
     if aside is not None:
         click.echo(f"{aside}: the catalogue that could not be read", err=True)
     store = open_store(url)

@@ -23,31 +23,40 @@ _SECONDS_BETWEEN_LINES = 5.0
 
 
 @contextmanager
-def show_progress(*, quiet: bool, say: Callable[[str], None] | None = None) -> Iterator[Progress]:
+def show_progress(
+    *, quiet: bool, say: Callable[[str], None] | None = None, after: float = _SECONDS_UNSHOWN
+) -> Iterator[Progress]:
     """Show on standard error what the context tells.
 
     Args:
         quiet: Show nothing.
         say: Takes a line where there is no terminal; None to write it as it is.
+        after: Seconds until there is something to see.
     """
     if quiet:
         yield unheard
     elif sys.stderr.isatty():
         from rich.console import Console
 
-        with closing(Bars(Console(stderr=True))) as bars:
+        with closing(Bars(Console(stderr=True), after=after)) as bars:
             yield bars
     else:
-        yield Lines(say or (lambda line: click.echo(line, err=True)))
+        yield Lines(say or (lambda line: click.echo(line, err=True)), after=after)
 
 
 class Lines:
     """Tells in whole lines, now and then."""
 
-    def __init__(self, say: Callable[[str], None], *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        say: Callable[[str], None],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        after: float = _SECONDS_UNSHOWN,
+    ) -> None:
         self._say = say
         self._clock = clock
-        self._next = clock() + _SECONDS_UNSHOWN
+        self._next = clock() + after
 
     def __call__(self, doing: str, done: int, total: int) -> None:
         """See `Progress`."""

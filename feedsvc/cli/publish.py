@@ -28,7 +28,7 @@ _SECONDS_TO_SERVE = 0.5
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Where to write the files."
 )
-@click.option("--clean", is_flag=True, help="Remove what earlier builds wrote, and write everything anew.")
+@click.option("--clean", is_flag=True, help="Write everything anew, also what is equal.")
 @quiet_option
 def build(articles: Path | None, path: Path | None, out: Path, clean: bool, quiet: bool) -> None:
     """Refresh once, and write feeds, pages and media as static files.
@@ -103,6 +103,7 @@ class _Once:
 
     def ask(self, taken: LeaseTakenError) -> None:
         """Have the holder of the lease refresh; if it leaves meanwhile, do it ourselves."""
+        before = self.store.generation()
         request = self.store.ask()
         deadline = time.monotonic() + _SECONDS_TO_WAIT
         while self.store.answered() < request:
@@ -116,7 +117,19 @@ class _Once:
         if trouble := self.store.health():
             raise SourceError(trouble)
         time.sleep(_SECONDS_TO_SERVE)
-        self.say(f"refreshed by {taken.holder}")
+        self._tell(self._report(since=before))
+        self.say(f"by {taken.holder}")
+
+    def _report(self, *, since: int) -> Report:
+        """Return what the holder of the lease has to report *since* that generation."""
+        generation, catalogue, now = self.store.generation(), self.store.catalogue(), _now()
+        return Report(
+            generation=generation if generation != since else None,
+            visible=sum(record.visible(now) for record in catalogue.records),
+            feeds=1 + len(catalogue.terms),
+            problems=self.store.problems(),
+            turns=None,
+        )
 
     def _tell(self, report: Report) -> None:
         for problem in report.problems:

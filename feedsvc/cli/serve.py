@@ -42,6 +42,8 @@ def serve(
     """Serve the feeds of ARTICLES, and refresh them as files change."""
     listening = {"host": host, "port": port, "workers": workers}
     here = workplace(articles, path, {"server": listening, "log": {"level": "warning" if quiet else None}})
+    if here.existing_store_url() is None:
+        _check_address(here)  # before anything is written; else, who holds the lease is the better news
     url = here.store_url()
     holder = f"feedsvc serve of {here.articles} on port {here.config.server.port}"
     with hold_lease(url, holder) as lease:
@@ -61,11 +63,10 @@ def _serve(here: Workplace, url: str, store: Store, lease: Lease, *, quiet: bool
     """Serve until we are told to stop; returns whether a refresh is still running."""
     from feedsvc.publisher.schedule import Schedule
     from feedsvc.publisher.watch import Watch
-    from feedsvc.web.server import check_address
     from feedsvc.web.server import serve as serve_http
 
+    _check_address(here)
     settings = _server_settings(here)
-    check_address(settings)
     watch = Watch(here.articles) if here.config.articles.watch else None
     refresh = _refresh(here, store, lease, quiet=quiet)
     schedule = Schedule(refresh, store, rescan=here.config.articles.rescan, watch=watch)
@@ -79,6 +80,12 @@ def _serve(here: Workplace, url: str, store: Store, lease: Lease, *, quiet: bool
         on_stop=schedule.stop,
     )
     return schedule.busy
+
+
+def _check_address(here: Workplace) -> None:
+    from feedsvc.web.server import check_address
+
+    check_address(here.config.server.host, here.config.server.port)
 
 
 def _refresh(here: Workplace, store: Store, lease: Lease, *, quiet: bool) -> Callable[[], Report]:
@@ -119,7 +126,7 @@ def _server_settings(here: Workplace) -> ServerSettings:
 def _admin_token(here: Workplace) -> str:
     configured = here.config.server.admin_token
     # A state folder is not needed where store and token are elsewhere.
-    return configured if configured is not None else admin_token(None, here.state_folder())
+    return configured if configured is not None else admin_token(here.state_folder())
 
 
 def _greet(here: Workplace, settings: ServerSettings, store_url: str, store: Store, *, quiet: bool) -> None:
@@ -130,7 +137,7 @@ def _greet(here: Workplace, settings: ServerSettings, store_url: str, store: Sto
 
 
 def _greeting(here: Workplace, settings: ServerSettings, store_url: str, store: Store) -> Iterator[str]:
-    from feedsvc.catalogue.engine import shown
+    from feedsvc.catalogue.address import shown
 
     url = settings.web.url
     yield f"{here.articles}: {_counts(store)}"

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISDIR
 from typing import Any
 
 import click
@@ -12,9 +13,10 @@ import click
 from feedsvc.articles.dialects import DIALECTS
 from feedsvc.articles.scan import ScanRules
 from feedsvc.catalogue import Store, open_reader
-from feedsvc.catalogue.engine import sqlite_url
+from feedsvc.catalogue.address import sqlite_url
 from feedsvc.cli.logs import logging_config
 from feedsvc.config import Config, find_config, load_config, locate, make_site, state_folders
+from feedsvc.config.places import is_there
 from feedsvc.errors import NoCatalogueError, SourceError, StoreError
 from feedsvc.model import Catalogue, FeedSpec, Format, Site, TermKind
 from feedsvc.publisher.plan import Plan
@@ -81,22 +83,20 @@ class Workplace:
         """
         if self.config.store.url:
             return self.config.store.url
-        if self.path is None and not self.articles.is_dir():
-            raise SourceError(f"{self.articles}: there is no such folder")
         # Where a catalogue lies already, there it stays, writable or not: another one would
         # give every article another id.
-        folders = self._state_folders()
-        return _existing(folders) or sqlite_url(_writable(folders) / _CATALOGUE)
+        found = _existing(self._state_folders())
+        return found or sqlite_url(self._make_state_folder("store.url to a database elsewhere") / _CATALOGUE)
 
     def state_folder(self) -> Path:
         """Return the folder for what is ours alone, even if the catalogue is elsewhere.
 
         Raises:
+            SourceError: It would lie in an articles folder that is not there.
             StoreError: There is none that can be written.
         """
-        folders = self._state_folders()
-        lived_in = (folder for folder in folders if _is_there(folder / _CATALOGUE))
-        return next(lived_in, None) or _writable(folders)
+        lived_in = (folder for folder in self._state_folders() if is_there(folder / _CATALOGUE))
+        return next(lived_in, None) or self._make_state_folder("server.admin_token")
 
     def existing_store_url(self) -> str | None:
         """Return the address of the catalogue; None if there is none in the state folder."""
@@ -106,7 +106,7 @@ class Workplace:
         """Return the catalogue to look into; None if nothing was ever published. Writes nothing."""
         url = self.existing_store_url()
         try:
-            return open_reader(url) if url else None
+            return open_reader(url, untouched=True) if url else None
         except NoCatalogueError:
             return None
 
@@ -119,6 +119,17 @@ class Workplace:
             return store.catalogue()
         finally:
             store.close()
+
+    def _make_state_folder(self, way_out: str) -> Path:
+        # Made by us, a folder that is missing would be published as an empty one.
+        if self.path is None and not is_there(self.articles, S_ISDIR):
+            raise SourceError(f"{self.articles}: there is no such folder")
+        folders = self._state_folders()
+        made = _writable(folders)
+        if made is None:
+            tried = " and ".join(map(str, folders))
+            raise StoreError(f"no folder for the state can be written: tried {tried}; set {way_out}")
+        return made
 
     def _state_folders(self) -> tuple[Path, Path]:
         return state_folders(self.path, self.articles, environ=os.environ)
@@ -188,23 +199,10 @@ def _everything(config: Config, title: str) -> FeedSpec:
 
 def _existing(folders: Iterable[Path]) -> str | None:
     found = (folder / _CATALOGUE for folder in folders)
-    return next((sqlite_url(path) for path in found if _is_there(path)), None)
+    return next((sqlite_url(path) for path in found if is_there(path)), None)
 
 
-def _is_there(path: Path) -> bool:
-    """Return whether *path* exists; that we may not look is no answer, since ids hang on it."""
-    try:
-        path.stat()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError as error:
-        raise StoreError(
-            f"{path}: cannot be looked for ({error.strerror}); run as the user it belongs to"
-        ) from None
-    return True
-
-
-def _writable(folders: tuple[Path, ...]) -> Path:
+def _writable(folders: tuple[Path, ...]) -> Path | None:
     for folder in folders:
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -217,7 +215,4 @@ def _writable(folders: tuple[Path, ...]) -> Path:
             if folder != folders[0]:
                 click.echo(f"{folders[0]} cannot be written; the state goes to {folder}", err=True)
             return folder
-    raise StoreError(
-        f"no folder for the state can be written: tried {' and '.join(map(str, folders))};"
-        " set store.url to a database elsewhere"
-    )
+    return None

@@ -1,16 +1,17 @@
 """Where things lie: the configuration, the articles, the state."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
 from feedsvc.config.settings import Config
-from feedsvc.errors import ConfigError
+from feedsvc.errors import ConfigError, SourceError
 
 CONFIG_NAME = "feedsvc.toml"
 CONFIG_VARIABLE = "FEEDSVC_CONFIG"
-_STATE = ".feedsvc"
+STATE_NAME = ".feedsvc"
 
 
 def find_config(
@@ -25,6 +26,9 @@ def find_config(
         articles: ARTICLES of the command line.
         explicit: ``-c`` of the command line.
         cwd: What relative paths are relative to.
+
+    Raises:
+        SourceError: We may not look.
     """
     named = explicit or environ.get(CONFIG_VARIABLE)
     if named:
@@ -33,7 +37,7 @@ def find_config(
         candidates = [cwd / articles / CONFIG_NAME]
     else:
         candidates = [cwd / CONFIG_NAME, cwd / "config" / CONFIG_NAME]
-    return next((path for path in candidates if path.is_file()), None)
+    return next((path for path in candidates if is_there(path, S_ISREG)), None)
 
 
 def articles_around(asked: Path, *, cwd: Path) -> Path | None:
@@ -42,11 +46,14 @@ def articles_around(asked: Path, *, cwd: Path) -> Path | None:
     The nearest folder above it that holds a configuration or state; else *cwd*,
     if it lies there. It need not exist, but the folder it would lie in: what is
     no path on this disk may be an id or a URL, and is sought from *cwd* on.
+
+    Raises:
+        SourceError: We may not look.
     """
     place = Path(os.path.normpath(cwd / asked))
-    is_path = os.path.lexists(place.parent) and place.parent.is_dir()
+    is_path = os.path.lexists(place.parent) and is_there(place.parent, S_ISDIR)
     for folder in place.parents if is_path else (cwd, *cwd.parents):
-        if (folder / CONFIG_NAME).is_file() or (folder / _STATE).is_dir():
+        if is_there(folder / CONFIG_NAME, S_ISREG) or is_there(folder / STATE_NAME, S_ISDIR):
             return folder
     return cwd if is_path and place.is_relative_to(cwd) else None
 
@@ -77,9 +84,26 @@ def state_folders(
     in the user's state folder (XDG Base Directory Specification), told apart
     by the real path.
     """
-    home = (articles if config_path is None else config_path.parent).resolve()
+    # Unlike Path.resolve(), does not fail at links that lead in a circle.
+    home = Path(os.path.realpath(articles if config_path is None else config_path.parent))
     name = blake2b(os.fsencode(home), digest_size=8).hexdigest()
-    return home / _STATE, _users_state(environ) / "feedsvc" / name
+    return home / STATE_NAME, _users_state(environ) / "feedsvc" / name
+
+
+def is_there(path: Path, is_kind: Callable[[int], bool] = bool) -> bool:
+    """Return whether something lies at *path*, links followed, and its mode is of that kind.
+
+    Raises:
+        SourceError: We may not look, which is no answer: settings and ids hang on it.
+    """
+    try:
+        return is_kind(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise SourceError(
+            f"{path}: cannot be looked for ({error.strerror}); check it, or run as the user it belongs to"
+        ) from None
 
 
 def _users_state(environ: Mapping[str, str]) -> Path:

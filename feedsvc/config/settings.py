@@ -137,8 +137,8 @@ class ServerSection(Section):
 
     url: Address | None = _unset(
         "https://example.org/feeds",
-        "Address at which others reach these feeds; may have a path, which a proxy strips.\n"
-        "Default: site.url, else http://HOST:PORT.",
+        "Set this first: the address at which others reach these feeds; may have a path, which a proxy\n"
+        "strips. Default: site.url, else http://HOST:PORT.",
     )
     host: Text = _set("127.0.0.1", "Name or address of this machine to listen on.")
     port: Port = _set(8000, "Port to listen on.")

@@ -1,5 +1,6 @@
 """Whose feeds these are, as far as the configuration tells."""
 
+import os
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -80,7 +81,7 @@ def is_public(url: str) -> bool:
 
 def _folder_name(articles: Path) -> str:
     # Bytes that are no text stand in a path as surrogates, which no document can hold.
-    return one_line(articles.resolve().name) or "Articles"
+    return one_line(Path(os.path.realpath(articles)).name) or "Articles"
 
 
 def _namespace(config: Config) -> str:
