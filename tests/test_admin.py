@@ -525,6 +525,9 @@ def test_the_status_for_programs(client: Client, reader: FakeReader) -> None:
             {"path": "z.md", "line": 0, "severity": "error", "reason": "no title"},
             {"path": "a.md", "line": 3, "severity": "warning", "reason": "no title"},
         ],
+        "publications": [
+            {"generation": 1, "at": "2026-05-01T12:00:00+00:00", "articles": 1, "feeds": 1},
+        ],
     }
 
 
@@ -535,10 +538,12 @@ def test_the_status_for_a_person(client: Client, reader: FakeReader) -> None:
     response = client.get("/status", headers=BEARER)
 
     page = BeautifulSoup(response.text, "lxml")
-    cells = [cell.get_text() for cell in page.select("tbody td")]
+    cells = [cell.get_text() for cell in page.select("[aria-labelledby=problems] tbody td")]
+    published = [cell.get_text() for cell in page.select("[aria-labelledby=publications] tbody td")]
     facts = [fact.get_text() for fact in page.select("dd")]
     assert response.headers["Content-Type"] == "text/html; charset=utf-8"
     assert cells == ["<script>.md:3", "warning", '"a" & <b>']
+    assert published == ["2026-05-01T12:00:00+00:00", "1", "1", "1"]
     assert facts == [version("feedsvc"), "1", "2026-05-01T12:00:00+00:00", "2", "1"]
     assert "the <folder> is gone" in page.get_text()
     assert page.script is None
@@ -577,7 +582,7 @@ def test_of_many_problems_the_worst_are_shown_and_all_are_counted(client: Client
     assert found is not None
     assert (found["problems_total"], len(found["problems"])) == (601, 500)
     assert found["problems"][0]["severity"] == "error"
-    assert len(page.select("tbody tr")) == 500
+    assert len(page.select("[aria-labelledby=problems] tbody tr")) == 500
     assert "500 of 601" in page.get_text()
 
 

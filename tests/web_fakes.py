@@ -7,7 +7,7 @@ from typing import Any
 from werkzeug.test import Client
 
 from feedsvc.errors import StoreError
-from feedsvc.model import Document, Format, Problem, Published, Snapshot
+from feedsvc.model import Document, Format, Problem, Publication, Published, Snapshot
 from feedsvc.web.app import create_app
 from feedsvc.web.current import CurrentSnapshot, SnapshotReader
 from feedsvc.web.settings import WebSettings
@@ -62,6 +62,13 @@ class FakeReader:
 
     def problems(self) -> tuple[Problem, ...]:
         return self._up().found
+
+    def publications(self) -> tuple[Publication, ...]:
+        generation = self._up().published.generation
+        return tuple(
+            Publication(generation=number, at=NOON, articles=number, feeds=1)
+            for number in range(generation, 0, -1)
+        )
 
     def ask(self) -> int:
         self._up().requests += 1

@@ -4,9 +4,9 @@ import os
 import stat
 from contextlib import ExitStack
 from functools import partial
-from hashlib import blake2b, file_digest
-from io import BufferedReader
+from hashlib import blake2b
 from pathlib import Path
+from typing import BinaryIO
 
 from feedsvc.articles.images import sniff
 
@@ -20,6 +20,7 @@ _MEDIA = frozenset(
     }
 )  # fmt: skip
 _SNIFFED = 4096  # bytes; an SVG may begin with a long prologue
+_PART = 65_536  # bytes
 _hash = partial(blake2b, digest_size=8)
 
 MOST_VERSIONED = 8_000_000
@@ -31,13 +32,15 @@ def version(body: bytes) -> str:
     return _hash(body).hexdigest() if len(body) <= MOST_VERSIONED else ""
 
 
-def file_version(stream: BufferedReader) -> str:
+def file_version(stream: BinaryIO) -> str:
     """Return the `version` of a file open at its beginning, which is read in parts, to its end."""
-    found = file_digest(stream, _hash).hexdigest()
-    return found if stream.tell() <= MOST_VERSIONED else ""
+    found = _hash()
+    for part in iter(partial(stream.read, _PART), b""):
+        found.update(part)
+    return found.hexdigest() if stream.tell() <= MOST_VERSIONED else ""
 
 
-def open_media(root: Path, path: str) -> tuple[BufferedReader, str] | None:
+def open_media(root: Path, path: str) -> tuple[BinaryIO, str] | None:
     """Open the media file at *path* and tell its type; None if it leads out of *root* or is none.
 
     Raises:
@@ -58,7 +61,7 @@ def open_media(root: Path, path: str) -> tuple[BufferedReader, str] | None:
         return stream, media_type
 
 
-def _type_inside(root: Path, stream: BufferedReader) -> str | None:
+def _type_inside(root: Path, stream: BinaryIO) -> str | None:
     """Return the type of an open media file; None if it lies outside *root*, a path without links."""
     descriptor = stream.fileno()
     # By now, a link may have taken the place of a folder on the way. Only Linux tells what was opened;
@@ -73,7 +76,7 @@ def _type_inside(root: Path, stream: BufferedReader) -> str | None:
     return media_type if media_type in _MEDIA else None
 
 
-def _opened(location: Path) -> BufferedReader:
+def _opened(location: Path) -> BinaryIO:
     # By now, a FIFO that never opens, or a link that leads elsewhere, may have taken its place.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
     return os.fdopen(os.open(location, flags), "rb")

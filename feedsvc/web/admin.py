@@ -4,6 +4,7 @@ import json
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
 from importlib.metadata import version
@@ -12,13 +13,14 @@ from flask import Blueprint, Flask, Response, render_template, request
 from markupsafe import Markup
 
 from feedsvc.errors import StoreError
-from feedsvc.model import Problem
+from feedsvc.model import Problem, Publication
 from feedsvc.web.current import CurrentSnapshot
 from feedsvc.web.door import Door
 from feedsvc.web.replies import CORS, PREFLIGHT, Headers, Reply, text, unavailable
 from feedsvc.web.settings import WebSettings
 
 _MOST_SHOWN = 500  # problems
+_MOST_PUBLICATIONS = 10
 _VERSION = version("feedsvc")
 
 _STYLE = Markup("""
@@ -58,6 +60,7 @@ class Status:
         trouble: What hinders the publisher; None if nothing does.
         problems: The first 500, errors before warnings.
         problems_total: How many there are.
+        publications: The last 10, the newest first.
     """
 
     version: str
@@ -69,6 +72,7 @@ class Status:
     trouble: str | None
     problems_total: int | None
     problems: Sequence[Problem] | None
+    publications: Sequence[Publication] | None
 
 
 def add_admin(app: Flask, current: CurrentSnapshot, settings: WebSettings) -> None:
@@ -86,10 +90,11 @@ def add_admin(app: Flask, current: CurrentSnapshot, settings: WebSettings) -> No
 def find_status(current: CurrentSnapshot) -> Status:
     """Return how it goes, from memory as far as the store cannot say."""
     snapshot = current().snapshot
-    trouble = gone = problems = None
+    trouble = gone = problems = publications = None
     try:
         trouble = current.reader.health()
         problems = sorted(current.reader.problems(), key=lambda problem: problem.severity)
+        publications = current.reader.publications()[:_MOST_PUBLICATIONS]
     except StoreError as error:
         gone = str(error)
     published = max((document.last_modified for document in snapshot.documents.values()), default=None)
@@ -103,6 +108,7 @@ def find_status(current: CurrentSnapshot) -> Status:
         trouble=trouble,
         problems_total=None if problems is None else len(problems),
         problems=None if problems is None else problems[:_MOST_SHOWN],
+        publications=publications,
     )
 
 
@@ -114,7 +120,8 @@ def _add_status(admin: Blueprint, current: CurrentSnapshot) -> None:
 
     @admin.get("/status.json")
     def status_json() -> Response:
-        return Response(json.dumps(asdict(find_status(current))), mimetype="application/json")
+        found = json.dumps(asdict(find_status(current)), default=datetime.isoformat)
+        return Response(found, mimetype="application/json")
 
 
 def _add_refresh(admin: Blueprint, current: CurrentSnapshot) -> None:

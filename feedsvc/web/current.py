@@ -7,7 +7,7 @@ from threading import Event, Lock, Thread
 from typing import Protocol
 
 from feedsvc.errors import StoreError
-from feedsvc.model import Problem, Published, Snapshot
+from feedsvc.model import Problem, Publication, Published, Snapshot
 from feedsvc.web.bodies import Bodies
 from feedsvc.web.encoding import IDENTITY
 from feedsvc.web.page import Page
@@ -38,6 +38,9 @@ class SnapshotReader(Protocol):
 
     def problems(self) -> Sequence[Problem]:
         """Return what the last refresh found wrong with articles."""
+
+    def publications(self) -> Sequence[Publication]:
+        """Return when snapshots were published lately, the newest first."""
 
     def ask(self) -> int:
         """Ask the publisher for a refresh; returns the number of the request."""

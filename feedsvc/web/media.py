@@ -6,7 +6,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path, PurePosixPath
-from typing import BufferedReader, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from flask import Response, abort, request, send_file
 
@@ -33,7 +33,7 @@ class Versions:
         self._clock = clock
         self._known: dict[_Stamp, str] = {}
 
-    def __call__(self, stream: BufferedReader) -> str:
+    def __call__(self, stream: BinaryIO) -> str:
         """Return the version of the file's bytes."""
         stamp = _stamp(stream)
         found = self._known.get(stamp)
@@ -43,7 +43,7 @@ class Versions:
             self._remember(stamp, found)
         return found
 
-    def read(self, stream: BufferedReader) -> tuple[bytes, str]:
+    def read(self, stream: BinaryIO) -> tuple[bytes, str]:
         """Return the file's bytes and the version of these very bytes, whatever is written meanwhile."""
         stamp = _stamp(stream)
         body = stream.read(MOST_VERSIONED + 1)
@@ -72,7 +72,7 @@ class _Stamp(NamedTuple):
     changed: int
 
 
-def _stamp(stream: BufferedReader) -> _Stamp:
+def _stamp(stream: BinaryIO) -> _Stamp:
     seen = os.fstat(stream.fileno())
     return _Stamp(seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
 
@@ -104,7 +104,7 @@ def deliver(root: Path, path: str, *, versions: Versions = _versions) -> Respons
     return response
 
 
-def _described(stream: BufferedReader, versions: Versions, media_type: str, name: str) -> Response:
+def _described(stream: BinaryIO, versions: Versions, media_type: str, name: str) -> Response:
     seen = os.fstat(stream.fileno())
     content, length, found = _take(stream, versions)
     response = send_file(
@@ -125,7 +125,7 @@ def _described(stream: BufferedReader, versions: Versions, media_type: str, name
     return response
 
 
-def _take(stream: BufferedReader, versions: Versions) -> tuple[BufferedReader, int, str]:
+def _take(stream: BinaryIO, versions: Versions) -> tuple[BinaryIO, int, str]:
     """Return what to send of an open file, its length, and its version.
 
     What has a version is sent from memory: written over while it is sent from

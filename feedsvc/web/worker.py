@@ -9,7 +9,7 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from feedsvc.errors import FeedsvcError
-from feedsvc.model import Problem, Snapshot
+from feedsvc.model import Problem, Publication, Snapshot
 from feedsvc.web.app import create_app
 from feedsvc.web.current import SnapshotReader
 from feedsvc.web.settings import WebSettings
@@ -61,6 +61,10 @@ class LateReader:
     def problems(self) -> Sequence[Problem]:
         """See `SnapshotReader`."""
         return self._reader().problems()
+
+    def publications(self) -> Sequence[Publication]:
+        """See `SnapshotReader`."""
+        return self._reader().publications()
 
     def ask(self) -> int:
         """See `SnapshotReader`."""
