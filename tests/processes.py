@@ -45,14 +45,22 @@ def feedsvc(*arguments: str | Path, cwd: Path, **environ: str) -> subprocess.Com
 class Served:
     """`feedsvc serve`, from the moment it answers to its end."""
 
-    def __init__(self, *arguments: str | Path, cwd: Path, port: int | None = None, **environ: str) -> None:
+    def __init__(
+        self,
+        *arguments: str | Path,
+        cwd: Path,
+        port: int | None = None,
+        output: int | None = None,
+        **environ: str,
+    ) -> None:
+        """Start it; what it says goes into its log, but for the addresses if *output* takes them."""
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = cwd / "serve.log"
         command = [sys.executable, "-m", "feedsvc", "serve", *map(str, arguments), "--port", str(self.port)]
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
-                command, cwd=cwd, env=environment(cwd, environ), stdout=log, stderr=log
+                command, cwd=cwd, env=environment(cwd, environ), stdout=output or log, stderr=log
             )
 
     def __enter__(self) -> Self:

@@ -1,5 +1,6 @@
 """The real process on loopback: from a saved file to a poller's 304."""
 
+import os
 import shutil
 import signal
 from collections.abc import Iterator
@@ -112,6 +113,29 @@ def test_a_restart_serves_at_once_and_then_catches_up(home: Path) -> None:
         save(home, "b.md", article("B", date="2026-04-02"))
 
         second.until(lambda: titles(second.get()) == ["B", "A"])
+
+
+def test_a_changed_configuration_is_said_to_need_a_restart(home: Path, served: Served) -> None:
+    (home / "feedsvc.toml").write_text(CONFIG + '[site]\ntitle = "Another"\n')
+
+    served.until(lambda: "restart to use it" in served.log)
+    save(home, "b.md", article("B", date="2026-04-02"))
+    served.until(lambda: titles(served.get()) == ["B", "A"])
+
+    assert served.log.count("configuration changed path=") == 1
+
+
+def test_whoever_stops_reading_our_output_does_not_stop_us(home: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with Served(cwd=home, output=writing) as served:
+        os.close(writing)
+        save(home, "b.md", article("B", date="2026-04-02"))
+
+        served.until(lambda: titles(served.get()) == ["B", "A"])
+
+        assert served.stop() == 0
+        assert "Traceback" not in served.log
 
 
 def test_an_articles_life(home: Path, served: Served) -> None:

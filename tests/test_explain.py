@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,10 @@ from tests.sites import Folder, article, make_plan
 
 
 @pytest.fixture
-def folder(tmp_path: Path, clock: Clock) -> Folder:
-    return Folder(tmp_path, clock)
+def folder(tmp_path: Path, clock: Clock) -> Iterator[Folder]:
+    made = Folder(tmp_path, clock)
+    yield made
+    made.store.close()
 
 
 def told(folder: Folder, asked: str = "a.md", *, cwd: Path | None = None, **plan: Any) -> Explanation:

@@ -614,7 +614,8 @@ RAISED: list[tuple[Callable[[Path], object], str]] = [
     (
         _vanish,
         "20 of 20 articles have vanished at once; is a disk missing? The published feeds stay as they are."
-        " If they were deleted on purpose, set articles.max_loss = 1 for one refresh",
+        " If they were deleted on purpose, stop `feedsvc serve`, run"
+        " FEEDSVC_ARTICLES__MAX_LOSS=1 feedsvc refresh once, and start it again",
     ),
     (lambda tmp: _look_up(tmp, "x.md"), "x.md: can mean x.md or b/x.md; give the whole path, from / on"),
     (
@@ -722,7 +723,11 @@ RAISED: list[tuple[Callable[[Path], object], str]] = [
     ),
     (
         lambda tmp: restore(_url(tmp), tmp / "none.db", now=NOON),
-        "{tmp}/none.db: is no backup of feedsvc; name a file that `feedsvc backup` has written",
+        "{tmp}/none.db: there is no such file; name one that `feedsvc backup` has written",
+    ),
+    (
+        lambda tmp: restore(_url(tmp), write(tmp / "a.md"), now=NOON),
+        "{tmp}/a.md: is no backup of feedsvc; name a file that `feedsvc backup` has written",
     ),
     (
         _restore_nothing,

@@ -16,9 +16,10 @@ from feedsvc.articles.scan import read
 from feedsvc.catalogue import Store
 from feedsvc.catalogue.engine import open_engine
 from feedsvc.errors import SourceError, StoreError
-from feedsvc.model import Catalogue, SourceFile, TermKind
+from feedsvc.model import Catalogue, Severity, SourceFile, TermKind
 from feedsvc.publisher.gather import Reader
 from feedsvc.publisher.refresh import Publisher
+from feedsvc.publisher.survey import survey
 from tests.builders import NOON, make_site
 from tests.conftest import Clock
 from tests.sites import Folder, article, make_plan
@@ -224,6 +225,20 @@ def test_a_mass_loss_is_refused(folder: Folder) -> None:
     folder.restart(max_loss=1)
     folder.refresh()
     assert titles(folder) == []
+
+
+def test_a_mass_loss_can_be_looked_at(folder: Folder) -> None:
+    """What is missing must be seen to be mended."""
+    for number in range(12):
+        folder.write(f"{number}.md", article(str(number)))
+    folder.refresh()
+    shutil.rmtree(folder.root)
+    folder.root.mkdir()
+
+    found = survey(make_plan(folder.root), folder.store.catalogue(), now=folder.clock())
+
+    assert [(problem.path, problem.severity) for problem in found.problems] == [(".", Severity.ERROR)]
+    assert "12 of 12 articles have vanished at once" in found.problems[0].reason
 
 
 def test_a_few_articles_may_always_be_deleted(folder: Folder) -> None:

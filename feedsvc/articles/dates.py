@@ -21,6 +21,11 @@ _COMMON = re.compile(
 )
 _DAY_OR_MONTH = re.compile(r"\b\d{1,2}[-/.]\d{1,2}[-/.]\d{4}\b")
 _HANGUL = re.compile(r"(\d{4})\s*년\s*(\d{1,2})\s*월\s*(\d{1,2})\s*일")
+_HANGUL_TIME = re.compile(
+    r"""\s* (?: (?P<half>오전|오후) \s* (?P<hour>\d{1,2}) (?: \s*시 | : ) | (?P<of_24>\d{1,2}) \s*시 )
+        (?: \s* (?P<minute>\d{1,2}) \s* 분? )? (?: [:\s]* (?P<second>\d{1,2}) \s* 초? )?""",
+    re.VERBOSE,
+)
 
 # Abbreviations are not unique in the world; these are RFC 5322's (4.3) and those of our
 # first users.
@@ -42,11 +47,19 @@ def as_instant(text: str, zone: tzinfo) -> tuple[datetime, bool]:
     Raises:
         ValueError: *text* is no date, or none between 1970 and 2099; it says so for people.
     """
-    plain = _HANGUL.sub(r"\1-\2-\3", text.strip())
+    plain = _HANGUL_TIME.sub(_in_digits, _HANGUL.sub(r"\1-\2-\3", text.strip()))
     try:
         return _read(plain, zone)
     except (ValueError, OverflowError, TypeError, ArithmeticError):
         raise ValueError(f"{text[:_LONGEST_SHOWN]!r} {_fault(plain)}") from None
+
+
+def _in_digits(found: re.Match[str]) -> str:
+    """Return a Korean time of day, 오전 or 오후 or neither, as in ISO 8601."""
+    hour = int(found["hour"] or found["of_24"])
+    if found["half"]:
+        hour = hour % 12 + 12 * (found["half"] == "오후")
+    return f" {hour:02}:{int(found['minute'] or 0):02}:{int(found['second'] or 0):02}"
 
 
 def _fault(text: str) -> str:

@@ -12,6 +12,8 @@ from typing import TypeAlias
 
 import yaml
 
+_DEEPEST = 100  # lists and mappings within each other
+
 Value: TypeAlias = "str | list[Value] | dict[str, Value] | None"
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -55,6 +57,21 @@ class Mapped:
     values: Mapping[str, Value]
     lines: Mapping[str, int]
     notes: tuple[tuple[int, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        # Python's own limit differs from version to version.
+        if _depth(self.values) > _DEEPEST:
+            raise RecursionError
+
+
+def _depth(values: Mapping[str, Value]) -> int:
+    """Return how deep lists and mappings lie within each other; may itself raise RecursionError."""
+
+    def below(value: Value) -> int:
+        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        return 1 + max(map(below, inner), default=0) if isinstance(value, dict | list) else 0
+
+    return max(map(below, values.values()), default=0)
 
 
 def load_yaml(text: str) -> Mapped | None:

@@ -131,6 +131,8 @@ def _opened(url: str, *, create: bool = True, untouched: bool = False) -> Iterat
 @contextmanager
 def _copied(file: Path) -> Iterator[tuple[Path, Engine]]:
     """Copy a backup, whose schema may be an older one, and open that; the backup itself stays as it is."""
+    if not file.exists():
+        raise UsageError(f"{file}: there is no such file; name one that `feedsvc backup` has written")
     if not file.is_file() or not _is_catalogue(file):
         raise UsageError(f"{file}: is no backup of feedsvc; name a file that `feedsvc backup` has written")
     with TemporaryDirectory(prefix="feedsvc-") as folder:

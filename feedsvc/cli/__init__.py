@@ -1,5 +1,6 @@
 """The command line: the composition root, and the one place that catches."""
 
+import errno
 import sys
 
 import click
@@ -10,7 +11,7 @@ from feedsvc.cli.inspect import check, config, list_
 from feedsvc.cli.keep import backup, restore
 from feedsvc.cli.publish import build, refresh
 from feedsvc.cli.serve import serve
-from feedsvc.errors import FeedsvcError
+from feedsvc.errors import FeedsvcError, StoreError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,3 +31,8 @@ def main() -> None:
     except FeedsvcError as error:
         click.echo(f"feedsvc: {error}", err=True)
         sys.exit(error.exit_status)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        click.echo(f"feedsvc: the output cannot be written ({error.strerror})", err=True)
+        sys.exit(StoreError.exit_status)

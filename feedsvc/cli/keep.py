@@ -46,6 +46,6 @@ def restore(file: Path, articles: Path | None, path: Path | None) -> None:
         click.echo(f"{aside}: the catalogue that could not be read", err=True)
     store = open_store(url)
     store.ask()
-    known = sum(record.id is not None for record in store.catalogue().records)
+    known = sum(record.id is not None and not record.gone for record in store.catalogue().records)
     store.close()
     click.echo(f"restored {counted(known, 'article')}; the next refresh reads the folder again", err=True)

@@ -47,7 +47,10 @@ def build(articles: Path | None, path: Path | None, out: Path, clean: bool, quie
             done = export(once.store, once.here.articles, out, clean=clean, progress=progress)
         once.say(f"{out}: {done.written:,} written, {done.unchanged:,} unchanged, {done.removed:,} removed")
     for foreign in done.foreign:
-        click.echo(f"{out / foreign}: not ours, so it was left as it is", err=True)
+        click.echo(
+            f"{out / foreign}: is not as we wrote it, so it was left; remove it to have ours there",
+            err=True,
+        )
 
 
 @click.command()

@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from ipaddress import ip_address
@@ -90,8 +91,10 @@ def _check_address(here: Workplace) -> None:
 
 def _refresh(here: Workplace, store: Store, lease: Lease, *, quiet: bool) -> Callable[[], Report]:
     publisher = Publisher(here.plan(), store, clock=_now, patient=True)
+    configured = _ConfigurationWatch(here.path)
 
     def refresh() -> Report:
+        configured.look()
         if not lease.held():
             raise StoreError(
                 "the state folder was moved away, or the database has another publisher by now;"
@@ -101,6 +104,26 @@ def _refresh(here: Workplace, store: Store, lease: Lease, *, quiet: bool) -> Cal
             return publisher.refresh(progress)
 
     return refresh
+
+
+class _ConfigurationWatch:
+    """Tells, once for each change, that a change of the configuration needs a restart."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._seen = self._modified()
+
+    def look(self) -> None:
+        found = self._modified()
+        if found not in (None, self._seen):  # an editor takes the file away for a moment
+            self._seen = found
+            log.warning("configuration changed path=%s; restart to use it", self._path)
+
+    def _modified(self) -> int | None:
+        try:
+            return self._path.stat().st_mtime_ns if self._path else None
+        except OSError:
+            return None
 
 
 def _server_settings(here: Workplace) -> ServerSettings:
@@ -132,8 +155,9 @@ def _admin_token(here: Workplace) -> str:
 def _greet(here: Workplace, settings: ServerSettings, store_url: str, store: Store, *, quiet: bool) -> None:
     _warn_of_open_door(here)
     if not quiet:
-        for line in _greeting(here, settings, store_url, store):
-            click.echo(line)
+        with suppress(BrokenPipeError):  # whoever read our output has gone; we serve on
+            for line in _greeting(here, settings, store_url, store):
+                click.echo(line)
 
 
 def _greeting(here: Workplace, settings: ServerSettings, store_url: str, store: Store) -> Iterator[str]:

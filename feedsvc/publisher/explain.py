@@ -52,7 +52,7 @@ def explain(plan: Plan, before: Catalogue, asked: str, *, cwd: Path, now: dateti
         UsageError: It means nothing, or more than one article.
         SourceError: The folder cannot be read.
     """
-    gathered = with_terms(plan, Reader(plan).gather(before, now=now), now=now)
+    gathered = with_terms(plan, Reader(plan).gather(before, now=now, looking=True), now=now)
     found = find(asked, gathered, plan.root, cwd=cwd)
     if isinstance(found, Record):
         return _explained(plan, before, gathered, found, now)

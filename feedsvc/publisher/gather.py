@@ -71,12 +71,14 @@ class Reader:
         *,
         now: datetime,
         listing: Listing | None = None,
+        looking: bool = False,
         progress: Progress = unheard,
     ) -> Gathered:
         """Return the catalogue that follows *before*; writes nothing.
 
         Args:
             listing: What `look` has found; None to look now.
+            looking: Nothing will be published: many lost articles are a problem, and no reason to stop.
 
         Raises:
             SourceError: The folder cannot be listed, or has lost more articles
@@ -97,8 +99,11 @@ class Reader:
             unreadable=listing.unreadable,
         )
         after = compare(before, readings, around)
-        _refuse_mass_loss(before, after, plan.max_loss)
         found = [problem for reading in readings for problem in reading.problems]
+        if loss := _mass_loss(before, after, plan.max_loss):
+            if not looking:
+                raise SourceError(loss)
+            found.append(Problem(path=".", severity=Severity.ERROR, reason=loss))
         return Gathered(
             catalogue=after,
             listing=listing,
@@ -166,15 +171,18 @@ class _FirstDates:
             return {}
 
 
-def _refuse_mass_loss(before: Catalogue, after: Catalogue, most: float) -> None:
+def _mass_loss(before: Catalogue, after: Catalogue, most: float) -> str | None:
+    """Return what to say of more vanished articles than anybody deletes on purpose; None of fewer."""
     present = sum(not record.gone for record in before.records)
     gone_before = {record.key for record in before.records if record.gone}
     lost = sum(record.gone and record.key not in gone_before for record in after.records)
-    if lost > max(_ALWAYS_ALLOWED_LOSS, most * present):
-        raise SourceError(
-            f"{lost} of {present} articles have vanished at once; is a disk missing? The published feeds stay"
-            " as they are. If they were deleted on purpose, set articles.max_loss = 1 for one refresh"
-        )
+    if lost <= max(_ALWAYS_ALLOWED_LOSS, most * present):
+        return None
+    return (
+        f"{lost} of {present} articles have vanished at once; is a disk missing? The published feeds stay"
+        " as they are. If they were deleted on purpose, stop `feedsvc serve`, run"
+        " FEEDSVC_ARTICLES__MAX_LOSS=1 feedsvc refresh once, and start it again"
+    )
 
 
 def _site(plan: Plan, catalogue: Catalogue) -> Site:

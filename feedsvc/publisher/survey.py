@@ -62,7 +62,7 @@ def survey(plan: Plan, before: Catalogue, *, now: datetime, progress: Progress =
     Raises:
         SourceError: The folder cannot be read.
     """
-    gathered = Reader(plan).gather(before, now=now, progress=progress)
+    gathered = Reader(plan).gather(before, now=now, looking=True, progress=progress)
     present = newest_first(record for record in gathered.catalogue.records if not record.gone)
     portions = [present[first : first + _PORTION] for first in range(0, len(present), _PORTION)]
     look = _Look(plan=plan, site=gathered.site, media=gathered.listing.media, now=now)
