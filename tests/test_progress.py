@@ -104,6 +104,7 @@ def test_every_stage_of_a_refresh_is_told(tmp_path: Path, clock: Clock) -> None:
     steps: list[tuple[str, int, int]] = []
 
     folder.publisher.refresh(lambda *step: steps.append(step))
+    folder.store.close()
 
     assert [step for step in steps if step[1] == step[2]] == [
         ("reading", 3, 3),

@@ -1,8 +1,10 @@
 """A file that somebody is writing waits."""
 
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -89,9 +91,16 @@ def test_nothing_is_shown_that_did_not_rest(looks: list[Listing]) -> None:
         assert settled == (before == now)
 
 
-def test_a_half_written_article_is_not_read(tmp_path: Path, clock: Clock) -> None:
-    folder = Folder(tmp_path, clock)
-    folder.restart(patient=True)
+@pytest.fixture
+def folder(tmp_path: Path, clock: Clock) -> Iterator[Folder]:
+    """A folder whose publisher lets files settle."""
+    made = Folder(tmp_path, clock)
+    made.restart(patient=True)
+    yield made
+    made.store.close()
+
+
+def test_a_half_written_article_is_not_read(folder: Folder) -> None:
     folder.write("a.md", article("A", body="Whole."))
     folder.refresh()
     folder.write("a.md", article("A", body="Whole, and mo"))
@@ -107,9 +116,7 @@ def test_a_half_written_article_is_not_read(tmp_path: Path, clock: Clock) -> Non
     assert b"and more." in folder.body()
 
 
-def test_a_renamed_article_is_never_away(tmp_path: Path, clock: Clock) -> None:
-    folder = Folder(tmp_path, clock)
-    folder.restart(patient=True)
+def test_a_renamed_article_is_never_away(folder: Folder) -> None:
     file = folder.write("a.md", article("A"))
     folder.refresh()
     before = folder.body()

@@ -102,12 +102,15 @@ class Schedule:
 
     def _add(self, job: str, run: Callable[[], object], seconds: float, **options: object) -> None:
         def go_on() -> None:
-            # Here, in the job's own thread: a listener to APScheduler's events may be called while
-            # that works on its plan, and what it plans then is lost.
-            try:
-                run()
-            except Exception as error:
-                self._fail(_REQUESTS if job == _REQUESTS else _RESCAN, error)
+            with self._running:
+                if self._stopped:  # APScheduler runs what is in its queue, also after it was shut down
+                    return
+                # Here, in the job's own thread: a listener to APScheduler's events may be called
+                # while that works on its plan, and what it plans then is lost.
+                try:
+                    run()
+                except Exception as error:
+                    self._fail(_REQUESTS if job == _REQUESTS else _RESCAN, error)
 
         trigger = IntervalTrigger(seconds=seconds, timezone=UTC)
         self._scheduler.add_job(go_on, trigger, id=job, **options)
@@ -141,17 +144,14 @@ class Schedule:
 
     @property
     def busy(self) -> bool:
-        """A refresh is running."""
+        """A job is running."""
         return self._running.locked()
 
     def _run(self) -> bool:
         """Refresh; return whether that was all, and nothing waits because it is on the move."""
-        with self._running:
-            if self._stopped:  # APScheduler runs what is in its queue, also after it was shut down
-                return True
-            # Before the refresh looks at the folder: what is saved in between must be noticed.
-            self._watch.look(self._soon)
-            report = self._refresh()
+        # Before the refresh looks at the folder: what is saved in between must be noticed.
+        self._watch.look(self._soon)
+        report = self._refresh()
         self._note(_RESCAN, None)
         self._tell(report)
         self._plan(report)
