@@ -11,6 +11,7 @@ import shutil
 import signal
 import socket
 import subprocess
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -104,7 +105,7 @@ class Python:
         self._server.server_close()
 
 
-class Program:
+class Program(ABC):
     """A real proxy in a process of its own."""
 
     name: str
@@ -121,9 +122,9 @@ class Program:
         self._folder = folder
         self._outer = place.outer
 
+    @abstractmethod
     def configured(self, place: Place, folder: Path) -> str:
         """Return our example as it is for *place*."""
-        raise NotImplementedError
 
     def __enter__(self) -> Self:
         with self._log.open("wb") as log:

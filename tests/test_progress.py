@@ -3,6 +3,7 @@
 import io
 import os
 import pty
+import re
 import select
 from contextlib import closing, redirect_stderr
 from pathlib import Path
@@ -147,9 +148,14 @@ def test_whoever_asks_for_quiet_sees_neither() -> None:
     assert stream.getvalue() == ""
 
 
-def test_a_quiet_command_says_nothing(tmp_path: Path) -> None:
-    (tmp_path / "a.md").write_text(article())
+def test_a_command_tells_how_far_it_has_come_unless_it_is_to_be_quiet(tmp_path: Path) -> None:
+    """So many articles take longer than a second anywhere."""
+    body = "\n\n".join(f"Paragraph {n} with *some* [markup](https://example.org/{n})." for n in range(30))
+    for number in range(1500):
+        (tmp_path / f"{number}.md").write_text(article(str(number), body=body))
 
-    done = feedsvc("build", ".", "--out", "quiet", "--quiet", cwd=tmp_path)
+    told_of = feedsvc("refresh", ".", cwd=tmp_path)
+    quiet = feedsvc("refresh", ".", "--quiet", cwd=tmp_path)
 
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert re.search(r"^building pages: [\d,]+ of 1,500$", told_of.stderr, re.MULTILINE)
+    assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "", "")

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from queue import Queue
+from queue import Empty, Queue
 
 import pytest
 
@@ -36,7 +36,7 @@ class Notices:
     def heard(self, seconds: float = A_WHILE) -> bool:
         try:
             return self.told.get(timeout=seconds)
-        except Exception:
+        except Empty:
             return False
 
 

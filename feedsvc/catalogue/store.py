@@ -178,6 +178,6 @@ def _publication(generation: int, catalogue: Catalogue, now: datetime) -> Public
     return Publication(
         generation=generation,
         at=now,
-        articles=sum(record.visible(now) for record in catalogue.records),
-        feeds=1 + len(catalogue.terms),
+        articles=catalogue.visible(now),
+        feeds=catalogue.feeds,
     )

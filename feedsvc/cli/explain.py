@@ -16,6 +16,7 @@ from feedsvc.config.places import STATE_NAME, is_there
 from feedsvc.errors import UsageError
 from feedsvc.model import Problem
 from feedsvc.publisher.explain import Explanation
+from feedsvc.publisher.explain import explain as explained
 from feedsvc.publisher.membership import Membership
 
 # Cells of a terminal: longer text is cut, addresses are not.
@@ -40,8 +41,6 @@ def explain(asked: str, articles: Path | None, path: Path | None, form: str) -> 
     feeds have it, or why it is out. PATH_OR_ID may also be its address or
     its slug.
     """
-    from feedsvc.publisher.explain import explain as explained
-
     here = _workplace(asked, articles, path)
     now = datetime.now(UTC).replace(microsecond=0)
     found = explained(here.plan(), here.ledger(), asked, cwd=Path.cwd(), now=now)

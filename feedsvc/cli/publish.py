@@ -128,8 +128,8 @@ class _Once:
         generation, catalogue, now = self.store.generation(), self.store.catalogue(), _now()
         return Report(
             generation=generation if generation != since else None,
-            visible=sum(record.visible(now) for record in catalogue.records),
-            feeds=1 + len(catalogue.terms),
+            visible=catalogue.visible(now),
+            feeds=catalogue.feeds,
             problems=self.store.problems(),
             turns=None,
         )

@@ -179,11 +179,9 @@ def _greeting(here: Workplace, settings: ServerSettings, store_url: str, store: 
 
 def _counts(store: Store) -> str:
     catalogue, problems = store.catalogue(), store.problems()
-    now = _now()
-    visible = sum(record.visible(now) for record in catalogue.records)
-    feeds = 1 + len(catalogue.terms)
     told = f"; {counted(len(problems), 'problem')}, which `feedsvc check` lists" if problems else ""
-    return f"{counted(visible, 'article')} in {counted(feeds, 'feed')}{told}"
+    articles, feeds = counted(catalogue.visible(_now()), "article"), counted(catalogue.feeds, "feed")
+    return f"{articles} in {feeds}{told}"
 
 
 def _warn_of_open_door(here: Workplace) -> None:

@@ -101,3 +101,12 @@ class Catalogue:
     site_id: str = "localhost"
     records: tuple[Record, ...] = ()
     terms: tuple[Term, ...] = ()
+
+    @property
+    def feeds(self) -> int:
+        """How many feeds there are: one of everything, and one of each term."""
+        return 1 + len(self.terms)
+
+    def visible(self, now: datetime) -> int:
+        """Return how many articles are visible at *now*."""
+        return sum(record.visible(now) for record in self.records)

@@ -168,11 +168,13 @@ def with_terms(plan: Plan, gathered: Gathered, *, now: datetime) -> Gathered:
 def _report(
     gathered: Gathered, generation: int | None, problems: tuple[Problem, ...], now: datetime
 ) -> Report:
-    records = gathered.catalogue.records
+    catalogue = gathered.catalogue
     return Report(
         generation=generation,
-        visible=sum(record.visible(now) for record in records),
-        feeds=1 + len(gathered.catalogue.terms),
+        visible=catalogue.visible(now),
+        feeds=catalogue.feeds,
         problems=problems,
-        turns=min((at for record in records if (at := record.turns(now)) is not None), default=None),
+        turns=min(
+            (at for record in catalogue.records if (at := record.turns(now)) is not None), default=None
+        ),
     )

@@ -54,7 +54,7 @@ def render(
     feeds: list[Feed] = []
     documents: list[Document] = []
     building = _feeds(plan, site, catalogue, noted, now)
-    for feed in told(progress, "building feeds", building, 1 + len(catalogue.terms)):
+    for feed in told(progress, "building feeds", building, catalogue.feeds):
         feeds.append(feed)
         documents += memory(feed.folder, render_feed, feed)
     if plan.pages:
