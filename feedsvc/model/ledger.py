@@ -110,3 +110,8 @@ class Catalogue:
     def visible(self, now: datetime) -> int:
         """Return how many articles are visible at *now*."""
         return sum(record.visible(now) for record in self.records)
+
+    def turns(self, now: datetime) -> datetime | None:
+        """Return when, after *now*, the next article becomes due or expires; None if none does."""
+        moments = (record.turns(now) for record in self.records)
+        return min((moment for moment in moments if moment is not None), default=None)

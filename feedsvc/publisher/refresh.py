@@ -174,7 +174,5 @@ def _report(
         visible=catalogue.visible(now),
         feeds=catalogue.feeds,
         problems=problems,
-        turns=min(
-            (at for record in catalogue.records if (at := record.turns(now)) is not None), default=None
-        ),
+        turns=catalogue.turns(now),
     )
