@@ -21,6 +21,9 @@ def head(*lines: str, body: str = "Body.\n") -> FrontMatter:
         '+++\ntitle = "Hello"\n+++\nBody.\n',
         '{\n"title": "Hello"\n}\nBody.\n',
         "Title: Hello\n\nBody.\n",
+        "---yaml\ntitle: Hello\n---\nBody.\n",
+        '---toml\ntitle = "Hello"\n---\nBody.\n',
+        '---json\n\n{"title": "Hello"}\n---\nBody.\n',
     ],
 )
 def test_each_form_gives_the_same(text: str) -> None:
@@ -118,6 +121,22 @@ def test_keys_that_are_no_text_harm_nobody() -> None:
     assert head("on: push", "1: one", "content: c", "handler: h", "title: T").values["title"] == "T"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\ntitle: T\ndate: '2024-05-01'\n---\n",
+        '---\ntitle: T\ndate: "2024-05-01"\n---\n',
+        '---\ntitle: A: B\ndate: "2024-05-01"\n---\n',
+        '+++\ntitle = 1\ndate = "2024-05-01"\n+++\n',
+        '{"title": null, "date": "2024-05-01"}\n',
+    ],
+)
+def test_a_date_in_quotes_is_known_from_one_that_is_a_timestamp(text: str) -> None:
+    """Generators read the two in different zones."""
+    assert read_front_matter(text).quoted == {"date"}
+    assert not read_front_matter("+++\ndate = 2024-05-01\n+++\n").quoted
+
+
 def test_tags_construct_nothing() -> None:
     front = head("title: T", "x: !!python/object/apply:os.system [echo]", "y: !ruby/object:Foo {}")
 
@@ -151,6 +170,9 @@ def test_a_bomb_of_aliases_is_defused() -> None:
         ('{\n"title": x\n}\nBody.\n', 2),
         ("---\ntitle: x\ntext: " + "a" * 70_000 + "\n---\nBody.\n", 1),
         ('{"a":' * 100_000, 1),
+        ('---json\n{\n"title": x}\n---\nBody.\n', 3),
+        ('---json\n{"title": "x"} {}\n---\nBody.\n', 2),
+        ('---json\n["title"]\n---\nBody.\n', 2),
         ("+++\na = " + "[" * 30_000 + "\n+++\n", 1),
     ],
 )

@@ -12,10 +12,22 @@ _YEARS = range(1970, 2100)
 _DEFAULTS = datetime(1970, 1, 1), datetime(1972, 3, 2)  # noqa: DTZ001
 _LONGEST_SHOWN = 80
 
+# Abbreviations are not unique in the world; these are RFC 5322's (4.3) and those of our
+# first users.
+_ABBREVIATIONS = {
+    name: hours * 3600
+    for name, hours in {
+        "UTC": 0, "GMT": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6,
+        "PST": -8, "PDT": -7, "CET": 1, "CEST": 2, "KST": 9, "JST": 9,
+    }.items()
+}  # fmt: skip
+
 _COMMON = re.compile(
-    r"""(?P<year>\d{4}) (?P<between>[-/.]) (?P<month>\d{1,2}) (?P=between) (?P<day>\d{1,2})
-        (?: (?:[T_]|\s+) (?P<hour>\d{1,2}) : (?P<minute>\d{2}) (?: : (?P<second>\d{2}) (?:[.,]\d+)? )? )?
-        \s* (?P<zone> Z | UTC | GMT | [+-]\d{1,2} (?: :?\d{2} )? )?
+    rf"""(?P<year>\d{{4}}) (?P<between>[-/.]) (?P<month>\d{{1,2}}) (?P=between) (?P<day>\d{{1,2}})
+        (?: (?:[T_]|\s+) (?P<hour>\d{{1,2}}) : (?P<minute>\d{{2}}) (?: : (?P<second>\d{{2}}) (?:[.,]\d+)? )?
+            (?: \s* (?P<half>[ap])\.?m\b\.? )? )?
+        \s* (?P<zone> Z | (?:{"|".join(_ABBREVIATIONS)})\b
+            | [+-]\d{{1,2}} (?: :?\d{{2}} )? (?: \s+ [A-Z]{{3,4}} )? )?
         (?P<rest> .* )""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
@@ -27,21 +39,11 @@ _HANGUL_TIME = re.compile(
     re.VERBOSE,
 )
 
-# Abbreviations are not unique in the world; these are RFC 5322's (4.3) and those of our
-# first users.
-_ABBREVIATIONS = {
-    name: hours * 3600
-    for name, hours in {
-        "UTC": 0, "GMT": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6,
-        "PST": -8, "PDT": -7, "CET": 1, "CEST": 2, "KST": 9, "JST": 9,
-    }.items()
-}  # fmt: skip
-
 
 def as_instant(text: str, zone: tzinfo) -> tuple[datetime, bool]:
-    """Return the instant that *text* means, in *zone*, and whether it was guessed.
+    """Return the instant that *text* means, in the offset it was written with, and whether it was guessed.
 
-    A date without a zone is in *zone*, the site's, so that the result does not
+    A date without one is in *zone*, the site's, so that the result does not
     depend on the machine; a date without a time is its midnight.
 
     Raises:
@@ -73,7 +75,7 @@ def _fault(text: str) -> str:
 
 def _read(text: str, zone: tzinfo) -> tuple[datetime, bool]:
     if re.fullmatch(r"\d{9,10}", text):
-        return _settled(datetime.fromtimestamp(int(text), UTC), zone), False
+        return _settled(datetime.fromtimestamp(int(text), zone)), False
     common = _COMMON.fullmatch(text)
     if common is not None:
         return _from_common(common, zone), bool(common["rest"].strip())
@@ -83,20 +85,22 @@ def _read(text: str, zone: tzinfo) -> tuple[datetime, bool]:
 def _from_common(found: re.Match[str], zone: tzinfo) -> datetime:
     year, month, day = (int(found[name]) for name in ("year", "month", "day"))
     hour, minute, second = (int(found[name] or 0) for name in ("hour", "minute", "second"))
+    if found["half"] and hour <= 12:
+        hour = hour % 12 + 12 * (found["half"] in "pP")
     midnight_after = (hour, minute, second) == (24, 0, 0)  # ISO 8601 allowed it
     second = 59 if second == 60 else second  # a leap second
     naive = datetime(year, month, day, 0 if midnight_after else hour, minute, second)  # noqa: DTZ001
     if midnight_after:
         naive += timedelta(days=1)
-    return _settled(naive.replace(tzinfo=_offset(found["zone"]) or zone), zone)
+    return _settled(naive.replace(tzinfo=_offset(found["zone"]) or zone))
 
 
 def _offset(text: str | None) -> tzinfo | None:
     if not text:
         return None
     if text[0] not in "+-":
-        return UTC
-    digits = text[1:].replace(":", "")
+        return UTC if text in "Zz" else timezone(timedelta(seconds=_ABBREVIATIONS[text.upper()]))
+    digits = text[1:].partition(" ")[0].replace(":", "")
     hours, minutes = (int(digits), 0) if len(digits) < 3 else (int(digits[:-2]), int(digits[-2:]))
     if hours > 14 or minutes > 59:
         raise ValueError(text)
@@ -118,11 +122,11 @@ def _from_anything(text: str, zone: tzinfo) -> tuple[datetime, bool]:
     if found.year != other.year:
         raise ValueError(text)
     guessed = bool(unknown) or found != other or _DAY_OR_MONTH.search(text) is not None
-    return _settled(found if found.tzinfo else found.replace(tzinfo=zone), zone), guessed
+    return _settled(found if found.tzinfo else found.replace(tzinfo=zone)), guessed
 
 
-def _settled(moment: datetime, zone: tzinfo) -> datetime:
+def _settled(moment: datetime) -> datetime:
     if moment.year not in _YEARS:
         raise ValueError(moment.year)
     # By way of UTC, an hour that daylight saving skips becomes one that exists.
-    return moment.astimezone(UTC).astimezone(zone).replace(microsecond=0)
+    return moment.astimezone(UTC).astimezone(moment.tzinfo).replace(microsecond=0)

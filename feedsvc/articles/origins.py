@@ -29,3 +29,5 @@ def front_matter(*keys: tuple[str, int]) -> Origin:
 HEADING = Origin("the first heading of the body")
 FILE_NAME = Origin("the file's name")
 PLACE = Origin("the folder it lies in")
+DEFAULTS = Origin("the site's own configuration")
+PATTERN = Origin("articles.permalink")

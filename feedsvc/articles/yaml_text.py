@@ -17,6 +17,7 @@ _DEEPEST = 100  # lists and mappings within each other
 Value: TypeAlias = "str | list[Value] | dict[str, Value] | None"
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_QUOTES = ("'", '"')
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 # Far above any front matter, far below what an alias bomb expands to.
@@ -51,11 +52,13 @@ class Mapped:
 
     Attributes:
         lines: Line of each key, from 1 within the text.
+        quoted: Keys whose values stand in quotes.
         notes: What looks wrong, each with its line.
     """
 
     values: Mapping[str, Value]
     lines: Mapping[str, int]
+    quoted: frozenset[str] = frozenset()
     notes: tuple[tuple[int, str], ...] = ()
 
     def __post_init__(self) -> None:
@@ -115,7 +118,8 @@ def _strict(text: str) -> Mapped | None:
             notes.append((line, f"'{key[:20]}…' is read as a key; indent it if it belongs to the text above"))
         if _comment_cuts(value_node, source):
             notes.append((line, f"'{key}' ends at ' #', where a comment begins; put quotes around the value"))
-    return Mapped(values=values, lines=lines, notes=tuple(notes))
+    quoted = frozenset(reader.key(key) for key, value in root.value if getattr(value, "style", "") in _QUOTES)
+    return Mapped(values=values, lines=lines, quoted=quoted, notes=tuple(notes))
 
 
 class _NodeReader:
@@ -168,11 +172,14 @@ def _rescue(text: str, line: int, trouble: str) -> Mapped:
     """Read key by key what does not parse as a whole."""
     values: dict[str, Value] = {}
     lines: dict[str, int] = {}
+    quoted: set[str] = set()
     for number, key, block in _blocks(text):
         values[key], lines[key] = _rescued_value(block), number
+        if block[0].strip().startswith(_QUOTES):
+            quoted.add(key)
     plainly = next((words for sign, words in _PLAINLY if sign in trouble), "something here cannot be read")
     note = f"the front matter is no valid YAML: {plainly}; until that is mended, it is read line by line"
-    return Mapped(values=values, lines=lines, notes=((line, note),))
+    return Mapped(values=values, lines=lines, quoted=frozenset(quoted), notes=((line, note),))
 
 
 def _blocks(text: str) -> list[tuple[int, str, list[str]]]:

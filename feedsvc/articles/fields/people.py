@@ -1,0 +1,141 @@
+"""Who wrote an article, in whatever shape it is said."""
+
+import re
+from collections.abc import Iterator, Mapping
+from html import unescape
+from types import MappingProxyType
+
+from feedsvc.articles.fields.scalars import text_of, title_of
+from feedsvc.articles.html import parse
+from feedsvc.articles.keys import fold
+from feedsvc.articles.text import one_line
+from feedsvc.articles.yaml_text import Value
+from feedsvc.model import Author
+
+# Longer than any list of names: somebody wrote a text there.
+_LONGEST = 1000
+
+_MARKDOWN_LINK = re.compile(r"\[(?P<name>[^\]]+)\]\((?P<uri>[^)\s]*)[^)]*\)")
+_MAILBOX = re.compile(r"(?P<name>[^<>]*?)\s*<(?P<email>[^<>\s]+@[^<>\s]+)>")
+# RFC 822's old form, which RSS 2.0 keeps: "kim@example.org (Kim)".
+_MAILBOX_FIRST = re.compile(r"(?P<email>[^<>()\s]+@[^<>()\s]+)\s*\((?P<name>[^()]+)\)")
+# Not before a closing bracket: "Kim (ACME, Inc.)" is one name.
+_BETWEEN_NAMES = re.compile(r"(?:\s*[,;]\s*(?:and\s+)?|\s+(?:and|und)\s+)(?![^(\[<]*[)\]>])")
+
+_NAME_KEYS = ("name", "displayname", "fullname", "title", "nickname")
+_SLUG_KEYS = ("slug", "id", "key", "username", "login")
+_EMAIL_KEYS = ("email", "mail", "emailaddress")
+_URI_KEYS = ("uri", "url", "website", "web", "site", "homepage", "home", "link", "href")
+
+_NOBODY: Mapping[str, Value] = MappingProxyType({})
+
+
+def authors_of(*values: Value, people: Mapping[str, Value] = _NOBODY) -> tuple[Author, ...]:
+    """Return the authors that *values* name, each name once.
+
+    Args:
+        people: What a site's data files say of its authors, by the names that
+            articles refer to them with: a mapping, or no more than a name.
+    """
+    reader = _Reader(people)
+    found: dict[str, Author] = {}
+    for value in values:
+        for author in reader.authors(value):
+            found.setdefault(author.name, author)
+    return tuple(found.values())
+
+
+class _Reader:
+    """Reads authors of any shape, and looks each up."""
+
+    def __init__(self, people: Mapping[str, Value]) -> None:
+        self._people = {fold(slug): said for slug, said in people.items()}
+
+    def authors(self, value: Value) -> Iterator[Author]:
+        if isinstance(value, list):
+            for member in value:
+                yield from self._one(member) if isinstance(member, str) else self.authors(member)
+        elif isinstance(value, dict):
+            yield from self._of_mapping(value)
+        elif isinstance(value, str):
+            yield from self._joined(unescape(value[:_LONGEST]))
+
+    def _joined(self, text: str) -> Iterator[Author]:
+        if _is_link(text) or fold(one_line(text)) in self._people:
+            yield from self._one(text)
+            return
+        for part in _BETWEEN_NAMES.split(text):
+            yield from self._one(part)
+
+    def _one(self, text: str) -> Iterator[Author]:
+        text = one_line(text)
+        said = self._people.get(fold(text))
+        author = (
+            (_described(said) if isinstance(said, dict) else _written(text_of(said) or "")) if said else None
+        )
+        author = author or _written(text)
+        if author is not None:
+            yield author
+
+    def _of_mapping(self, fields: Mapping[str, Value]) -> Iterator[Author]:
+        author = _described(fields)
+        if author is not None:
+            yield author
+            return
+        folded = {fold(key): text_of(value) for key, value in fields.items()}
+        slug = next((slug for key in _SLUG_KEYS if (slug := folded.get(key))), None)
+        if slug is not None:
+            yield from self._one(slug)
+            return
+        for key, value in fields.items():  # "kim: { name: Kim }", or no more than "kim:"
+            found = _described(value) if isinstance(value, dict) else None
+            if found is not None:
+                yield found
+            elif value is None:
+                yield from self._one(key)
+
+
+def _described(fields: Mapping[str, Value]) -> Author | None:
+    """Return the author whom a mapping tells of; None if it has no name for anybody."""
+    folded = {fold(key): value for key, value in fields.items()}
+    texts = {key: text for key, value in folded.items() if (text := text_of(value))}
+    parts = (
+        texts.get("firstname") or texts.get("givenname"),
+        texts.get("lastname") or texts.get("familyname"),
+    )
+    name = _first(texts, _NAME_KEYS) or " ".join(part for part in parts if part)
+    if not name:
+        params = folded.get("params")  # Hugo's tables of an author's own
+        return _described(params) if isinstance(params, dict) else None
+    uri = next((uri for key in _URI_KEYS if _is_web(uri := texts.get(key, ""))), None)
+    email = (_first(texts, _EMAIL_KEYS) or "").removeprefix("mailto:")
+    return Author(name=_name(name), email=email or None, uri=uri)
+
+
+def _written(text: str) -> Author | None:
+    """Return the author whom a text names, which may carry an address."""
+    if link := _MARKDOWN_LINK.fullmatch(text):
+        return Author(name=_name(link["name"]), uri=link["uri"] if _is_web(link["uri"]) else None)
+    if mailbox := _MAILBOX.fullmatch(text) or _MAILBOX_FIRST.fullmatch(text):
+        return Author(name=_name(mailbox["name"].strip('" ')) or mailbox["email"], email=mailbox["email"])
+    if _is_link(text) and (anchor := parse(text).find("a")):
+        uri = str(anchor.get("href") or "")
+        name = one_line(anchor.get_text(" "))
+        return Author(name=name, uri=uri if _is_web(uri) else None) if name else None
+    return Author(name=_name(text)) if _name(text) else None
+
+
+def _first(texts: Mapping[str, str], keys: tuple[str, ...]) -> str | None:
+    return next((texts[key] for key in keys if key in texts), None)
+
+
+def _name(text: str) -> str:
+    return title_of(text) or one_line(text)
+
+
+def _is_link(text: str) -> bool:
+    return text.lstrip().startswith("<a ")
+
+
+def _is_web(uri: str) -> bool:
+    return uri.startswith(("http://", "https://"))

@@ -1,0 +1,66 @@
+"""Text, titles and truth values, as front matter has them."""
+
+import re
+from collections.abc import Sequence
+from html import unescape
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+
+from feedsvc.articles.excerpt import plain
+from feedsvc.articles.text import legal, one_line
+from feedsvc.articles.yaml_text import Value
+
+# Tags that people put into titles; "<" before anything else is a sign.
+_TAG = re.compile(
+    r"</?(?:a|abbr|b|big|br|cite|code|del|em|font|i|ins|kbd|mark|q|rp|rt|ruby|s|small|span|strike|strong|sub"
+    r"|sup|tt|u|wbr)\b[^<>]*>|<img\s[^<>]*>",
+    re.IGNORECASE,
+)
+_MARKED_UP = re.compile(r"[<*_`\[\\~]")
+
+_TRUE = frozenset({"true", "yes", "on", "1", "y"})
+_FALSE = frozenset({"false", "no", "off", "0", "n"})
+
+
+def text_of(value: Value) -> str | None:
+    """Return a value as text without blanks at its ends; None if there is none.
+
+    A list is what YAML makes of a text in brackets: it gets them back.
+    """
+    if isinstance(value, list):
+        parts = [part for part in map(text_of, value) if part]
+        return f"[{', '.join(parts)}]" if parts else None
+    return (legal(value).strip() or None) if isinstance(value, str) else None
+
+
+def number_of(value: Value) -> int | None:
+    """Return a whole number that is not negative; None if it is none, or beyond a thousand million."""
+    text = text_of(value) or ""
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def title_of(value: Value) -> str | None:
+    """Return a title as one line of plain text: entities, Markdown and tags resolved."""
+    text = one_line(text_of(value) or "")
+    if _MARKED_UP.search(text):
+        text = one_line(plain(_INLINE.renderInline(text)))
+    elif "&" in text:  # "R&D" is common, and no reason to parse anything
+        text = one_line(unescape(text))
+    return text or None
+
+
+def _tag_or_sign(_: RendererHTML, tokens: Sequence[Token], at: int, *_rest: object) -> str:
+    tag = tokens[at].content
+    return tag if _TAG.fullmatch(tag) else tag.replace("<", "&lt;")
+
+
+_INLINE = MarkdownIt("commonmark")
+_INLINE.add_render_rule("html_inline", _tag_or_sign)
+
+
+def truth_of(value: Value) -> bool | None:
+    """Return a truth value in any of its spellings; None if it is none."""
+    word = value.casefold().strip() if isinstance(value, str) else ""
+    return True if word in _TRUE else False if word in _FALSE else None

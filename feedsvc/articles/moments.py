@@ -1,0 +1,108 @@
+"""The dates of an article, each from the first key that holds one."""
+
+from collections.abc import Callable
+from datetime import datetime, time, tzinfo
+
+from feedsvc.articles.dates import as_instant
+from feedsvc.articles.dialects import Dialect
+from feedsvc.articles.fields import text_of, truth_of
+from feedsvc.articles.notes import Notes
+from feedsvc.articles.origins import FILE_NAME
+from feedsvc.articles.values import Values
+
+# Stands among the keys of a date for the one in the file's name.
+IN_NAME = ":filename"
+
+
+class Moments:
+    """Reads dates, in the offset they were written with, and tells of those that cannot be read."""
+
+    def __init__(self, path: str, values: Values, dialect: Dialect, zone: tzinfo, notes: Notes) -> None:
+        """Take what dates may be read from.
+
+        Args:
+            zone: Of dates that name none.
+        """
+        self._values = values
+        self._dialect = dialect
+        self._named = dialect.dated(path, values.merged)
+        self._zone = zone
+        self._notes = notes
+
+    def published(self, keys: tuple[str, ...]) -> datetime | None:
+        """Return the date of publication: of a key, else of the file's name."""
+        return self._date("published", keys if IN_NAME in keys else (*keys, IN_NAME), self._dated_by)
+
+    def updated(self, keys: tuple[str, ...], published: datetime | None) -> datetime | None:
+        """Return the date of the last change; one before *published* is told of."""
+        updated = self._date("updated", keys)
+        if updated and published and updated < published and not self._is_day_of(updated, published):
+            reason = "lies before the date of publication and counts as equal; mend one of the two"
+            self._notes.warning(self._values.line_of("updated"), f"the date of update {reason}")
+        return updated
+
+    def appears(self, keys: tuple[str, ...]) -> datetime | None:
+        """Return the moment before which nobody may read the article, whatever its date."""
+        return self._date("appears", keys)
+
+    def expires(self, keys: tuple[str, ...]) -> datetime | None:
+        """Return the moment from which on nobody may read the article."""
+        return self._date("expires", keys)
+
+    def _date(
+        self, field: str, keys: tuple[str, ...], instead: Callable[[], str] = lambda: ""
+    ) -> datetime | None:
+        ignored: dict[str, ValueError] = {}
+        moment = self._first(field, keys, ignored)
+        for key, error in ignored.items():
+            said = self._values.said(key)
+            self._notes.warning(self._values.line(key), f"'{said}' is ignored{instead()}: {error}")
+        return moment
+
+    def _first(self, field: str, keys: tuple[str, ...], ignored: dict[str, ValueError]) -> datetime | None:
+        for key in keys:
+            found = self._in_name() if key == IN_NAME else self._under(key, field, ignored)
+            if found is not None:
+                return found
+        return None
+
+    def _under(self, key: str, field: str, ignored: dict[str, ValueError]) -> datetime | None:
+        key, value = next(self._values.each((key,)), (key, None))
+        text = text_of(value)
+        if text is None or truth_of(text) is not None:  # "published: false" is no date
+            return None
+        text = self._dialect.meant(text, quoted=self._values.quoted(key))
+        if not text:
+            return None
+        try:
+            moment, guessed = as_instant(text, self._zone)
+        except ValueError as error:
+            ignored[key] = error
+            return None
+        if guessed:
+            shown = moment.astimezone(self._zone).isoformat()
+            reason = f"'{self._values.said(key)}' is read as {shown}; write it that way"
+            self._notes.warning(self._values.line(key), reason)
+        self._values.found(field, key)
+        return moment
+
+    def _in_name(self) -> datetime | None:
+        try:
+            named = as_instant(self._named, self._zone)[0] if self._named else None
+        except ValueError:
+            return None  # "2024-99-01-part.md" has a number for a name
+        if named is not None:
+            self._values.origins["published"] = FILE_NAME
+        return named
+
+    def _dated_by(self) -> str:
+        origin = self._values.origins.get("published")
+        if origin is None:  # by git or the file itself, if it was not published before
+            return ", so the article is dated as one without"
+        place = f"'{origin.keys[0][0]}'" if origin.keys else str(origin)
+        return f", so the article is dated by {place}"
+
+    def _is_day_of(self, midnight: datetime, moment: datetime) -> bool:
+        """Return whether the first names no more than the day of the other, in the site's zone."""
+        midnight, moment = midnight.astimezone(self._zone), moment.astimezone(self._zone)
+        return midnight.time() == time() and midnight.date() == moment.date()
