@@ -26,7 +26,10 @@ def graphemes(text: str) -> int:
 
 @pytest.mark.parametrize(
     "marker",
-    ["<!--more-->", "<!--   MORE -->", "<!-- read-more -->", "<!-- end_excerpt -->", "<!-- truncate -->"],
+    [
+        *("<!--more-->", "<!--   MORE -->", "<!-- read-more -->", "<!-- truncate -->", "<!--end-->"),
+        *("<!-- excerpt -->", "<!-- end_excerpt -->", "<!-- break -->"),
+    ],
 )
 def test_what_stands_before_the_marker_is_the_excerpt(marker: str) -> None:
     assert opened(f"Lead **bold**.\n\nMore lead.\n\n{marker}\n\nRest.") == "Lead bold. More lead."
@@ -58,6 +61,8 @@ def test_other_comments_mark_nothing(comment: str) -> None:
         "Before.\n\n<!-- summary -->\n\nLead.\n\n<!-- /summary -->\n\nRest.",
         "Before. <!-- PELICAN_BEGIN_SUMMARY -->Lead.<!-- PELICAN_END_SUMMARY --> Rest.",
         "<!-- summary -->\n<!-- Lead. -->\n<!-- summary -->\n\nRest.",
+        "Before.\n\n<!-- excerpt -->\n\nLead.\n\n<!-- endexcerpt -->\n\nRest.",
+        "Before.\n\n<!-- excerpt start -->\n\nLead.\n\n<!-- excerpt end -->\n\nRest.",
         "Lead.\n\n<!-- summary -->\n\nRest.",
     ],
 )
@@ -84,6 +89,10 @@ def test_summary_comments_enclose_the_lead_or_end_it(source: str) -> None:
         "<form><p>Search</p><button>Go</button></form>\n\n",
         "<noscript><p>Switch it on</p></noscript>\n\n",
         "<svg><text>drawn</text></svg>\n\n",
+        "> [!NOTE]\n> Mind it.\n\n",
+        "!!! note\n    Mind it.\n\n",
+        "<div class='admonition'><p>Mind it.</p></div>\n\n",
+        "<p><sup><a class='footnote' href='#fn:1'>1</a></sup></p>\n\n",
     ],
 )
 def test_the_first_paragraph_is_the_first_that_is_prose(above: str) -> None:

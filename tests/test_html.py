@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
@@ -12,7 +13,8 @@ from lxml import etree
 from feedsvc.articles.html import Cleaned, Note, clean, parse
 from feedsvc.articles.images import leads
 from feedsvc.articles.links import Base
-from feedsvc.model import SourceFile
+from feedsvc.articles.markup import to_html
+from feedsvc.model import Markup, SourceFile
 from tests.strategies import TEXT
 
 BASE = Base(
@@ -105,6 +107,14 @@ def test_the_rest_is_kept_without_what_readers_do_not_know(html: str, expected: 
             "<!DOCTYPE html><html><head><title>t</title></head><body onload=x><p>x</p></body></html>",
             "<p>x</p>",
         ),
+        (
+            "<html><header>Site</header><main><nav>Home</nav><article><p>x</p></article><p>y</p></main></html>",
+            "<p>x</p>",
+        ),
+        ("<html><div>Site</div><main><p>x</p><article>a</article><article>b</article></main>", "<p>x</p>ab"),
+        ("<html><body><nav>Home</nav><article><p>x</p></article><aside>y</aside>", "<p>x</p>"),
+        ("<html><body><nav>Home</nav><p>x</p><footer>Imprint</footer>", "<p>x</p>"),
+        ("<header>Lead</header><article>x</article>", "Leadx"),
         ("text only", "text only"),
         ("", ""),
     ],
@@ -128,9 +138,106 @@ def test_tables_keep_their_structure_and_the_alignment_of_cells() -> None:
 def test_code_keeps_its_blanks_and_its_language_only() -> None:
     html = "<pre class='highlight language-x'><code class='lang-c++ foo'>if  a\n\n\tb &lt; c</code></pre>"
 
-    assert cleaned(html).html == (
-        '<pre class="language-x"><code class="lang-c++">if  a\n\n\tb &lt; c</code></pre>'
-    )
+    assert cleaned(html).html == '<pre><code class="language-c++">if  a\n\n\tb &lt; c</code></pre>'
+
+
+CODE = "<span class='k'>if</span> <span class='nb'>a</span>\n<span>b</span>\n"
+BR = "<span class='line'><span class='k'>if</span> a</span><br><span class='line'>b</span><br>"
+
+
+@pytest.mark.parametrize(
+    ("html", "language"),
+    [
+        (
+            "<div class='language-ruby highlighter-rouge'><div class='highlight'><pre class='highlight'>"
+            f"<code>{CODE}</code></pre></div></div>",
+            "ruby",
+        ),
+        (
+            "<div class='language-ruby highlighter-rouge'><table class='rouge-table'><tbody><tr>"
+            "<td class='rouge-gutter gl'><pre class='lineno'>1\n2\n</pre></td>"
+            f"<td class='rouge-code'><pre>{CODE}</pre></td></tr></tbody></table></div>",
+            "ruby",
+        ),
+        (
+            "<div class='highlight'><div class='chroma'>\n<table class='lntable'><tr>"
+            "<td class='lntd'><pre class='chroma'><code><span class='lnt'>1\n</span></code></pre></td>"
+            f"<td class='lntd'><pre class='chroma'><code data-lang='go'>{CODE}</code></pre></td>"
+            "</tr></table>\n</div></div>",
+            "go",
+        ),
+        (
+            "<div class='highlight'><pre class='chroma'><code class='language-go'>"
+            "<span class='line'><span class='ln'>1</span>if a\n</span><span class='ln'>2</span>b\n"
+            "</code></pre></div>",
+            "go",
+        ),
+        (
+            "<figure class='highlight js'><table><tr>"
+            "<td class='gutter'><pre><span class='line'>1</span><br></pre></td>"
+            f"<td class='code'><pre>{BR}</pre></td></tr></table></figure>",
+            "js",
+        ),
+        (f"<div class='highlight'><pre><span></span>{CODE}</pre></div>", None),
+        (
+            "<table class='highlighttable'><tr>"
+            "<td class='linenos'><div class='linenodiv'><pre>1</pre></div></td>"
+            f"<td class='code'><div class='highlight'><pre><span></span><code>{CODE}</code></pre></div></td>"
+            "</tr></table>",
+            None,
+        ),
+        (f"<pre class='language-js'><code class='language-js'>{BR}</code></pre>", "js"),
+        (
+            f"<div class='highlight-python notranslate'><div class='highlight'><pre>{CODE}</pre></div></div>",
+            "python",
+        ),
+        (
+            "<div class='sourceCode'><pre class='sourceCode r'><code class='sourceCode r'>"
+            f"<a href='#l'></a>{CODE}</code></pre></div>",
+            "r",
+        ),
+        (f"<pre class='code c literal-block'><code>{CODE}</code></pre>", "c"),
+        ("<pre class='shiki'><code class='language-ts'><div>if a</div><div>b</div></code></pre>", "ts"),
+    ],
+)
+def test_code_that_a_highlighter_coloured_and_numbered_is_plain_again(
+    html: str, language: str | None
+) -> None:
+    classes = f' class="language-{language}"' if language else ""
+
+    assert cleaned(html).html == f"<pre><code{classes}>if a\nb\n</code></pre>"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<pre>a <b>bold</b> poem</pre>",
+        "<div><p>Above.</p><pre>x</pre></div>",
+        "<table><tbody><tr><td>1</td><td><pre>x</pre></td></tr></tbody></table>",
+        "<figure><pre><code>x</code></pre><figcaption>Caption</figcaption></figure>",
+    ],
+)
+def test_what_no_highlighter_made_keeps_its_form(html: str) -> None:
+    assert cleaned(html).html == html
+
+
+@pytest.mark.parametrize("box", ["<div class='admonition note'>", "<aside class='admonition tip'>"])
+def test_a_note_is_a_quotation_with_a_bold_title(box: str) -> None:
+    html = f"{box}<p class='admonition-title'>Mind <i>it</i></p><p>x</p></{box[1:].split()[0]}>"
+
+    assert cleaned(html).html == "<blockquote><p><strong>Mind <i>it</i></strong></p><p>x</p></blockquote>"
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<li><input type='checkbox' disabled> a</li>", "<li>☐ a</li>"),
+        ("<li><p><input type='checkbox' checked=''>a</p></li>", "<li><p>☑ a</p></li>"),
+        ("<p><input type='checkbox'>a</p>", "<p>a</p>"),
+    ],
+)
+def test_the_box_of_a_task_is_a_character(html: str, expected: str) -> None:
+    assert cleaned(html).html == expected
 
 
 @pytest.mark.parametrize(
@@ -152,9 +259,46 @@ def test_a_title_without_letters_repeats_nothing() -> None:
 
 
 def test_links_that_only_lead_to_their_own_heading_are_dropped() -> None:
-    html = "<h2 id=a><a href='#a'>#</a>Head</h2><p><a href='#fnref1'>↩︎</a><a href='#a'>see</a></p>"
+    html = "<h2 id=a><a href='#a'>#</a>Head</h2><p><a href='#fnref1'>↩︎</a>x</p>"
 
-    assert cleaned(html).html == '<h2>Head</h2><p><a href="https://ex.org/hello/#a">see</a></p>'
+    assert cleaned(html).html == "<h2>Head</h2><p>x</p>"
+
+
+@pytest.mark.parametrize(
+    ("target", "fragment"),
+    [
+        ("<h2 id=a>Head</h2>", "a"),
+        ("<p><a name=a>x</a></p>", "a"),
+        ("<aside id=a><p>x</p></aside>", "a"),
+        ("<h2>First Steps: 한글, again</h2>", "first-steps-한글-again"),
+        ("<h2 id='봄'>x</h2>", "%EB%B4%84"),
+        ("<h2 id='a'>x</h2><h2 id='a'>y</h2>", "a"),
+    ],
+)
+def test_a_link_within_the_entry_leads_to_what_it_means(target: str, fragment: str) -> None:
+    page = BeautifulSoup(cleaned(f"<p><a href='#{fragment}'>see</a></p>{target}").html, "lxml")
+    link = page.find("a", href=True)
+
+    assert link is not None
+    address, _, name = str(link["href"]).partition("#")
+    assert address == BASE.url
+    assert len(page.find_all(id=unquote(name))) == len(page.find_all(id=True)) == 1
+
+
+def test_a_footnote_and_its_way_back_are_the_entrys_own() -> None:
+    """A reader may show many entries on one page, and each has a footnote 1."""
+    html = to_html("A[^1].\n\n[^1]: Foot.", Markup.MARKDOWN)
+
+    here, there = (BeautifulSoup(cleaned(html, base).html, "lxml") for base in (BASE, OUR_PAGE))
+
+    ids = [{str(tag["id"]) for tag in page.find_all(id=True)} for page in (here, there)]
+    assert [len(found) for found in ids] == [2, 2]
+    assert not ids[0] & ids[1]
+    assert {str(link["href"]) for link in here.find_all("a")} == {f"{BASE.url}#{name}" for name in ids[0]}
+
+
+def test_a_link_to_what_is_not_in_the_entry_leads_to_its_page() -> None:
+    assert cleaned("<p id=b><a href='#a'>see</a></p>").html == f'<p><a href="{BASE.url}#a">see</a></p>'
 
 
 @pytest.mark.parametrize(
@@ -325,6 +469,15 @@ def test_what_lies_too_deep_is_left_with_its_text(tag: str) -> None:
 
 
 TAGS = [
+    *(
+        "a href='#i'",
+        "h2 id=i",
+        "div class=highlight",
+        "pre",
+        "code",
+        "td class=gutter",
+        "p id=i class=admonition",
+    ),
     *("p", "b", "a href='x'", "a href='javascript:x'", "img src='y.png'", "img src='data:image/gif,x'"),
     *("iframe src='//youtube.com/embed/x'", "iframe", "picture", "source srcset='z.png'", "noscript", "h1"),
     *(
@@ -384,7 +537,7 @@ def test_any_soup_gives_safe_html_with_absolute_addresses_only(html: str, base: 
         )
         for name, value in tag.attrs.items():
             assert not name.startswith(("on", "data-"))
-            assert name not in ("style", "id")
+            assert name != "style"
             if name in ("href", "src", "poster", "cite"):
                 assert re.match(r"(?:https?|mailto|tel|data):", str(value))
     assert all(image.url in result.html.replace("&amp;", "&") for image in result.images)

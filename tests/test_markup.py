@@ -4,7 +4,8 @@ import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given, settings
 
-from feedsvc.articles.markup import summary_to_html, to_html
+from feedsvc.articles.markdown import summary_to_html
+from feedsvc.articles.markup import to_html
 from feedsvc.model import Markup
 from tests.strategies import TEXT
 
@@ -48,8 +49,12 @@ def test_a_footnote_leads_to_its_text() -> None:
         ("[[_TOC_]]", "Text."),
         ("* TOC", "{:toc}", "", "Text."),
         ("1. Contents", "2. More", "{: toc .x}", "Text."),
-        ("::: note", "Text.", ":::"),
-        (":::warning Mind", "Text.", ":::"),
+        ("::: columns", "Text.", ":::"),
+        (":::{.lead}", "Text.", ":::"),
+        ("*[RSS]: Really Simple", "", "Text."),
+        ("{::comment}", "hidden", "", "hidden too", "{:/comment}", "", "Text."),
+        ("{::comment}hidden{:/}Text.",),
+        ('<div markdown="1">', "Text.", "</div>"),
     ],
 )
 def test_a_line_that_only_steers_a_generator_is_dropped(lines: tuple[str, ...]) -> None:
@@ -65,6 +70,8 @@ def test_a_line_that_only_steers_a_generator_is_dropped(lines: tuple[str, ...]) 
         ('[x](/y){:target="_blank"} on', "x on"),
         ("`code`{: .language-ruby}", "code"),
         ("**bold**{.c}.", "bold ."),
+        ("![x](a.png){width=300} seen", "seen"),
+        ('## Head {id="head"}', "Head"),
         ("a[^1]{.b}", "a[^1]{.b}"),
         ("**bold**{b} set", "bold {b} set"),
         (
@@ -105,16 +112,143 @@ def test_indented_and_inline_code_are_kept_literally() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "text"),
+    ("source", "title"),
     [
-        ("> [!NOTE]\n> Mind it.", "Note Mind it."),
-        ("> [!tip]- Title\n> Mind it.", "Tip Title\nMind it."),
-        ("> See [!NOTE] there.", "See [!NOTE] there."),
-        ("[!NOTE]", "[!NOTE]"),
+        ("> [!NOTE]\n> Mind *it*.", "Note"),
+        ("> [!tip]- Try this\n> Mind *it*.", "Try this"),
+        ("> [!주의]\n>\n> Mind *it*.", "주의"),
+        ('!!! note "By the way"\n    Mind *it*.', "By the way"),
+        ("??? warning\n\n    Mind *it*.", "Warning"),
+        ("???+ tip inline\n    Mind *it*.", "inline"),
+        ("::: danger\nMind *it*.\n:::", "Danger"),
+        (":::note[Read me]\nMind *it*.\n:::", "Read me"),
+        ("::: {.warning}\nMind *it*.\n:::", "Warning"),
+        ("- a\n\n  ::: tip Look\n  Mind *it*.\n  :::", "Look"),
+        (":::: columns\n::: info\nMind *it*.\n:::\n::::", "Info"),
     ],
 )
-def test_an_alert_is_a_quotation_with_its_kind_in_front(source: str, text: str) -> None:
+def test_a_note_or_a_warning_has_its_title_in_front(source: str, title: str) -> None:
+    aside = rendered(source).find(class_="admonition")
+
+    assert aside is not None
+    assert aside.get_text(" ", strip=True) == f"{title} Mind it ."
+
+
+def test_an_alert_may_be_its_title_alone() -> None:
+    assert rendered("> [!WARNING]").find_all("p")[0]["class"] == ["admonition-title"]
+    assert shown("> [!WARNING]") == "Warning"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "> See [!NOTE] there.",
+        "[!NOTE]",
+        "!!! Great news today",
+        "!!! note",
+        "??? why",
+        "!!! 대박 이야",
+    ],
+)
+def test_what_only_looks_like_a_note_stays(source: str) -> None:
+    assert shown(source) == source.removeprefix("> ")
+
+
+def test_a_container_that_is_not_closed_loses_its_mark_only() -> None:
+    assert shown("::: note", "Text.") == "Text."
+    assert shown("> ::: note", "> Text.", "", ":::") == "Text."
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("- [ ] one\n- [x] two\n- [X] three", "☐ one ☑ two ☑ three"),
+        ("1. [ ] one", "☐ one"),
+        ("- [ ]\n- [y] x\n- [ ](/a)", "[ ] [y] x"),
+        ("[ ] no list", "[ ] no list"),
+    ],
+)
+def test_a_task_has_a_box_that_no_reader_takes_out(source: str, text: str) -> None:
     assert shown(source) == text
+
+
+@pytest.mark.parametrize(
+    ("info", "language"),
+    [
+        ("python", "python"),
+        ("c++", "c++"),
+        ("js{1,3} title=x", "js"),
+        ("js:app.js", "js"),
+        ("rust,linenos,hl_lines=3", "rust"),
+        ("{.python hl_lines=[1]}", "python"),
+        ("{ .objective-c .numberLines }", "objective-c"),
+        ("{r setup, echo=FALSE}", "r"),
+        ('title="x.js"', None),
+        ("{linenos=true}", None),
+        ("", None),
+    ],
+)
+def test_a_block_of_code_has_its_language_and_nothing_else(info: str, language: str | None) -> None:
+    page = rendered(f"```{info}", "x", "```")
+
+    assert page.code is not None
+    assert page.code.get("class") == (language and [f"language-{language}"])
+
+
+def test_an_indented_block_takes_its_language_from_where_generators_do() -> None:
+    named = rendered("    :::python", "    x = 1").code
+    listed = rendered("    x = 1", "{: .language-python}").code
+
+    for code in (named, listed):
+        assert code is not None
+        assert (code.get("class"), code.get_text()) == (["language-python"], "x = 1\n")
+
+
+@pytest.mark.parametrize(
+    "source", ["## Head {#x .y}", "Head {: #x}\n---", "## Head\n{: #x}", '## Head {id="x"}']
+)
+def test_a_heading_keeps_the_id_that_its_author_gave_it(source: str) -> None:
+    assert [heading.get_text() for heading in rendered(source).find_all(id="x")] == ["Head"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "$a_1 * b_1 * c$",
+        "$$a*b*c$$",
+        "값은 $x_1 < y_2$이다",
+        r"$\{a\}$",
+        r"\(a_1 * b * c\)",
+        r"\[\sum_i x*y*z\]",
+        "$$\na\n= b \\\\\n- c * d * e\n$$",
+        "\\[\nx\n= *y*\n\\]",
+        "\\begin{align*}\na &= *b* \\\\\n+ c\n\\end{align*}",
+        "costs $5 and $6",
+        "$5-$6, US$7 and 8$",
+        "$HOME/$USER",
+    ],
+)
+def test_formulas_and_prices_stay_as_they_are_written(source: str) -> None:
+    page = rendered(source)
+
+    assert page.get_text().strip() == source
+    assert page.find(["em", "strong", "li", "h1", "h2"]) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        (r"\\(a*b*c\\)", r"\(a*b*c\)"),
+        (r"\[속보\] *one*", "[속보] one"),
+        (r"\(not one\) \[see foo_bar\]", "(not one) [see foo_bar]"),
+        ("**$5** or **$6**", "$5 or $6"),
+        ("[$5](/a) or [6$](/b)", "$5 or 6$"),
+        (r"\$5 *or* 6$", "$5 or 6$"),
+        ("$$\nopen *end*", "$$ open end"),
+    ],
+)
+def test_what_is_no_formula_is_markdown(source: str, text: str) -> None:
+    assert " ".join(rendered(source).get_text().split()) == text
 
 
 @pytest.mark.parametrize(
@@ -184,6 +318,16 @@ def test_a_summary_is_read_without_its_lists(summary: str, html: str) -> None:
         "[^1]" * 5_000,
         "*a " * 20_000,
         "{:" * 20_000,
+        "$a " * 20_000,
+        "$" * 60_000,
+        "$$ a\n" * 20_000,
+        "\\[\n" * 20_000,
+        "\\( x " * 20_000,
+        "\\begin{a}\n" * 20_000,
+        "x\n\n" + "{::comment}\n" * 20_000,
+        "{::comment} " * 20_000,
+        "::: note\n" * 20_000 + ":::\n" * 20_000,
+        "- [ ] x\n" * 10_000,
     ],
 )
 def test_no_source_takes_more_time_than_its_length_deserves(source: str) -> None:

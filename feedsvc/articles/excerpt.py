@@ -9,8 +9,9 @@ import regex
 from bs4 import BeautifulSoup, Tag
 from bs4.element import Comment, NavigableString, PageElement, PreformattedString
 
+from feedsvc.articles.asides import is_aside
 from feedsvc.articles.html import DROPPED, parse
-from feedsvc.articles.markup import summary_to_html
+from feedsvc.articles.markdown import summary_to_html
 from feedsvc.articles.text import one_line
 
 # About three lines of a typical feed reader.
@@ -35,15 +36,19 @@ _TABLES = ("caption", "table", "tbody", "td", "tfoot", "th", "thead", "tr")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BLOCKS = frozenset({*_SECTIONS, *_FLOW, *_LISTS, *_TABLES, *_HEADINGS})
 _UNREAD = frozenset({*DROPPED, "iframe", "noscript"})
-_FOOTNOTE_MARK = "footnote-ref"
+# The classes of footnotes and of links to them, as markdown-it, goldmark, kramdown and docutils have them.
+_FOOTNOTES = frozenset({"footnote-ref", "footnotes", "footnote", "footnote-reference", "brackets"})
 
 # Where no opening paragraph stands: what is read at a glance, or beside the text.
 _ASIDE = frozenset({"aside", "figure", "nav", "pre", *_LISTS, *_TABLES, *_HEADINGS})
 
 # Comments that mark the end of the lead, and those that stand before and behind
 # it; compared without blanks, hyphens and underscores.
-_MORE = frozenset({"more", "readmore", "truncate", "end", "excerpt", "endexcerpt", "excerptend"})
-_SUMMARY = frozenset({"summary", "/summary", "endsummary", "pelicanbeginsummary", "pelicanendsummary"})
+_MORE = frozenset({"more", "readmore", "truncate", "break", "end", "excerpt", "teaserend"})
+_SUMMARY = frozenset(
+    {"summary", "/summary", "endsummary", "pelicanbeginsummary", "pelicanendsummary"}
+    | {"excerptstart", "startexcerpt", "beginexcerpt", "/excerpt", "endexcerpt", "excerptend"}
+)
 
 # Behind a mark comes a blank, or it is part of "D.C.에서" or "3.5". None behind a
 # single letter or a title ends a sentence ("e.g. this", "Mr. Kim"), nor one
@@ -112,7 +117,9 @@ def cut(text: str, limit: int = LIMIT) -> str:
 
 
 def _between_summaries(soup: BeautifulSoup, comments: list[Comment]) -> str:
-    places = [place for place, comment in enumerate(comments) if _word(comment) in _SUMMARY]
+    words = [_word(comment) for comment in comments]
+    pairs = _SUMMARY | {"excerpt"} if _SUMMARY.intersection(words) else _SUMMARY
+    places = [place for place, word in enumerate(words) if word in pairs]
     if len(places) < 2:
         return ""
     first, second = places[:2]
@@ -146,7 +153,7 @@ def _first_paragraph(soup: BeautifulSoup, title: str) -> str:
 
 
 def _is_prose(block: Tag) -> bool:
-    return not any(tag.name in _ASIDE for tag in (block, *block.parents))
+    return not any(tag.name in _ASIDE or is_aside(tag) for tag in (block, *block.parents))
 
 
 def _runs(soup: BeautifulSoup, stop: PageElement | None = None) -> Iterator[tuple[Tag, str]]:
@@ -174,7 +181,7 @@ def _block_of(node: NavigableString) -> Tag | None:
     """Return the block that a text stands in; None if nobody reads it."""
     home: Tag | None = None
     for parent in node.parents:
-        if parent.name in _UNREAD or "footnote-ref" in (parent.get("class") or ()):
+        if parent.name in _UNREAD or not _FOOTNOTES.isdisjoint(parent.get("class") or ()):
             return None
         if home is None and (parent.name in _BLOCKS or parent.parent is None):
             home = parent

@@ -10,14 +10,18 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
-from bs4.element import AttributeValueList, NavigableString, PreformattedString
+from bs4.element import NavigableString, PreformattedString
 
+from feedsvc.articles.anchors import HEADINGS, settle_anchors
+from feedsvc.articles.asides import quote_asides
+from feedsvc.articles.documents import is_document, keep_article
 from feedsvc.articles.images import Found, why_missing
 from feedsvc.articles.links import Base, Resolved, resolve, resolve_srcset
+from feedsvc.articles.listings import keep_language, plain_listings
 from feedsvc.articles.pictures import restore_pictures
 from feedsvc.articles.safety import SCHEMES, safe
 from feedsvc.articles.text import legal, one_line
-from feedsvc.articles.tree import classes_of, tags_within
+from feedsvc.articles.tree import classes_of, stands_in, tags_within
 
 # Gone with all they hold: what acts, what draws itself, what belongs to a page's head.
 _ACTIVE = ("script", "style", "template", "form", "button", "select", "input", "textarea", "object", "embed")
@@ -25,14 +29,11 @@ _DRAWN = ("applet", "canvas", "svg", "math", "frameset")
 _HEAD = ("head", "title", "meta", "link", "base")
 DROPPED = frozenset({*_ACTIVE, *_DRAWN, *_HEAD})
 
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-
 # Attributes that hold an address; `background` and `action` go with the sanitiser.
 _LINKS = ("href", "cite")
 _SOURCES = ("src", "poster")
 _SHOWN = frozenset({"http", "https", "data"})
 
-_LANGUAGE_CLASS = re.compile(r"(?:language|lang)-[\w+#.-]+")
 _ALIGNMENT = re.compile(r"(?:^|;)\s*text-align\s*:\s*(left|right|center)\b", re.IGNORECASE)
 
 # Characters. Pictures written into the text itself: beyond this they belong into files.
@@ -92,6 +93,8 @@ def parse(html: str) -> BeautifulSoup:
     # With a root of its own, nothing passes for a file's name or for XML, of which bs4 would warn.
     soup = BeautifulSoup("<html>" + legal(html), "lxml")
     _gather(soup)
+    if is_document(html):
+        keep_article(soup)
     _flatten(soup)
     return soup
 
@@ -116,12 +119,18 @@ class _Cleaner:
 
     def cleaned(self, title: str) -> Cleaned:
         body = self._body
+        names = {tag.name for tag in tags_within(body)}
+        if "input" in names:
+            show_ticks(body)
         _drop(body)
         restore_pictures(self._soup, body)
+        if "code" in names or "pre" in names:
+            plain_listings(self._soup, body)
+        quote_asides(self._soup, body)
         for frame in tags_within(body, "iframe", "frame"):
             self._replace_frame(frame)
         drop_repeated_title(body, title)
-        _drop_anchors(body)
+        settle_anchors(body, self._base.url)
         for tag in tags_within(body):
             self._put_in_order(tag)
         _compose(body)
@@ -150,8 +159,8 @@ class _Cleaner:
             self._make_set_absolute(tag)
         if tag.name == "img" and not tag.get("src"):
             tag.decompose()
-        elif tag.name in ("pre", "code"):
-            _keep_language(tag)
+        elif tag.name == "code":
+            keep_language(tag)
         elif tag.name in ("td", "th"):
             _keep_alignment(tag)
 
@@ -208,6 +217,14 @@ class _Cleaner:
         )
 
 
+def show_ticks(body: Tag) -> None:
+    """Put a box to tick as a character: readers take out what could be filled in."""
+    for box in tags_within(body, "input"):
+        if box.get("type") == "checkbox" and stands_in(box, "li"):
+            blank = "" if str(box.next_sibling or "").startswith((" ", "\n")) else " "
+            box.replace_with(("☑" if box.has_attr("checked") else "☐") + blank)
+
+
 def _drop(body: Tag) -> None:
     for comment in [node for node in body.descendants if isinstance(node, PreformattedString)]:
         comment.extract()
@@ -227,30 +244,13 @@ def _film(url: str) -> str | None:
 def drop_repeated_title(body: Tag, title: str) -> None:
     """Drop a heading at the very top that says what the entry's title says already."""
     first = next((text for text in body.strings if text.strip()), None)
-    heading = first and first.find_parent(_HEADINGS)
+    heading = first and first.find_parent(HEADINGS)
     if heading and _letters(title) and _letters(heading.get_text()) == _letters(title):
         heading.decompose()
 
 
 def _letters(text: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
-
-
-def _drop_anchors(body: Tag) -> None:
-    """Drop the links that a heading has to itself, and a footnote back into the text."""
-    for anchor in tags_within(body, "a"):
-        text = anchor.get_text()
-        to_itself = str(anchor.get("href") or "").lstrip().startswith("#")
-        if to_itself and ("↩" in text or (not _letters(text) and anchor.find_parent(_HEADINGS))):
-            anchor.decompose()
-
-
-def _keep_language(tag: Tag) -> None:
-    """Keep the class that tells highlighters the language, and no other."""
-    kept = [name for name in classes_of(tag) if _LANGUAGE_CLASS.fullmatch(name)]
-    del tag["class"]
-    if kept:
-        tag["class"] = AttributeValueList(kept)
 
 
 def _keep_alignment(cell: Tag) -> None:

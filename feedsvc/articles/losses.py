@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from bs4 import BeautifulSoup, Tag
 
-from feedsvc.articles.html import DROPPED, drop_repeated_title, parse
+from feedsvc.articles.html import DROPPED, drop_repeated_title, parse, show_ticks
+from feedsvc.articles.listings import plain_listings
 from feedsvc.articles.markup import to_html
 from feedsvc.articles.pictures import restore_pictures
 from feedsvc.articles.tree import tags_within
@@ -33,10 +34,12 @@ class Losses:
 def losses(article: Article, html: str) -> Losses:
     """Compare an article's body with *html*, which is what readers are shown of it."""
     soup = parse(to_html(article.body, article.markup))
-    lost = Counter(tag.name for tag in _take_out(soup))
-    # A picture that only comes by another way is not lost.
     body = soup.body or soup
+    show_ticks(body)
+    lost = Counter(tag.name for tag in _take_out(soup))
+    # A picture that only comes by another way is not lost, nor are the colours of code.
     restore_pictures(soup, body)
+    plain_listings(soup, body)
     drop_repeated_title(body, article.title)  # likewise: it became the title
     before, after = _elements(soup), _elements(parse(html))
     lost += _names(before) - _names(after)

@@ -5,7 +5,7 @@ import nh3
 SCHEMES = frozenset({"http", "https", "mailto", "tel", "data"})
 """Of addresses; `data` for pictures alone."""
 
-_TAGS = set(
+TAGS = frozenset(
     """
     a abbr audio b bdi bdo blockquote br caption center cite code col colgroup dd del details dfn div dl
     dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p picture pre q rp rt ruby s
@@ -13,8 +13,10 @@ _TAGS = set(
     track u ul var video wbr
     """.split()
 )
+"""The elements that stay; others leave what they hold."""
+
 _ATTRIBUTES = {
-    "*": {"dir", "lang", "title"},
+    "*": {"dir", "id", "lang", "title"},
     "a": {"href", "rel", "hreflang"},
     "audio": {"src", "controls", "preload"},
     "blockquote": {"cite"},
@@ -40,7 +42,7 @@ def safe(html: str) -> str:
     """Return *html* with nothing in it but what readers can show, well-formed."""
     cleaned = nh3.clean(
         html,
-        tags=_TAGS,
+        tags=set(TAGS),
         attributes=_ATTRIBUTES,
         url_schemes=set(SCHEMES),
         link_rel=None,
