@@ -14,17 +14,23 @@ from lxml import etree
 from feedsvc.articles.content import read_content
 from feedsvc.articles.links import Base
 from feedsvc.articles.losses import losses
-from feedsvc.model import Article, Content, Image, Markup, SourceFile
+from feedsvc.model import Article, Content, Image, Markup, SourceFile, Templating
 from tests.builders import make_article
 from tests.pictures import png
 from tests.strategies import TEXT
 
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("*.txt"))
 WAVE = png(640, 480)
-MEDIA = {
-    path: SourceFile(path=path, location=Path(path), size=12345, stamp=(0, 0, 0), modified=0)
-    for path in ("wave.png", "talk.mp3")
-}
+
+
+def files(*paths: str) -> dict[str, SourceFile]:
+    return {
+        path: SourceFile(path=path, location=Path(path), size=12345, stamp=(0, 0, 0), modified=0)
+        for path in paths
+    }
+
+
+MEDIA = files("wave.png", "talk.mp3")
 ON_SITE = Base(
     url="https://ex.org/hello/", root="https://ex.org", media_url="https://feeds.ex.org/media/", media=MEDIA
 )
@@ -56,7 +62,7 @@ def seed(path: Path, markup: Markup) -> Article:
     )
 
 
-@pytest.mark.parametrize("markup", list(Markup))
+@pytest.mark.parametrize("markup", [Markup.HTML, Markup.MARKDOWN])
 @pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem)
 def test_a_seed_is_read_whole(path: Path, markup: Markup) -> None:
     article = seed(path, markup)
@@ -107,6 +113,23 @@ def test_a_picture_for_larger_screens_only_is_published_too() -> None:
     assert read(html, ON_OUR_PAGE).media == {"wave.png"}
 
 
+@pytest.mark.parametrize(
+    ("image", "local"),
+    [("img/tide.png", "static/img/tide.png"), ("near.png", "blog/near.png"), ("none.png", None)],
+)
+def test_a_picture_of_the_head_lies_beside_the_article_or_below_the_root(
+    image: str, local: str | None
+) -> None:
+    """Themes take a path without a slash before it for one from the root, too."""
+    base = replace(
+        ON_OUR_PAGE, folder="blog", roots=("static/",), media=files("static/img/tide.png", "blog/near.png")
+    )
+
+    content = read("Text.", base, image=image)
+
+    assert content.media == ({local} if local else set())
+
+
 def test_a_picture_that_cannot_be_read_is_known_by_its_name() -> None:
     content = read_content(make_article(image="wave.png"), ON_OUR_PAGE, load=lambda _path: None)
 
@@ -137,6 +160,27 @@ def test_the_front_matter_words_the_picture_first(image_alt: str, alt: str) -> N
 
     assert content.image is not None
     assert content.image.alt == alt
+
+
+@pytest.mark.parametrize(
+    ("image", "body", "url", "alt"),
+    [
+        (None, "One.", "https://ex.org/hello/trip/cover%20%231.png", ""),
+        (None, "![x](/p.jpg)", "https://ex.org/hello/trip/cover%20%231.png", ""),
+        (None, "![x](trip/cover%20%231.png)", "https://ex.org/hello/trip/cover%20%231.png", "x"),
+        ("/p.jpg", "One.", "https://ex.org/p.jpg", ""),
+        ("some-asset-id", "One.", "https://ex.org/hello/trip/cover%20%231.png", ""),
+    ],
+)
+def test_a_picture_may_lead_by_its_name(image: str | None, body: str, url: str, alt: str) -> None:
+    """If the front matter names none; before those in the body."""
+    base = replace(ON_SITE, url="https://ex.org/hello/trip/", folder="trip", media=files("trip/cover #1.png"))
+    at_top = body.replace("trip/", "")
+
+    content = read(at_top, replace(base, leading="trip/cover #1.png"), image=image)
+
+    assert content.image is not None
+    assert (content.image.url, content.image.alt) == (url, alt)
 
 
 @pytest.mark.parametrize("image", ["true", "False", "null", "{}", " "])
@@ -300,3 +344,55 @@ def test_whatever_is_written_can_be_shown(
             address = tag.get(name)
             assert address is None or re.match(r"(?:https?|mailto|tel|data):", str(address))
         assert not str(tag.get("href")).startswith("data:")
+
+
+def test_template_tags_are_resolved_before_the_source_is_rendered() -> None:
+    content = read(
+        "{{< figure src=wave.png caption=Sea >}}\n\n{{< chart >}}A `{{< chart >}}` in **bold**.",
+        ON_OUR_PAGE,
+        templating=Templating.HUGO,
+        body_line=5,
+    )
+
+    assert content.excerpt == "A {{< chart >}} in bold."
+    assert content.image is not None
+    assert (content.image.width, content.image_inline) == (640, True)
+    assert "<figcaption>Sea</figcaption></figure>" in content.html
+    assert [(problem.line, problem.reason.split("'")[1]) for problem in content.problems] == [
+        (7, "{{< chart >}}")
+    ]
+
+
+@pytest.mark.parametrize("templating", [Templating.PLAIN, Templating.LIQUID])
+def test_a_value_in_a_summary_is_left_out(templating: Templating) -> None:
+    base = replace(ON_SITE, variables={"site.title": "Ours"})
+
+    content = read("Body.", base, summary="See [it](/x), **now**, {{ site.title }}", templating=templating)
+
+    assert content.excerpt == "See it, now,"
+
+
+def test_pictures_stand_below_the_folder_that_the_article_names() -> None:
+    content = read("![](/img/눈.png) ![](wave.png) [x](/about/)", pictures="/sub", image="/sub/img/눈.png")
+
+    assert re.findall('(?:src|href)="https://ex.org([^"]*)"', content.html) == [
+        "/sub/img/%EB%88%88.png",
+        "/hello/wave.png",
+        "/about/",
+    ]
+    assert content.image_inline
+
+
+def test_a_source_that_is_no_article_is_told_of() -> None:
+    content = read("One.\n\n[x]({filename}gone.md) [y](gone.md)\n\n[z](../없다.rst#a)")
+
+    told = [(problem.line, problem.reason.split("'")[1]) for problem in content.problems]
+    assert told == [(3, "gone.md"), (5, "../없다.rst")]
+    assert 'href="https://ex.org/hello/gone.md"' in content.html
+
+
+def test_a_picture_in_the_head_may_be_marked_as_pelican_has_it() -> None:
+    content = read("![a](b.png)", image="{static}/wave.png")
+
+    assert content.image is not None
+    assert content.image.url == "https://ex.org/wave.png"

@@ -3,12 +3,13 @@
 from dataclasses import replace
 from pathlib import Path
 from unicodedata import normalize
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.articles.links import Base, Resolved, first_candidate, resolve, resolve_srcset
+from feedsvc.articles.links import Base, Resolved, first_candidate, placed, resolve, resolve_srcset
 from feedsvc.model import SourceFile
 from tests.strategies import TEXT
 
@@ -32,7 +33,76 @@ ON_OUR_PAGE = Base(
     media=MEDIA,
 )
 
+IN_SUBFOLDER = replace(
+    ON_SITE,
+    path="/blog",
+    folder="content/posts",
+    roots=("", "content/"),
+    beside=("img",),
+    article={"other.md": "https://ex.org/blog/other/", "@/x.md": "https://ex.org/x/"}.get,
+    media=MEDIA | {"content/img/c.png": MEDIA["img/b.png"]},
+)
+
 BESIDE_A_SITE = replace(ON_OUR_PAGE, root="https://ex.org", website=True)
+
+
+@pytest.mark.parametrize(
+    ("ref", "url"),
+    [
+        ("a.png", "https://ex.org/home/a.png"),
+        ("a.png?x=1", "https://ex.org/home/a.png?x=1"),
+        ("/img/b.png", "https://ex.org/img/b.png"),
+        ("gone.png", "https://ex.org/posts/hello/gone.png"),
+    ],
+)
+def test_a_file_may_stand_at_the_address_of_another_article(ref: str, url: str) -> None:
+    lent = replace(ON_SITE, home=lambda _path: "https://ex.org/home/")
+
+    assert resolve(ref, lent).url == url
+
+
+@pytest.mark.parametrize(
+    ("ref", "base", "url"),
+    [
+        ("메모.rst", ON_OUR_PAGE, "https://ex.org/note/"),
+        ("%EB%A9%94%EB%AA%A8.rst#a", ON_OUR_PAGE, "https://ex.org/note/#a"),
+        ("../home.html?x=1", ON_OUR_PAGE, "https://ex.org/home/?x=1"),
+        ("../home.html", ON_SITE, "https://ex.org/home/"),
+        ("/home.html", ON_OUR_PAGE, "https://ex.org/home/"),
+        ("/home.html", ON_SITE, "https://ex.org/home.html"),
+        ("home.html", ON_SITE, "https://ex.org/posts/hello/home.html"),
+        ("../home", ON_SITE, "https://ex.org/posts/home"),
+    ],
+)
+def test_a_file_that_is_an_article_leads_to_its_page(ref: str, base: Base, url: str) -> None:
+    """Below the root of a website, its own pages have such addresses."""
+    articles = {"posts/메모.rst": "https://ex.org/note/", "home.html": "https://ex.org/home/"}
+    found = resolve(
+        ref, replace(base, source=articles.get, article=lambda ref: articles.get(f"posts/{unquote(ref)}"))
+    )
+
+    assert found.url == url
+
+
+@pytest.mark.parametrize(
+    ("ref", "folder", "base", "expected"),
+    [
+        ("/img/c.png", "/blog", IN_SUBFOLDER, "/blog/img/c.png"),
+        ("/blog/img/c.png", "/blog", IN_SUBFOLDER, "/blog/img/c.png"),
+        ("./겨울.png", "/blog/img/2024", IN_SUBFOLDER, "/blog/img/2024/겨울.png"),
+        ("c.png", "https://cdn.ex.org/a", IN_SUBFOLDER, "https://cdn.ex.org/a/c.png"),
+        ("c.png", "", IN_SUBFOLDER, "/c.png"),
+        ("https://other.org/c.png", "/blog", IN_SUBFOLDER, "https://other.org/c.png"),
+        ("//other.org/c.png", "/blog", IN_SUBFOLDER, "//other.org/c.png"),
+        ("data:image/png;base64,", "/blog", IN_SUBFOLDER, "data:image/png;base64,"),
+        # Beside the article, or nowhere at all
+        ("a.png", "/blog", ON_SITE, "a.png"),
+        ("b.png", "/img", ON_OUR_PAGE, "/img/b.png"),
+        ("gone.png", "/img", ON_OUR_PAGE, "gone.png"),
+    ],
+)
+def test_pictures_may_have_a_folder_of_their_own(ref: str, folder: str, base: Base, expected: str) -> None:
+    assert placed(ref, folder, base) == expected
 
 
 @pytest.mark.parametrize(
@@ -259,3 +329,46 @@ def test_any_set_gives_absolute_candidates(srcset: str) -> None:
     absolute = resolve_srcset(srcset, ON_SITE, keep=lambda *_: True)
 
     assert all(":" in candidate for candidate in absolute.split(", ") if candidate)
+
+
+@pytest.mark.parametrize(
+    ("ref", "url"),
+    [
+        ("other.md#sec", "https://ex.org/blog/other/#sec"),
+        ("gone.md", "https://ex.org/posts/hello/gone.md"),
+        ("other.html", "https://ex.org/posts/hello/other.html"),
+        ("@/x.md?a=1", "https://ex.org/x/?a=1"),
+        ("@/gone.md", "https://ex.org/blog/gone.md"),
+        ("{filename}gone.md", "https://ex.org/blog/posts/gone.md"),
+        ("{filename}/gone.md", "https://ex.org/blog/gone.md"),
+        ("{static}/img/첫.png", "https://ex.org/blog/img/%EC%B2%AB.png"),
+        ("{static}../../../a.png", "https://ex.org/blog/a.png"),
+        ("{attach}a.png", "https://ex.org/posts/hello/a.png"),
+        ("{attach}/img/a.png", "https://ex.org/blog/img/a.png"),
+        ("{tag}봄", "https://ex.org/blog/tag/%EB%B4%84.html"),
+        ("{index}", "https://ex.org/blog/"),
+        ("{nothing}a", "https://ex.org/posts/hello/%7Bnothing%7Da"),
+    ],
+)
+def test_a_reference_to_a_source_becomes_the_address_of_its_page(ref: str, url: str) -> None:
+    assert resolve(ref, IN_SUBFOLDER).url == url
+
+
+@pytest.mark.parametrize(
+    ("ref", "local"),
+    [
+        ("/blog/img/b.png", "img/b.png"),
+        ("/img/c.png", "content/img/c.png"),
+        ("b.png", "img/b.png"),
+        ("{static}/img/c.png", "content/img/c.png"),
+        ("{attach}b.png", "img/b.png"),
+        ("{static}/gone.png", None),
+    ],
+)
+def test_a_file_is_found_wherever_the_site_would_have_it(ref: str, local: str | None) -> None:
+    assert resolve(ref, IN_SUBFOLDER).local == local
+
+
+def test_a_marked_file_has_our_address_on_our_page() -> None:
+    assert resolve("{static}/img/b.png", ON_OUR_PAGE).url == "https://feeds.ex.org/media/img/b.png"
+    assert resolve("{static}/gone.png", ON_OUR_PAGE).missing

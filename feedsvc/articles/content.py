@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import quote
 
 from feedsvc.articles.excerpt import cut, opening, summary_text
 from feedsvc.articles.html import Cleaned, Note, clean, parse
 from feedsvc.articles.images import Found, guess_type, is_reference, is_unserved, leads, measure, why_missing
-from feedsvc.articles.links import Base, resolve
+from feedsvc.articles.links import Base, Resolved, placed, resolve
 from feedsvc.articles.markup import to_html
-from feedsvc.model import Article, Content, Image, Problem, Severity
+from feedsvc.articles.references import bare
+from feedsvc.articles.templates import Scope, missing_article, resolve_templates
+from feedsvc.model import Article, Content, Image, Markup, Problem, Severity, Templating
 
 # What generators write where an article has no picture, or shows its own: no fault of the author's.
 _NO_IMAGE = frozenset({"", "true", "false", "yes", "no", "none", "null", "~", "{}", "[]"})
@@ -31,8 +34,14 @@ def skim_content(article: Article, base: Base, *, load: Callable[[str], bytes | 
 
 
 def _looked_at(article: Article, base: Base, load: Callable[[str], bytes | None]) -> tuple[Content, Cleaned]:
-    soup = parse(to_html(article.body, article.markup))
-    excerpt = (article.summary and summary_text(article.summary)) or opening(soup, title=article.title)
+    body, summary, leftovers = _without_tags(article, base)
+    asked = _Asked(base)
+    base = replace(base, article=asked)
+    soup = parse(to_html(body, article.markup))
+    excerpt = (summary and summary_text(summary)) or opening(soup, title=article.title)
+    if article.pictures is not None:
+        for shown in soup.find_all("img", src=True):
+            shown["src"] = placed(str(shown["src"]).strip(), article.pictures, base)
     cleaned = clean(soup, base, title=article.title)
     image, notes = _lead_image(article, cleaned, base)
     own = {image.local} if image and image.local and base.ours else frozenset[str]()
@@ -42,18 +51,82 @@ def _looked_at(article: Article, base: Base, load: Callable[[str], bytes | None]
         image=_measured(image, base, load) if image else None,
         image_inline=image is not None and any(found.url == image.url for found in cleaned.images),
         media=cleaned.media | own,
-        problems=tuple(_problem(article, note) for note in (*notes, *cleaned.notes)),
+        problems=(
+            *leftovers,
+            *(_problem(article, note) for note in (*notes, *cleaned.notes, *asked.notes)),
+        ),
     )
     return content, cleaned
 
 
+class _Asked:
+    """Gives the addresses of other articles; notes for which sources there is none."""
+
+    def __init__(self, base: Base) -> None:
+        self._article = base.article
+        self._missing: dict[str, str] = {}
+
+    def __call__(self, ref: str) -> str | None:
+        address = self._article(ref)
+        if address is None:
+            self._missing.setdefault(bare(ref), ref)
+        return address
+
+    @property
+    def notes(self) -> list[Note]:
+        return [Note(reason=missing_article(path), ref=ref) for path, ref in self._missing.items()]
+
+
+def _without_tags(article: Article, base: Base) -> tuple[str, str | None, list[Problem]]:
+    """Return body and summary with their template tags resolved, and what could not be."""
+    summary = article.summary
+    if article.templating is not Templating.MDX and "{" not in article.body and "{" not in (summary or ""):
+        return article.body, summary, []
+    scope = _scope(article, base)
+    body, found = resolve_templates(article.body, article.templating, scope, article.markup)
+    problems = [
+        Problem(
+            path=article.path,
+            line=article.body_line + leftover.line,
+            severity=Severity.WARNING,
+            reason=leftover.reason,
+        )
+        for leftover in found
+    ]
+    if summary:
+        # No generator runs templates in a head: where one stands for a value, there is none.
+        unsaid = replace(scope, variables=dict.fromkeys(scope.variables, ""))
+        summary, _ = resolve_templates(summary, article.templating, unsaid, Markup.HTML)
+    return body, summary, problems
+
+
+def _scope(article: Article, base: Base) -> Scope:
+    page = base.url.removeprefix(base.root + base.path)
+    own = {
+        "page.title": article.title,
+        "title": article.title,
+        "page.slug": article.slug,
+        "page.url": page,
+        "page.image": article.image,
+    }
+    variables = {**base.variables, **{name: value for name, value in own.items() if value}}
+    return Scope(
+        link=base.article,
+        title=base.title,
+        variables=variables,
+        root=base.root,
+        base_path=base.path,
+        url=base.url,
+    )
+
+
 def _lead_image(article: Article, cleaned: Cleaned, base: Base) -> tuple[Found | None, list[Note]]:
-    """Return the article's picture: the one it names, else the first in its body that can be one."""
-    fallback = next((image for image in cleaned.images if leads(image)), None)
+    """Return the article's picture: the one it names, else one so named, else the first in its body."""
+    fallback = _leading(cleaned, base) or next((image for image in cleaned.images if leads(image)), None)
     if article.image is None or article.image.strip().lower() in _NO_IMAGE:
         return fallback, []
     # Some tools escape the address for HTML before they write it into YAML.
-    found = resolve(article.image.replace("&amp;", "&"), base)
+    found = _resolved(article.image.replace("&amp;", "&"), base)
     if found.missing and (is_reference(article.image) or is_unserved(article.image)):
         return fallback, [Note(reason=why_missing(article.image))]
     named = Found(url=found.url, local=found.local, alt=article.image_alt)
@@ -62,6 +135,23 @@ def _lead_image(article: Article, cleaned: Cleaned, base: Base) -> tuple[Found |
         return fallback, [Note(reason=reason)]
     shown = next((image for image in cleaned.images if image.url == named.url), named)
     return replace(shown, alt=named.alt or shown.alt), []
+
+
+def _leading(cleaned: Cleaned, base: Base) -> Found | None:
+    if base.leading is None:
+        return None
+    found = resolve(quote(base.leading.rpartition("/")[2]), base)
+    named = Found(url=found.url, local=found.local)
+    return next((image for image in cleaned.images if image.url == named.url), named)
+
+
+def _resolved(reference: str, base: Base) -> Resolved:
+    """Return what a head's reference means: beside the article if it is there, else below the site's root."""
+    beside = resolve(reference, base)
+    if beside.local is not None or reference.startswith("/"):
+        return beside
+    below = resolve(f"{base.path}/{reference}", base)
+    return below if below.local is not None else beside
 
 
 def _measured(found: Found, base: Base, load: Callable[[str], bytes | None]) -> Image:

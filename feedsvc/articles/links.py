@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv6Address
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+from feedsvc.articles.references import SOURCES, marked
 from feedsvc.articles.text import legal
 from feedsvc.model import SourceFile
 
@@ -18,6 +19,7 @@ _QUERY_SAFE = _PATH_SAFE + "?"
 _OPAQUE_SAFE = _QUERY_SAFE + "#[]"
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # two letters at least: C:\ is a drive
+_ELSEWHERE = re.compile(rf"{_SCHEME.pattern}|//|[#{{|]|\Z")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _HOST = re.compile(r"[A-Za-z0-9._~-]+")
 _PORT = re.compile(r":[0-9]{0,5}\Z")
@@ -35,21 +37,40 @@ class Base:
         root: What "/x" hangs on: scheme and host, without closing slash.
         ours: The article's page is one of ours, because the site has no address
             for it.
+        path: What addresses of the website begin with, such as ``/blog``; "" for nothing.
         website: There is a website at *root*, which may have what the folder has not.
         media_url: Where local files are served, with closing slash.
         media: The folder's pictures, audio and video, by path.
         version: Gives what tells the bytes of one of *media* apart, to stand in
             its address; "" for none.
+        roots: Folders, with closing slash, whose files stand at the root of the site.
+        beside: Folders whose files stand where those of *folder* do.
+        home: Gives the address that one of *media* stands at, if not at the article's own.
+        leading: Which of *media* is the article's picture by its name, unless its front matter names one.
+        article: Gives the address of the article that a reference means; None if
+            it means none.
+        title: Gives the title of that article.
+        source: Gives the address of the article that lies at a path; None if none does.
+        variables: What templates may name of the site.
     """
 
     url: str
     folder: str = ""
     root: str
+    path: str = ""
     ours: bool = False
     website: bool = False
     media_url: str
     media: Mapping[str, SourceFile] = field(default_factory=dict)
     version: Callable[[str], str] = lambda _path: ""
+    roots: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    home: Callable[[str], str | None] = lambda _path: None
+    leading: str | None = None
+    article: Callable[[str], str | None] = lambda _ref: None
+    title: Callable[[str], str | None] = lambda _ref: None
+    source: Callable[[str], str | None] = lambda _path: None
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +88,19 @@ class Resolved:
     missing: bool = False
 
 
+def is_absolute(ref: str) -> bool:
+    """Return whether *ref* names a scheme or a host, so that no site's path can stand before it."""
+    return ref.startswith("//") or _SCHEME.match(ref) is not None
+
+
+def path_of(url: str) -> str:
+    """Return the path of *url*; "" if it has none, or is no URL."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
+
+
 def resolve(ref: str, base: Base) -> Resolved:
     """Return *ref* as written in the article at *base*; never raises.
 
@@ -74,6 +108,8 @@ def resolve(ref: str, base: Base) -> Resolved:
     ASCII become punycode.
     """
     ref = _CONTROLS.sub("", legal(ref)).strip()
+    if mark := marked(ref):
+        return _resolve_marked(*mark, base)
     scheme = _SCHEME.match(ref)
     if scheme and scheme[1].lower() not in ("http", "https"):
         return Resolved(url=f"{scheme[1].lower()}:{_encode(ref[scheme.end() :], _OPAQUE_SAFE)}")
@@ -86,6 +122,44 @@ def resolve(ref: str, base: Base) -> Resolved:
     if not path:
         return Resolved(url=_join(base.url, tail) if tail else "")
     return _resolve_path(path, query, fragment, base)
+
+
+def placed(ref: str, folder: str, base: Base) -> str:
+    """Return a picture's *ref* below *folder*, a path or URL, unless it means something as it is written."""
+    if _ELSEWHERE.match(ref) or ref.startswith(f"{folder}/"):
+        return ref
+    if not ref.startswith("/") and resolve(ref, base).local is not None:
+        return ref
+    below = f"{folder}/{ref.removeprefix('./').lstrip('/')}"
+    return below if not base.ours or resolve(below, base).local is not None else ref
+
+
+def _resolve_marked(mark: str, ref: str, base: Base) -> Resolved:
+    """Resolve Pelican's references to sources and to its pages of terms, and Zola's to sources."""
+    path, query, fragment = _split(ref)
+    tail = _tail(query, fragment)
+    site = f"{base.root}{base.path}/"
+    if mark in ("author", "category", "tag", "index"):
+        page = "" if mark == "index" else f"{mark}/{_encode(path, _PATH_SAFE)}.html"
+        return Resolved(url=site + page + tail)
+    if mark in ("filename", "@") and (
+        url := base.article(f"@{path}" if mark == "@" else "{filename}" + path)
+    ):
+        return Resolved(url=url + tail)
+    local = _found(path, base)
+    if base.ours and local is not None:
+        return _resolve_path(path, query, fragment, base)
+    if mark == "attach" and not path.startswith(("/", "..")):
+        return Resolved(url=_join(base.url, _encode(path, _PATH_SAFE) + tail), local=local)
+    place = posixpath.normpath(posixpath.join("/", _below(base.roots, base.folder), path)).lstrip("/")
+    missing = local is None and base.ours and not base.website and mark in ("static", "attach")
+    return Resolved(url=site + _encode(place, _PATH_SAFE) + tail, local=local, missing=missing)
+
+
+def _below(roots: tuple[str, ...], folder: str) -> str:
+    """Return where the files of *folder* stand on the site, where its sources are copied as they lie."""
+    root = next((root for root in roots if root and f"{folder}/".startswith(root)), "")
+    return f"{folder}/".removeprefix(root)
 
 
 def _split(ref: str) -> tuple[str, str | None, str | None]:
@@ -132,15 +206,39 @@ def _ascii_host(host: str) -> str:
 
 def _resolve_path(path: str, query: str | None, fragment: str | None, base: Base) -> Resolved:
     rooted = path.startswith("/")
-    local = _local("" if rooted else base.folder, path.lstrip("/"), base.media)
+    if article := _article(path, base):
+        return Resolved(url=article + _tail(query, fragment))
+    local = _found(path, base)
     if local is not None and base.ours:
         # A query means nothing to a file; ours tells caches its bytes.
         version = base.version(local)
         address = quote(local) + _tail(f"v={version}" if version else None, fragment)
         return Resolved(url=base.media_url + address, local=local)
-    url = _join(base.root + "/" if rooted else base.url, _encode(path, _PATH_SAFE) + _tail(query, fragment))
+    own = (local and base.home(local)) or base.url
+    url = _join(base.root + "/" if rooted else own, _encode(path, _PATH_SAFE) + _tail(query, fragment))
     elsewhere = rooted and base.website
     return Resolved(url=url, local=local, missing=local is None and base.ours and not elsewhere)
+
+
+def _article(path: str, base: Base) -> str | None:
+    """Return the address of the article that *path*, with the suffix of its file, means."""
+    suffix = posixpath.splitext(path)[1].lower()
+    if suffix in SOURCES:
+        return base.article(path)
+    # Below the root of a website, such a path is that of a page, whatever is called alike.
+    if not suffix or (path.startswith("/") and not base.ours):
+        return None
+    return base.source(posixpath.normpath(posixpath.join("/", base.folder, unquote(path))).lstrip("/"))
+
+
+def _found(path: str, base: Base) -> str | None:
+    """Return which of the folder's files *path* means."""
+    if not path.startswith("/"):
+        places = (base.folder, *base.beside)
+    else:
+        path = path.removeprefix(base.path if path.startswith(f"{base.path}/") else "").lstrip("/")
+        places = ("", *base.roots)
+    return next((found for place in places if (found := _local(place, path, base.media))), None)
 
 
 def _local(folder: str, path: str, media: Mapping[str, SourceFile]) -> str | None:

@@ -3,15 +3,19 @@
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
+from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import PurePosixPath
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from feedsvc.articles.content import read_content
 from feedsvc.articles.images import MEDIA_SUFFIXES
 from feedsvc.articles.links import Base
 from feedsvc.articles.media import MOST_VERSIONED, version
+from feedsvc.articles.references import Addresses, Page
 from feedsvc.articles.scan import read
-from feedsvc.model import Content, Problem, Record, Severity, Site, SourceFile
+from feedsvc.model import Article, Catalogue, Content, Problem, Record, Severity, SourceFile
 from feedsvc.publisher.plan import Plan
 
 log = logging.getLogger(__name__)
@@ -21,6 +25,9 @@ _HEAD = 256_000
 
 # Of a file that could not be read: no file has it, so it is tried again.
 _UNREAD = (-1,)
+
+# What a generator keeps out of its lists and feeds has a page of the website all the same.
+_PAGES = frozenset({"page", "unlisted", "hidden"})
 
 _Stamp = tuple[int, ...] | None
 
@@ -52,12 +59,36 @@ class _Looked(Mapping[str, SourceFile]):
             return None
 
 
+class _Pictures:
+    """The folder's pictures, by the folder that each lies in."""
+
+    def __init__(self, media: Mapping[str, SourceFile]) -> None:
+        self._media = media
+
+    def first(self, folders: tuple[str, ...], patterns: tuple[str, ...]) -> str | None:
+        """Return the first picture in *folders* that the first of *patterns* fits, which fits any."""
+        paths = [path for folder in folders for path in self._in.get(folder.rstrip("/"), ())]
+        found = (path for pattern in patterns for path in paths if fnmatchcase(_name(path).lower(), pattern))
+        return next(found, None)
+
+    @cached_property
+    def _in(self) -> Mapping[str, list[str]]:
+        pictures: dict[str, list[str]] = {}
+        for path in sorted(filter(_is_picture, self._media)):
+            pictures.setdefault(path.rpartition("/")[0], []).append(path)
+        return pictures
+
+
 @dataclass(frozen=True, slots=True)
 class _Kept:
+    """A rendered body, and all that it was made of."""
+
     url: str
     digest: str
     path: str
+    leading: str | None
     looked: Mapping[str, _Stamp]
+    asked: Mapping[str, Page | None]
     content: Content
 
 
@@ -82,11 +113,20 @@ class Contents:
         self._kept: dict[int, _Kept] = {}
         self._versions: dict[str, tuple[_Stamp, str]] = {}
         self._media: Mapping[str, SourceFile] = {}
+        self._pictures = _Pictures({})
+        self._pages = Addresses({})
         self._used: set[int] = set()
+        self._variables = _variables(plan)
 
-    def begin(self, media: Mapping[str, SourceFile]) -> None:
-        """Start a refresh: bodies that looked for what has changed among *media* are rendered anew."""
+    def begin(self, media: Mapping[str, SourceFile], pages: Mapping[str, Page]) -> None:
+        """Start a refresh: bodies that looked for what has changed are rendered anew.
+
+        Args:
+            pages: What articles may link to, by path; see `linkable`.
+        """
         self._media = media
+        self._pictures = _Pictures(media)
+        self._pages = Addresses(pages)
         self._versions = {path: known for path, known in self._versions.items() if path in media}
         self._used = set()
 
@@ -109,24 +149,29 @@ class Contents:
 
     def _holds(self, kept: _Kept, record: Record) -> bool:
         article = record.article
-        return (kept.url, kept.digest, kept.path) == (record.url, article.digest, article.path) and all(
-            _stamp(self._media, path) == stamp for path, stamp in kept.looked.items()
+        folder = _folder(article)
+        return (
+            (kept.url, kept.digest, kept.path) == (record.url, article.digest, article.path)
+            and all(_stamp(self._media, path) == stamp for path, stamp in kept.looked.items())
+            and all(self._pages.find(ref, folder) == page for ref, page in kept.asked.items())
+            and kept.leading == self._leading(article)
         )
 
     def _rendered(self, record: Record) -> _Kept:
         looked = _Looked(self._media, self._read)
-        content = self._content(record, looked)
+        asked: dict[str, Page | None] = {}
+        content = self._content(record, looked, asked)
         if not self._plan.inline:
             content = replace(content, image_inline=True)
         article = record.article
-        return _Kept(record.url, article.digest, article.path, looked.stamps, content)
+        leading = self._leading(article)
+        return _Kept(record.url, article.digest, article.path, leading, looked.stamps, asked, content)
 
-    def _content(self, record: Record, looked: _Looked) -> Content:
+    def _content(self, record: Record, looked: _Looked, asked: dict[str, Page | None]) -> Content:
         article = record.article
+        base = self._base(record, looked, asked)
         try:
-            return self._render(
-                article, self._base(record, looked), load=lambda path: looked.load(path, _HEAD)
-            )
+            return self._render(article, base, load=lambda path: looked.load(path, _HEAD))
         except Exception:  # one body that trips a parser may not take the feed with it
             log.exception("cannot render path=%s", article.path)
             reason = (
@@ -135,20 +180,51 @@ class Contents:
             problem = Problem(path=article.path, severity=Severity.ERROR, reason=reason)
             return Content(html="", excerpt="", problems=(problem,))
 
-    def _base(self, record: Record, looked: _Looked) -> Base:
-        site: Site = self._plan.site
+    def _base(self, record: Record, looked: _Looked, asked: dict[str, Page | None]) -> Base:
+        site, dialect = self._plan.site, self._plan.dialect
         root = urlsplit(site.url or site.feeds_url)
+        folder = _folder(record.article)
+
+        def page(ref: str) -> Page | None:
+            return asked.setdefault(ref, self._pages.find(ref, folder))
+
+        def source(path: str) -> str | None:
+            page(f"/{quote(path)}")  # to be noted; it may also find one that is only called alike
+            found = self._pages.of(path)
+            return found and found.url
+
+        def home(file: str) -> str | None:
+            homes = map(source, dialect.homes(record.article, file))
+            return next(filter(None, homes), None)
+
         return Base(
             url=record.url,
-            folder=record.article.path.rpartition("/")[0],
+            folder=folder,
             root=f"{root.scheme}://{root.netloc}",
+            path=root.path.rstrip("/"),
             ours=record.own_page,
             # Below a path of its own, somebody else has the rest of the host.
             website=site.url is not None or urlsplit(site.feeds_url).path.strip("/") != "",
             media_url=f"{site.feeds_url}/media/",
             media=looked,
             version=lambda path: self._version(path, looked),
+            roots=dialect.roots,
+            beside=dialect.beside(record.article),
+            home=home,
+            leading=self._leading(record.article),
+            article=lambda ref: found.url if (found := page(ref)) else None,
+            title=lambda ref: found.title if (found := page(ref)) else None,
+            source=source,
+            variables=self._variables,
         )
+
+    def _leading(self, article: Article) -> str | None:
+        """Return the picture that is the article's by its name; new ones may come at any time."""
+        patterns = self._plan.dialect.leads(article.path)
+        if not patterns:
+            return None
+        folders = (_folder(article), *self._plan.dialect.beside(article))
+        return self._pictures.first(folders, patterns)
 
     def _version(self, path: str, looked: _Looked) -> str:
         """Return the version of a picture; a podcast's archive is too much to be read at each start."""
@@ -163,6 +239,35 @@ class Contents:
             return ""
         self._versions[path] = file.stamp, version(body)
         return self._versions[path][1]
+
+
+def linkable(catalogue: Catalogue, now: datetime) -> Mapping[str, Page]:
+    """Return what articles may link to at *now*, by path: articles, and other pages of the website."""
+    records = (record for record in catalogue.records if _has_page(record, now))
+    return {record.article.path: Page(record.url, record.article.title) for record in records}
+
+
+def _has_page(record: Record, now: datetime) -> bool:
+    on_website = not (record.own_page or record.broken)
+    return record.visible(now) or (on_website and record.hidden(now) in _PAGES)
+
+
+def _variables(plan: Plan) -> Mapping[str, str]:
+    site = plan.site
+    root = urlsplit(site.url or site.feeds_url)
+    own, path = f"{root.scheme}://{root.netloc}", root.path.rstrip("/")
+    known = {"site.title": site.title, "site.description": site.description}
+    # Addresses are ours to know: the generator's own may stand for another place.
+    placed = {"site.url": own, "site.baseurl": path, "site.base_url": own + path, "SITEURL": own + path}
+    return {**known, **plan.dialect.variables, **placed, "baseurl": path, "base_url": own + path}
+
+
+def _folder(article: Article) -> str:
+    return article.path.rpartition("/")[0]
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _stamp(media: Mapping[str, SourceFile], path: str) -> _Stamp:
