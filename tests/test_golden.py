@@ -1,4 +1,4 @@
-"""Each folder in tests/golden is a case: articles in, feeds out.
+"""Each folder in tests/golden is a case: articles in, feeds out. Each site in tests/dialects is listed.
 
 To add a case, add a folder; no code is needed. To accept new output, run
 `make golden` and read the difference before you commit it: a changed golden
@@ -17,12 +17,14 @@ import pytest
 from lxml import etree
 
 from feedsvc.model import Catalogue, Document, Format
-from feedsvc.publisher.contents import Contents
+from feedsvc.publisher.contents import Contents, linkable
 from feedsvc.publisher.gather import Reader
 from feedsvc.publisher.memory import Memory
 from feedsvc.publisher.refresh import with_terms
 from feedsvc.publisher.render import render
 from tests.builders import make_site
+from tests.judged import SITES
+from tests.listed import listed
 from tests.sites import make_plan
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -46,9 +48,20 @@ def published(articles: Path, tmp_path: Path) -> dict[str, Document]:
     plan = make_plan(root, site=site, guess_language=True)
     gathered = with_terms(plan, Reader(plan).gather(Catalogue(), now=NOW), now=NOW)
     contents = Contents(plan)
-    contents.begin(gathered.listing.media)
+    contents.begin(gathered.listing.media, linkable(gathered.catalogue, NOW))
     rendered = render(plan, gathered.site, gathered.catalogue, contents, Memory(), now=NOW)
     return {document.path: document for document in rendered.documents}
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in SITES.glob("*.jsonl")))
+def test_a_site_is_listed_as_it_was(name: str, tmp_path: Path, update_golden: bool) -> None:
+    kept = SITES / f"{name}.jsonl"
+
+    lines = listed(name, tmp_path)
+
+    if update_golden:
+        kept.write_text(lines, encoding="utf-8")
+    assert lines == kept.read_text(encoding="utf-8")
 
 
 def source(case: Path) -> Path:

@@ -7,18 +7,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.articles.dialects import DIALECTS
-from feedsvc.articles.permalinks import article_page, article_url
+from feedsvc.articles.dialects import PLAIN, Written
+from feedsvc.articles.permalinks import article_page, article_url, filled
 from feedsvc.model import Article
 from tests.builders import NOON, make_article, make_site
 
-PLAIN = DIALECTS["plain"]
 OWN_PAGE = ("https://feeds.example.org/articles/hello/", True)
 
 
-def address(article: Article, *, published: datetime = NOON, pattern: str | None = None) -> tuple[str, bool]:
-    site = make_site(feeds_url="https://feeds.example.org", timezone=ZoneInfo("Asia/Seoul"))
-    return article_url(article, published, "hello", site=site, dialect=PLAIN, pattern=pattern)
+SEOUL = ZoneInfo("Asia/Seoul")
+
+
+def address(article: Article, *, published: datetime = NOON) -> tuple[str, bool]:
+    site = make_site(feeds_url="https://feeds.example.org", timezone=SEOUL)
+    return article_url(article, published, "hello", site=site)
+
+
+def patterned(
+    pattern: str, path: str = "hello.md", title: str = "Hello", published: datetime | None = None
+) -> str:
+    written = Written(path=path, named=PLAIN.named(path), title=title, zone=SEOUL, published=published)
+    return filled(pattern, written)
 
 
 @pytest.mark.parametrize(
@@ -26,9 +35,7 @@ def address(article: Article, *, published: datetime = NOON, pattern: str | None
     [
         ("/custom/a/", "https://example.org/custom/a/"),
         ("custom", "https://example.org/custom"),
-        ("/custom/index.html", "https://example.org/custom/"),
-        ("index.html", "https://example.org/"),
-        ("/my-index.html", "https://example.org/my-index.html"),
+        ("/custom/index.html", "https://example.org/custom/index.html"),
         ("/", "https://example.org/"),
         ("/a//b/", "https://example.org/a/b/"),
         ("/스포츠/2638/", "https://example.org/%EC%8A%A4%ED%8F%AC%EC%B8%A0/2638/"),
@@ -70,25 +77,47 @@ def test_an_absolute_permalink_without_a_host_leads_to_our_page(permalink: str) 
     assert address(make_article(permalink=permalink)) == OWN_PAGE
 
 
+@pytest.mark.parametrize(
+    ("stated", "permalink"),
+    [
+        ("/custom/index.html", "/custom/"),
+        ("index.html", ""),
+        ("/my-index.html", "/my-index.html"),
+        ("/custom", "/custom"),
+    ],
+)
+def test_a_page_that_stands_for_its_folder_is_not_named(stated: str, permalink: str) -> None:
+    path = "hello.md"
+    written = Written(path=path, named=PLAIN.named(path), title="Hello", values={"permalink": stated})
+
+    assert PLAIN.permalink(written) == permalink
+
+
 def test_a_pattern_is_filled_with_the_day_of_the_site() -> None:
     """Late in the evening in London it is tomorrow in Seoul."""
     evening = datetime(2024, 5, 1, 22, tzinfo=UTC)
-    article = make_article(path="notes/first note.md", title="R&D now", slug="first-note")
 
-    url, own = address(
-        article, published=evening, pattern="/:folder/:year/:month/:day/:slug/:filename/:title/:other/"
+    path = patterned(
+        "/:folder/:year/:month/:day/:slug/:filename/:title/:other/",
+        path="notes/first note.md",
+        title="R&D now",
+        published=evening,
     )
 
-    assert url == "https://example.org/notes/2024/05/02/first-note/first%20note/rd-now/:other/"
-    assert not own
+    assert path == "/notes/2024/05/02/first-note/first note/rd-now/:other/"
+
+
+def test_the_date_of_an_undated_article_is_put_in_once_it_has_one() -> None:
+    permalink = patterned("/:year/:month/:day/:slug/")
+
+    url, _ = address(make_article(permalink=permalink, published=None), published=NOON)
+
+    assert permalink == "/:year/:month/:day/hello/"
+    assert url == f"https://example.org/{NOON.astimezone(SEOUL):%Y/%m/%d}/hello/"
 
 
 def test_a_pattern_without_a_folder_leaves_no_gap() -> None:
-    assert address(make_article(), pattern="/:folder/:slug")[0] == "https://example.org/hello"
-
-
-def test_a_permalink_outweighs_the_pattern() -> None:
-    assert address(make_article(permalink="/p"), pattern="/:slug")[0] == "https://example.org/p"
+    assert patterned("/:folder/:slug") == "/hello"
 
 
 def test_an_article_that_the_website_does_not_know_has_a_page_of_ours() -> None:
@@ -99,7 +128,7 @@ def test_without_a_website_every_article_has_a_page_of_ours() -> None:
     site = make_site(url=None, feeds_url="https://example.org/news")
     article = make_article(permalink="/custom/")
 
-    url = article_url(article, NOON, "봄-2", site=site, dialect=PLAIN, pattern="/:slug/")
+    url = article_url(article, NOON, "봄-2", site=site)
 
     assert url == ("https://example.org/news/articles/%EB%B4%84-2/", True)
     assert article_page("봄-2") == "articles/봄-2/"

@@ -1,5 +1,6 @@
 """One file's bytes to one article, or to problems."""
 
+from datetime import datetime
 from pathlib import Path
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.articles.dialects import DIALECTS
+from feedsvc.articles.dialects import PLAIN
 from feedsvc.articles.reading import MOST_BYTES, Reading, read_article
 from feedsvc.articles.text import legal, one_line
 from feedsvc.model import Article, Author, Markup, SourceFile
@@ -22,7 +23,7 @@ SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("*.txt"))
 def read(raw: str | bytes, path: str = "hello.md") -> Reading:
     raw = raw.encode() if isinstance(raw, str) else raw
     file = SourceFile(path=path, location=Path(path), size=len(raw), stamp=(0, 0, 0), modified=0)
-    return read_article(file, raw, dialect=DIALECTS["plain"], zone=ZoneInfo("Asia/Seoul"))
+    return read_article(file, raw, dialect=PLAIN, zone=ZoneInfo("Asia/Seoul"))
 
 
 def article(raw: str | bytes, path: str = "hello.md") -> Article:
@@ -471,3 +472,25 @@ def test_a_status_that_is_not_known_is_said() -> None:
     assert article(text).hidden is None
     reason = "'status: wip' is not known, so the article is public; write draft to keep it back"
     assert problems(text) == [f"hello.md:3: warning: {reason}"]
+
+
+def test_a_whole_page_says_in_its_head_what_front_matter_would() -> None:
+    page = """<!doctype html>
+<html lang="ko"><head><title>등대</title><meta name="author" content="Kim Min">
+<meta name="description" content="밤의 불빛."><meta name="date" content="2024-05-01"></head>
+<body><nav>Home</nav><main><h1>등대</h1><p>불이 켜진다.</p></main></body></html>
+"""
+
+    found = article(page, "lighthouse.html")
+
+    assert (found.title, found.language, found.summary) == ("등대", "ko", "밤의 불빛.")
+    assert [author.name for author in found.authors] == ["Kim Min"]
+    assert found.published == datetime(2024, 5, 1, tzinfo=ZoneInfo("Asia/Seoul"))
+
+
+def test_restructured_text_says_it_in_its_title_and_fields() -> None:
+    found = article("Tides\n=====\n\n:date: 2024-05-01\n:author: Kim\n\nHigh *water*.\n", "tides.rst")
+
+    assert (found.title, found.markup) == ("Tides", Markup.REST)
+    assert [author.name for author in found.authors] == ["Kim"]
+    assert found.body.strip() == "High *water*."

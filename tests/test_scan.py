@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from feedsvc.articles.dialects import Plain
 from feedsvc.articles.scan import EXPORT_MANIFEST, Listing, ScanRules, left_out, read, scan
 from feedsvc.errors import SourceError
 
-RULES = ScanRules(suffixes=frozenset({".md", ".txt"}))
+DIALECT = Plain(suffixes=frozenset({".md", ".txt"}))
+RULES = ScanRules(dialect=DIALECT)
 
 
 def fill(root: Path, *paths: str) -> None:
@@ -52,7 +54,7 @@ def test_media_are_listed_apart(tmp_path: Path) -> None:
 
 def test_patterns_include_and_exclude(tmp_path: Path) -> None:
     fill(tmp_path, "posts/a.md", "posts/b.rst", "pages/c.md", "posts/old/d.md")
-    rules = ScanRules(suffixes=RULES.suffixes, include=("/posts/**",), exclude=("old/",))
+    rules = ScanRules(dialect=DIALECT, include=("/posts/**",), exclude=("old/",))
 
     assert paths(scan(tmp_path, rules)) == ["posts/a.md", "posts/b.rst"]
 
@@ -77,7 +79,7 @@ def test_patterns_mean_what_they_mean_in_gitignore(
     tmp_path: Path, patterns: list[str], left: list[str]
 ) -> None:
     fill(tmp_path, *FILES)
-    rules = ScanRules(suffixes=RULES.suffixes, exclude=tuple(patterns))
+    rules = ScanRules(dialect=DIALECT, exclude=tuple(patterns))
 
     assert paths(scan(tmp_path, rules)) == left
     assert [path for path in FILES if left_out(path, rules) is None] == left
@@ -103,7 +105,7 @@ def test_git_agrees_with_these_tables(tmp_path: Path, patterns: list[str], left:
 def test_a_file_may_come_back_from_a_folder_that_is_left_out(tmp_path: Path) -> None:
     """Git would not enter the folder; but who writes this means his articles."""
     fill(tmp_path, "a.md", "b.txt", "blog/c.md", "blog/d.txt")
-    rules = ScanRules(suffixes=RULES.suffixes, exclude=("*", "!*.md"))
+    rules = ScanRules(dialect=DIALECT, exclude=("*", "!*.md"))
 
     assert paths(scan(tmp_path, rules)) == ["a.md", "blog/c.md"]
 
@@ -129,7 +131,7 @@ def test_a_folder_that_is_not_listed_is_unknown_unless_it_is_surely_left_out(
     """What is taken for gone leaves the feeds; here, a folder too deep to be entered."""
     (tmp_path / "/".join("d" * 102)).mkdir(parents=True)
 
-    listing = scan(tmp_path, ScanRules(suffixes=RULES.suffixes, exclude=exclude))
+    listing = scan(tmp_path, ScanRules(dialect=DIALECT, exclude=exclude))
 
     assert bool(listing.unreadable) is unknown
     assert [problem.path for problem in listing.problems] == list(listing.unreadable)

@@ -3,38 +3,77 @@
 import posixpath
 import re
 from datetime import datetime
+from unicodedata import normalize
 from urllib.parse import quote
 
-from feedsvc.articles.dialects import Dialect
+from feedsvc.articles.dialects.plain import without_index
+from feedsvc.articles.dialects.protocol import Written
 from feedsvc.articles.links import Base, resolve
+from feedsvc.articles.slugs import article_slug
 from feedsvc.model import Article, Site
+
+# What a pattern of addresses may be made of, and which of it tells articles apart.
+NAMING_TOKENS = frozenset({":slug", ":title", ":filename"})
+_DATE_TOKENS = {":year": "%Y", ":month": "%m", ":day": "%d"}
+TOKENS = NAMING_TOKENS | _DATE_TOKENS.keys() | {":folder"}
 
 # What a path segment may hold besides letters and digits (RFC 3986, 3.3).
 _IN_PATH = "/-._~!$&'()*+,;=:@"
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ABSOLUTE = re.compile(r"https?:", re.IGNORECASE)
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
-def article_url(
-    article: Article, published: datetime, slug: str, *, site: Site, dialect: Dialect, pattern: str | None
-) -> tuple[str, bool]:
+def filled(pattern: str, written: Written) -> str:
+    """Return `articles.permalink` with what is known put in; of an undated article, all but its date."""
+    # A checkout may spell the same name in another form (Unicode, UAX 15).
+    folder, _, name = normalize("NFC", written.path).rpartition("/")
+    parts = {
+        ":slug": article_slug(written.slug or written.named.stem),
+        ":folder": folder,
+        ":filename": name.rpartition(".")[0],
+        ":title": article_slug(written.title),
+    }
+    path = re.sub(r":[a-z]+", lambda token: parts.get(token[0], token[0]), pattern)
+    if written.published is not None:
+        path = dated(path, written.published.astimezone(written.zone))
+    return without_index(re.sub(r"/{2,}", "/", path))
+
+
+def dated(permalink: str, published: datetime) -> str:
+    """Return *permalink* with the date put in for its tokens, as it reads in its own zone."""
+    return re.sub(":(?:year|month|day)", lambda token: f"{published:{_DATE_TOKENS[token[0]]}}", permalink)
+
+
+def article_url(article: Article, published: datetime, slug: str, *, site: Site) -> tuple[str, bool]:
     """Return an article's absolute address, and whether it is a page of ours.
 
     Args:
         slug: Unique; names our page.
-        pattern: `articles.permalink`.
     """
-    if site.url is not None:
-        below = dialect.address(article, published.astimezone(site.timezone), pattern)
-        url = _on_website(site.url, below) if below is not None else ""
+    if site.url is not None and article.permalink is not None:
+        url = _on_website(site.url, _complete(article.permalink, article, published, site))
         if url:
             return url, False
     return f"{site.feeds_url}/{quote(article_page(slug), safe=_IN_PATH)}", True
 
 
+def generators_id(article: Article, published: datetime, *, site: Site) -> str | None:
+    """Return the id that the site's generator gives the article in its own feed; None if it gives none."""
+    if site.url is None or article.feed_id is None:
+        return None
+    complete = _complete(article.feed_id, article, published, site)
+    return complete if _IRI.match(complete) else _on_website(site.url, complete)
+
+
 def article_page(slug: str) -> str:
     """Return the path of our own page for an article, below `server.url`."""
     return f"articles/{slug}/"
+
+
+def _complete(permalink: str, article: Article, published: datetime, site: Site) -> str:
+    """Return *permalink* with the date that an undated article was given."""
+    return dated(permalink, published.astimezone(site.timezone)) if article.published is None else permalink
 
 
 def _on_website(site_url: str, below: str) -> str:
@@ -43,6 +82,6 @@ def _on_website(site_url: str, below: str) -> str:
         return resolve(below, Base(url=site_url, root=site_url, media_url="")).url
     # Anchored at the root, ".." cannot leave the site.
     path = posixpath.normpath("/" + below.lstrip("/"))
-    if below.endswith("/") or path.endswith("/index.html"):
-        path = path.removesuffix("/index.html").rstrip("/") + "/"
+    if below.endswith("/"):
+        path = path.rstrip("/") + "/"
     return site_url + quote(_LONE_PERCENT.sub("%25", path), safe=_IN_PATH + "%")

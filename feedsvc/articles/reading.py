@@ -1,17 +1,19 @@
 """One file's bytes to one `Article`: whatever they are, the result is an article or problems."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from hashlib import blake2b
 
 from feedsvc.articles.dialects import Dialect
-from feedsvc.articles.frontmatter import read_front_matter
+from feedsvc.articles.documents import document_head
+from feedsvc.articles.frontmatter import FrontMatter, read_front_matter
+from feedsvc.articles.markup import markup_of
 from feedsvc.articles.notes import Notes
 from feedsvc.articles.origins import Origin
 from feedsvc.articles.text import DecodeError, decode, first_illegal, legal
 from feedsvc.articles.understanding import understand
-from feedsvc.model import Article, Problem, Severity, SourceFile
+from feedsvc.model import Article, Markup, Problem, Severity, SourceFile
 
 # An article is read, parsed and compared as a whole; the largest of 34,000 real ones had 851 kB.
 MOST_BYTES = 4_000_000
@@ -35,18 +37,21 @@ class Reading:
     unread: bool = False
 
 
-def read_article(file: SourceFile, raw: bytes, *, dialect: Dialect, zone: tzinfo) -> Reading:
+def read_article(
+    file: SourceFile, raw: bytes, *, dialect: Dialect, zone: tzinfo, pattern: str | None = None
+) -> Reading:
     """Understand one file.
 
     Args:
         raw: The file's bytes, at most `MOST_BYTES` + 1 of them.
         zone: Of dates that name none.
+        pattern: `articles.permalink`.
     """
     notes = Notes(file.path)
     article: Article | None = None
     origins: Mapping[str, Origin] = {}
     try:
-        article, origins = _article(file.path, raw, dialect, zone, notes)
+        article, origins = _article(file.path, raw, dialect, zone, pattern, notes)
     except _UnusableError as fault:
         notes.add(fault.severity, fault.line, fault.reason)
     return Reading(file=file, article=article, problems=tuple(notes.problems), origins=origins)
@@ -63,18 +68,31 @@ class _UnusableError(Exception):
 
 
 def _article(
-    path: str, raw: bytes, dialect: Dialect, zone: tzinfo, notes: Notes
+    path: str, raw: bytes, dialect: Dialect, zone: tzinfo, pattern: str | None, notes: Notes
 ) -> tuple[Article, Mapping[str, Origin]]:
     text = _text_of_file(raw, notes)
     if not text.strip("\ufeff \t\n"):
         raise _UnusableError(0, "is empty; write something or delete it", Severity.WARNING)
-    front = read_front_matter(text)
+    front = dialect.head(path, text) or _head(path, text)
     if front.fault:
         raise _UnusableError(*front.fault)
     for line, note in front.notes:
         notes.warning(line, note)
     digest = blake2b(raw, digest_size=16).hexdigest()
-    return understand(path, front, digest=digest, dialect=dialect, zone=zone, notes=notes)
+    return understand(path, front, digest=digest, dialect=dialect, zone=zone, pattern=pattern, notes=notes)
+
+
+def _head(path: str, text: str) -> FrontMatter:
+    """Return head and body; without front matter, what the text itself says as its format has it."""
+    front = read_front_matter(text)
+    if front.values or front.fault:
+        return front
+    markup = markup_of(path, front.body)
+    if markup is Markup.REST:
+        from feedsvc.articles.rest import read_rest  # docutils, which few sites need
+
+        return read_rest(front.body)
+    return replace(front, values=document_head(front.body)) if markup is Markup.HTML else front
 
 
 def _text_of_file(raw: bytes, notes: Notes) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from pathspec import GitIgnoreSpec
 
+from feedsvc.articles.dialects import PLAIN, Dialect
 from feedsvc.articles.images import SERVED
 from feedsvc.errors import SourceError
 from feedsvc.model import Problem, Severity, SourceFile
@@ -18,7 +19,7 @@ from feedsvc.model import Problem, Severity, SourceFile
 EXPORT_MANIFEST = ".feedsvc-manifest.json"
 
 # Folders within folders; nobody files articles deeper.
-_DEEPEST = 100
+DEEPEST = 100
 
 # Left by editors, and files that describe a folder rather than being part of it.
 _NEVER = (".*", "*~", "~$*", "#*#", "*.swp", "*.swo", "*.tmp", "*.bak", "*.orig", "*.part")
@@ -31,12 +32,12 @@ class ScanRules:
     """Which files are articles.
 
     Attributes:
-        suffixes: Lower case, with the dot; what counts if `include` is empty.
+        dialect: Its suffixes and places are what counts if `include` is empty.
         include, exclude: Patterns as in ``.gitignore``, on paths below the folder;
             but ``!*.md`` brings back a file even from a folder that is left out.
     """
 
-    suffixes: frozenset[str]
+    dialect: Dialect = PLAIN
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
@@ -47,12 +48,14 @@ class Listing:
 
     Attributes:
         articles: In order of their paths.
+        parts: Files that would be articles, but are parts of others.
         media: Pictures, audio and video, by path.
         unreadable: Folders that could not be listed, with closing slash: what
             lies in them is unknown, not gone.
     """
 
     articles: tuple[SourceFile, ...] = ()
+    parts: frozenset[str] = frozenset()
     media: Mapping[str, SourceFile] = field(default_factory=dict)
     unreadable: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -67,12 +70,15 @@ def scan(root: Path, rules: ScanRules) -> Listing:
     Raises:
         SourceError: *root* itself cannot be listed.
     """
-    found = list(_walk(root, "", Path(os.path.realpath(root))))
+    found = list(_walk(root, "", Path(os.path.realpath(root)), rules.dialect.overlooked))
     files = sorted((each for each in found if isinstance(each, SourceFile)), key=lambda file: file.path)
     kept = [file for file in files if not _excluded(file.path, rules)]
     problems = [each for each in found if isinstance(each, Problem) and _concerns(each, rules)]
+    possible = [file for file in kept if _is_article(file.path, rules)]
+    parts = frozenset[str]() if rules.include else rules.dialect.parts([file.path for file in possible])
     return Listing(
-        articles=tuple(file for file in kept if _is_article(file.path, rules)),
+        articles=tuple(file for file in possible if file.path not in parts),
+        parts=parts,
         media={file.path: file for file in kept if _is_media(file.path)},
         unreadable=tuple(each.path for each in problems if each.severity is Severity.ERROR),
         problems=tuple(sorted(problems)),
@@ -107,7 +113,9 @@ def is_overlooked(name: str) -> bool:
 
 def left_out(path: str, rules: ScanRules) -> str | None:
     """Return why the file at *path* is no article, as far as its name tells; None if it is one."""
+    folders = [path[:end] for end, char in enumerate(path) if char == "/"]
     overlooked = next(filter(is_overlooked, path.split("/")), None)
+    overlooked = overlooked or next((each for each in folders if each in rules.dialect.overlooked), None)
     if overlooked is not None:
         return f"'{overlooked}' is hidden, left by an editor, or a folder that holds no articles"
     if _excluded(path, rules):
@@ -118,12 +126,17 @@ def left_out(path: str, rules: ScanRules) -> str | None:
         return None
     if rules.include:
         return "articles.include does not name it"
-    return f"its suffix is none of {', '.join(sorted(rules.suffixes))}"
+    suffixes = rules.dialect.suffixes
+    if _suffix(path) not in suffixes:
+        return f"its suffix is none of {', '.join(sorted(suffixes))}"
+    return rules.dialect.elsewhere(path)
 
 
-def _walk(folder: Path, prefix: str, root: Path) -> Iterator[SourceFile | Problem]:
-    if prefix.count("/") > _DEEPEST:
-        reason = f"lies more than {_DEEPEST} folders deep and is not read; move it up"
+def _walk(
+    folder: Path, prefix: str, root: Path, overlooked: frozenset[str]
+) -> Iterator[SourceFile | Problem]:
+    if prefix.count("/") > DEEPEST:
+        reason = f"lies more than {DEEPEST} folders deep and is not read; move it up"
         yield Problem(path=prefix, severity=Severity.ERROR, reason=reason)
         return
     try:
@@ -136,10 +149,10 @@ def _walk(folder: Path, prefix: str, root: Path) -> Iterator[SourceFile | Proble
         return
     for member in members:
         path = prefix + shown(member.name)
-        if is_overlooked(member.name):
+        if is_overlooked(member.name) or path in overlooked:
             continue
         if member.is_dir(follow_symlinks=False):
-            yield from _walk(Path(member.path), path + "/", root)
+            yield from _walk(Path(member.path), path + "/", root, overlooked)
         elif (found := _source_file(member, path, root)) is not None:
             yield found
 
@@ -215,7 +228,9 @@ def _reaches(pattern: str, folder: str) -> bool:
 def _is_article(path: str, rules: ScanRules) -> bool:
     if _matches(path.rpartition("/")[2], _ABOUT_THE_FOLDER):
         return False
-    return _spec(rules.include).match_file(path) if rules.include else _suffix(path) in rules.suffixes
+    if rules.include:
+        return _spec(rules.include).match_file(path)
+    return _suffix(path) in rules.dialect.suffixes and rules.dialect.elsewhere(path) is None
 
 
 def _is_media(path: str) -> bool:

@@ -2,45 +2,43 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, time, tzinfo
+from collections.abc import Mapping
+from datetime import UTC, datetime, tzinfo
 from hashlib import blake2b
-from typing import TypeVar
+from typing import Literal
 
-from feedsvc.articles.dates import as_instant
-from feedsvc.articles.dialects import Dialect
-from feedsvc.articles.fields import authors_of, labels_of, picture_of, text_of, title_of, truth_of
+from feedsvc.articles import keys
+from feedsvc.articles.dialects import Dialect, Written
+from feedsvc.articles.fields import authors_of, picture_of, text_of, title_of
 from feedsvc.articles.frontmatter import FrontMatter
 from feedsvc.articles.html import parse
 from feedsvc.articles.markup import markup_of, to_html
+from feedsvc.articles.moments import Moments
 from feedsvc.articles.notes import Notes
-from feedsvc.articles.origins import FILE_NAME, HEADING, PLACE, Origin, front_matter
+from feedsvc.articles.origins import FILE_NAME, HEADING, PATTERN, PLACE, Origin
+from feedsvc.articles.permalinks import filled
 from feedsvc.articles.slugs import article_slug
 from feedsvc.articles.text import comparable, one_line
+from feedsvc.articles.values import Values
+from feedsvc.articles.visibility import is_minor, why_hidden
 from feedsvc.articles.yaml_text import Value
-from feedsvc.model import Article, Markup
+from feedsvc.model import Article, Author, Markup
 
-_PUBLISHED = ("date", "published", "publishdate", "pubdate", "created", "createdat")
-_UPDATED = tuple("updated update lastmod lastmodified lastmodifiedat modified updatedat dateupdated".split())
-_EXPIRES = ("expirydate", "expires", "expiry", "unpublishdate")
-_SUMMARY = ("excerpt", "summary", "description", "featuretext")
-_IMAGE = tuple("image images cover featureimage featuredimage thumbnail header hero banner".split())
-_AUTHORS = ("authors", "author", "by")
-_CATEGORIES = ("categories", "category")
-_TAGS = ("tags", "tag", "keywords", "topics")
-_REDIRECTS = ("redirect", "redirectto", "redirecturl")
-_LET_GO = frozenset(
-    {"published", "publish", "public", "active", "live", "done", "final", "complete", "completed"}
-)
-_HELD_BACK = frozenset({"draft", "private", "hidden", "pending", "unpublished"})
+# Before the first date that there is.
+_ALWAYS = datetime.fromtimestamp(0, UTC)
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
-_T = TypeVar("_T")
-
 
 def understand(
-    path: str, front: FrontMatter, *, digest: str, dialect: Dialect, zone: tzinfo, notes: Notes
+    path: str,
+    front: FrontMatter,
+    *,
+    digest: str,
+    dialect: Dialect,
+    zone: tzinfo,
+    pattern: str | None,
+    notes: Notes,
 ) -> tuple[Article, Mapping[str, Origin]]:
     """Return the article that *front* makes, and where each of its fields came from.
 
@@ -49,14 +47,15 @@ def understand(
 
     Args:
         zone: Of dates that name none.
+        pattern: `articles.permalink`.
         notes: Takes what was guessed or ignored.
     """
     fields = _Fields(path, front, dialect, zone, notes)
-    return fields.article(digest=digest), fields.origins
+    return fields.article(digest, pattern), fields.values.origins
 
 
 class _Fields:
-    """The fields of one article, each from the first key that has a usable value."""
+    """The fields of one article."""
 
     def __init__(self, path: str, front: FrontMatter, dialect: Dialect, zone: tzinfo, notes: Notes) -> None:
         self._path = path
@@ -64,221 +63,137 @@ class _Fields:
         self._dialect = dialect
         self._zone = zone
         self._notes = notes
-        self._named_date, self._stem = dialect.name_parts(path)
-        self.origins: dict[str, Origin] = {}
+        self._named = dialect.named(path)
+        self.values = Values(front, dialect.defaults(path))
 
-    def article(self, *, digest: str) -> Article:
-        summary = self._text("summary", *_SUMMARY)
-        image, alt = self._first("image", _IMAGE, _picture) or (None, "")
-        published = self._date("published", _PUBLISHED, otherwise=self._date_of_name)
-        markup = markup_of(self._path, self._front.body)
+    def article(self, digest: str, pattern: str | None) -> Article:
+        values, body = self.values, self._front.body
+        moments = Moments(self._path, values, self._dialect, self._zone, self._notes)
+        published = moments.published(self._keys("published", keys.PUBLISHED))
+        appears = moments.appears(self._keys("appears", ()))
+        markup = markup_of(self._path, body)
+        authors = self._authors()
+        written = self._written(published, markup, authors)
+        permalink = self._permalink(written, pattern)
+        summary = values.text("summary", *self._keys("summary", keys.SUMMARY))
+        image, alt = values.first("image", self._keys("image", keys.IMAGE), _picture) or (None, "")
         return Article(
             path=self._path,
-            title=self._title(markup),
-            slug=article_slug(self._text("slug", "slug") or self._from_name("slug", self._stem)),
-            published=published,
-            updated=self._updated(published),
-            expires=self._date("expires", _EXPIRES),
-            hidden=self._hidden(),
-            authors=authors_of(*self._all("authors", _AUTHORS)),
-            categories=_union(self._all("categories", _CATEGORIES)),
-            tags=_union(self._all("tags", _TAGS)),
-            language=self._language(),
+            title=written.title,
+            slug=article_slug(written.slug or self._from_name("slug", self._named.stem)),
+            # One that appears before its date tells of what is to come: nobody's feed is dated ahead.
+            published=self._in_zone(min(filter(None, (published, appears)), default=None)),
+            updated=self._in_zone(moments.updated(self._keys("updated", keys.UPDATED), published)),
+            appears=_ALWAYS if self._dialect.ahead else self._in_zone(appears),
+            expires=self._in_zone(moments.expires(self._keys("expires", keys.EXPIRES))),
+            hidden=why_hidden(self._path, values, body=body, dialect=self._dialect, notes=self._notes),
+            authors=authors,
+            categories=written.categories,
+            tags=written.tags,
+            language=written.language,
             summary=summary,
-            image=image,
+            image=image and self._dialect.picture(image, values.merged),
             image_alt=alt,
-            image_line=self._line_of("image"),
-            id=self._first("id", ("id", "guid", "uuid"), _line),
-            permalink=self._first("permalink", ("permalink", "url"), text_of),
-            minor=self._minor(),
+            pictures=self._dialect.pictures(values.merged),
+            image_line=values.line_of("image"),
+            id=values.first("id", self._keys("id", keys.ID), _line),
+            permalink=permalink,
+            feed_id=self._dialect.feed_id(written, permalink),
+            minor=is_minor(values, self._notes),
             markup=markup,
-            body=self._front.body,
+            templating=self._dialect.templating(self._path),
+            body=_marked(body, values["excerptseparator"]),
             body_line=self._front.body_line,
-            fingerprint=_fingerprint(text_of(self._value("title")), self._front.body, summary, image),
+            fingerprint=_fingerprint(text_of(values["title"]), body, summary, image),
             digest=digest,
         )
 
-    def _value(self, key: str) -> Value:
-        return self._front.values.get(key)
+    def _written(self, published: datetime | None, markup: Markup, authors: tuple[Author, ...]) -> Written:
+        return Written(
+            path=self._path,
+            named=self._named,
+            values=self.values.merged,
+            title=self._title(markup),
+            slug=self.values.text("slug", "slug"),
+            published=published,
+            zone=self._zone,
+            language=self._language(),
+            categories=self._labels("categories", keys.CATEGORIES),
+            tags=self._labels("tags", keys.TAGS),
+            authors=tuple(author.name for author in authors),
+        )
 
-    def _line(self, key: str) -> int:
-        lines = self._front.lines
-        return lines.get(key) or lines.get(key.partition(".")[0], 0)
+    def _keys(self, field: str, usual: tuple[str, ...]) -> tuple[str, ...]:
+        return self._dialect.keys.get(field, usual)
 
-    def _said(self, key: str) -> str:
-        return self._front.spelling.get(key, key)
-
-    def _line_of(self, field: str) -> int:
-        keys = self.origins[field].keys if field in self.origins else ()
-        return keys[0][1] if keys else 0
-
-    def _found(self, field: str, *keys: str) -> None:
-        self.origins[field] = front_matter(*((self._said(key), self._line(key)) for key in keys))
+    def _in_zone(self, moment: datetime | None) -> datetime | None:
+        return moment and moment.astimezone(self._zone)
 
     def _from_name(self, field: str, text: str) -> str:
-        self.origins[field] = FILE_NAME
+        self.values.origins[field] = FILE_NAME
         return text
 
-    def _each(self, keys: tuple[str, ...]) -> Iterator[tuple[str, Value]]:
-        """Yield the values under *keys*, each with its key."""
-        # Zola and Hugo keep terms and pictures of their own in these two tables.
-        tables = [
-            ("", self._front.values),
-            *((f"{k}.", t) for k in ("taxonomies", "extra") if isinstance(t := self._value(k), dict)),
-        ]
-        for prefix, table in tables:
-            yield from ((prefix + key, table[key]) for key in keys if table.get(key) is not None)
-
-    def _first(self, field: str, keys: tuple[str, ...], usable: Callable[[Value], _T | None]) -> _T | None:
-        for key, value in self._each(keys):
-            if (found := usable(value)) is not None:
-                self._found(field, key)
-                return found
-        return None
-
-    def _all(self, field: str, keys: tuple[str, ...]) -> list[Value]:
-        found = list(self._each(keys))
-        if found:
-            self._found(field, *(key for key, _ in found))
-        return [value for _, value in found]
-
-    def _text(self, field: str, *keys: str) -> str | None:
-        for key in keys:
-            if text := text_of(self._value(key)):
-                self._found(field, key)
-                return text
-        return None
-
     def _title(self, markup: Markup) -> str:
-        title = title_of(self._value("title"))
+        title = self.values.first("title", keys.TITLE, title_of)
         if title is not None:
-            self._found("title", "title")
             return title
+        named = self._dialect.title(self._named)
+        if named is not None:
+            return self._from_name("title", named)
         heading = parse(to_html(self._front.body, markup)).find(["h1", "h2", "h3"])
         if heading and (title := one_line(heading.get_text(" "))):
-            self.origins["title"] = HEADING
+            self.values.origins["title"] = HEADING
             return title
-        return self._from_name("title", _words(self._stem) or one_line(self._path))
+        return self._from_name("title", _words(self._named.stem) or one_line(self._path))
 
-    def _date(
-        self, field: str, keys: tuple[str, ...], *, otherwise: Callable[[], datetime | None] = lambda: None
-    ) -> datetime | None:
-        ignored: dict[str, ValueError] = {}
-        moment = self._first_date(field, keys, ignored) or otherwise()
-        for key, error in ignored.items():
-            instead = self._dated_by() if field == "published" else ""
-            self._notes.warning(self._line(key), f"'{self._said(key)}' is ignored{instead}: {error}")
-        return moment
+    def _labels(self, field: Literal["categories", "tags"], usual: tuple[str, ...]) -> tuple[str, ...]:
+        found = self.values.all(field, self._keys(field, usual))
+        labels = self._dialect.labels(field, found, self._named)
+        if labels and not found:
+            self.values.origins[field] = PLACE
+        return labels
 
-    def _first_date(
-        self, field: str, keys: tuple[str, ...], ignored: dict[str, ValueError]
-    ) -> datetime | None:
-        for key in keys:
-            text = text_of(self._value(key))
-            if text is None or truth_of(text) is not None:  # "published: false" is no date
-                continue
-            try:
-                moment, guessed = as_instant(text, self._zone)
-            except ValueError as error:
-                ignored[key] = error
-                continue
-            if guessed:
-                self._notes.warning(
-                    self._line(key), f"'{self._said(key)}' is read as {moment.isoformat()}; write it that way"
-                )
-            self._found(field, key)
-            return moment
-        return None
-
-    def _dated_by(self) -> str:
-        origin = self.origins.get("published")
-        if origin is None:  # by git or the file itself, if it was not published before
-            return ", so the article is dated as one without"
-        place = f"'{origin.keys[0][0]}'" if origin.keys else str(origin)
-        return f", so the article is dated by {place}"
-
-    def _updated(self, published: datetime | None) -> datetime | None:
-        updated = self._date("updated", _UPDATED)
-        if updated and published and updated < published and not _is_day_of(updated, published):
-            reason = "lies before the date of publication and counts as equal; mend one of the two"
-            self._notes.warning(self._line_of("updated"), f"the date of update {reason}")
-        return updated
-
-    def _date_of_name(self) -> datetime | None:
+    def _permalink(self, written: Written, pattern: str | None) -> str | None:
+        own = self.values.text("permalink", "permalink", "url")
+        if pattern is not None and own is None:
+            self.values.origins["permalink"] = PATTERN
+            return filled(pattern, written)
         try:
-            named = as_instant(self._named_date, self._zone)[0] if self._named_date else None
-        except ValueError:
-            return None  # "2024-99-01-part.md" has a number for a name
-        if named is not None:
-            self.origins["published"] = FILE_NAME
-        return named
+            permalink = self._dialect.permalink(written)
+        except ValueError as error:
+            self._notes.warning(self.values.line_of("permalink"), str(error))
+            permalink = None
+        if permalink is not None and own is None:
+            self.values.origins["permalink"] = Origin(f"the rules of {self._dialect.name}")
+        return permalink
 
-    def _hidden(self) -> str | None:
-        if self._is_draft():
-            self._found("hidden", "draft")
-            return "draft"
-        if truth_of(self._value("published")) is False:
-            self._found("hidden", "published")
-            return "unpublished"
-        redirect = next((key for key in _REDIRECTS if self._value(key)), None)
-        if redirect is not None and not self._front.body.strip():
-            self._found("hidden", redirect)
-            return "redirect"
-        return self._status() or self._place()
-
-    def _is_draft(self) -> bool:
-        draft = text_of(self._value("draft"))
-        if draft is None or truth_of(draft) is not None or draft.casefold() in _HELD_BACK:
-            return draft is not None and truth_of(draft) is not False
-        # What was published by mistake cannot be called back.
-        self._notes.warning(self._line("draft"), f"'draft: {draft}' is read as true; write true or false")
-        return True
-
-    def _minor(self) -> bool:
-        minor = self._value("minor")
-        truth = truth_of(minor)
-        if minor is not None and truth is None:
-            self._notes.warning(self._line("minor"), "'minor' is read as false; write true or false")
-        return truth is True
-
-    def _status(self) -> str | None:
-        status = (text_of(self._value("status")) or "").casefold()
-        if status in _HELD_BACK:
-            self._found("hidden", "status")
-            return status
-        if status and status not in _LET_GO:
-            self._notes.warning(
-                self._line("status"),
-                f"'status: {status}' is not known, so the article is public; write draft to keep it back",
-            )
-        return None
-
-    def _place(self) -> str | None:
-        hidden = self._dialect.hidden(self._path)
-        if hidden is not None:
-            self.origins["hidden"] = PLACE
-        return hidden
+    def _authors(self) -> tuple[Author, ...]:
+        found = self.values.all("authors", self._keys("authors", keys.AUTHORS))
+        return authors_of(*self._dialect.authors(found), people=self._dialect.people)
 
     def _language(self) -> str | None:
-        for key in ("lang", "language", "locale"):
-            text = (text_of(self._value(key)) or "").partition(".")[0].replace("_", "-")
+        for key in self._keys("language", keys.LANGUAGE):
+            text = (text_of(self.values[key]) or "").partition(".")[0].replace("_", "-")
             if _LANGUAGE.fullmatch(text):
-                self._found("language", key)
+                self.values.found("language", key)
                 return text
             if text:
-                reason = f"'{self._said(key)}: {text}' is no language and is ignored"
-                self._notes.warning(self._line(key), f"{reason}; write a tag such as ko or en-GB")
-        return None
+                reason = f"'{self.values.said(key)}: {text}' is no language and is ignored"
+                self._notes.warning(self.values.line(key), f"{reason}; write a tag such as ko or en-GB")
+        if self._named.language:
+            self.values.origins["language"] = PLACE
+        return self._named.language
+
+
+def _marked(body: str, separator: Value) -> str:
+    """Return *body* with the site's own mark behind an excerpt as everybody writes it."""
+    mark = text_of(separator)
+    return body.replace(mark, "<!--more-->", 1) if mark else body
 
 
 def _picture(value: Value) -> tuple[str, str] | None:
     reference, alt = picture_of(value)
     return (reference, alt) if reference else None
-
-
-def _is_day_of(midnight: datetime, moment: datetime) -> bool:
-    """Return whether the first names no more than the day of the other."""
-    return midnight.time() == time() and midnight.date() == moment.date()
 
 
 def _line(value: Value) -> str | None:
@@ -289,10 +204,6 @@ def _line(value: Value) -> str | None:
 def _words(stem: str) -> str:
     words = one_line(re.sub("[-_]", " ", stem)).split(" ")
     return " ".join(word[:1].upper() + word[1:] for word in words)
-
-
-def _union(values: list[Value]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(label for value in values for label in labels_of(value)))
 
 
 def _fingerprint(*sources: str | None) -> str:

@@ -1,55 +1,141 @@
 """Just files: nothing is known but what they say themselves."""
 
 import re
-from datetime import datetime
-from unicodedata import normalize
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
 
-from feedsvc.articles.slugs import article_slug
-from feedsvc.model import Article
+from feedsvc.articles.dialects.protocol import Named, Written
+from feedsvc.articles.fields import held_back, labels_of, text_of
+from feedsvc.articles.frontmatter import FrontMatter
+from feedsvc.articles.yaml_text import Value
+from feedsvc.model import Article, Problem, Templating
 
 _DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:[-_ ]+(.+))?")
-
-# What a pattern of addresses may be made of, and which of it tells articles apart.
-NAMING_TOKENS = frozenset({":slug", ":title", ":filename"})
-TOKENS = NAMING_TOKENS | {":year", ":month", ":day", ":folder"}
 
 # The name of a file that stands for its folder.
 _BUNDLE = ("index", "_index")
 
+# As in "guide.ko.md" (ISO 639-1); without those that are words in names such as "how.to.md".
+LANGUAGES = frozenset(
+    "ar bg bn ca cs da de el en es et fa fi fr he hi hr hu it ja ka ko lt lv ms nl pl pt ro ru sk sl sq sr sv"
+    " sw ta th tr uk ur vi zh".split()
+)
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plain:
-    """See `Dialect`."""
+    """See `Dialect`; the other dialects say only where they differ.
 
-    name = "plain"
-    suffixes = frozenset({".md", ".markdown", ".html", ".htm", ".txt"})
+    Attributes:
+        prefix: As in `SiteFiles`.
+    """
 
-    def name_parts(self, path: str) -> tuple[str | None, str]:
+    name: str = "plain"
+    suffixes: frozenset[str] = frozenset({".md", ".markdown", ".html", ".htm", ".txt"})
+    prefix: str = ""
+    settings: Mapping[str, object] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    feeds: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
+    people: Mapping[str, Value] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    roots: tuple[str, ...] = ("",)
+    overlooked: frozenset[str] = frozenset()
+    ahead: bool = False
+
+    def elsewhere(self, path: str) -> str | None:  # noqa: ARG002
+        return None
+
+    def parts(self, paths: Collection[str]) -> frozenset[str]:  # noqa: ARG002
+        return frozenset()
+
+    def head(self, path: str, text: str) -> FrontMatter | None:  # noqa: ARG002
+        return None
+
+    def named(self, path: str) -> Named:
         folder, _, name = path.rpartition("/")
         stem = name.rpartition(".")[0] or name
+        stem, language = without_language(stem, LANGUAGES)
         if stem in _BUNDLE and folder:
             stem = folder.rpartition("/")[2]
-        dated = _DATED.fullmatch(stem)
-        return (dated[1], dated[2] or stem) if dated else (None, stem)
+        date, rest = dated_name(stem)
+        return Named(date=date, stem=rest, language=language)
 
-    def hidden(self, path: str) -> str | None:
-        return "draft" if "_drafts" in path.split("/")[:-1] else None
+    def defaults(self, path: str) -> Mapping[str, Value]:  # noqa: ARG002
+        return {}
 
-    def address(self, article: Article, published: datetime, pattern: str | None) -> str | None:
-        if article.permalink is not None or pattern is None:
-            return article.permalink
-        # A checkout may spell the same name in another form (Unicode, UAX 15).
-        folder, _, name = normalize("NFC", article.path).rpartition("/")
-        parts = {
-            ":year": f"{published:%Y}",
-            ":month": f"{published:%m}",
-            ":day": f"{published:%d}",
-            ":slug": article.slug,
-            ":folder": folder,
-            ":filename": name.rpartition(".")[0],
-            ":title": article_slug(article.title),
-        }
-        filled = re.sub(r":[a-z]+", lambda token: parts.get(token[0], token[0]), pattern)
-        return re.sub(r"/{2,}", "/", filled)
+    def hidden(self, path: str, values: Mapping[str, Value]) -> str | None:
+        return "draft" if "_drafts" in path.split("/")[:-1] else held_back(values)
+
+    def dated(self, path: str, values: Mapping[str, Value]) -> str | None:  # noqa: ARG002
+        return self.named(path).date
+
+    def meant(self, date: str, *, quoted: bool) -> str:  # noqa: ARG002
+        return date
+
+    def title(self, named: Named) -> str | None:  # noqa: ARG002
+        return None
+
+    def labels(
+        self, field: Literal["categories", "tags"], found: Mapping[str, Value], named: Named
+    ) -> tuple[str, ...]:
+        folders = named.categories if field == "categories" else ()
+        labels = (label for value in found.values() for label in labels_of(value))
+        return tuple(dict.fromkeys((*folders, *labels)))
+
+    def authors(self, found: Mapping[str, Value]) -> Sequence[Value]:
+        return tuple(found.values())
+
+    def picture(self, reference: str, values: Mapping[str, Value]) -> str:  # noqa: ARG002
+        return reference
+
+    def pictures(self, values: Mapping[str, Value]) -> str | None:  # noqa: ARG002
+        return None
+
+    def templating(self, path: str) -> Templating:
+        return Templating.MDX if path.lower().endswith(".mdx") else Templating.PLAIN
+
+    def permalink(self, written: Written) -> str | None:
+        stated = (text_of(written.values.get(key)) for key in ("permalink", "url"))
+        return next((without_index(text) for text in stated if text), None)
+
+    def feed_id(self, written: Written, permalink: str | None) -> str | None:  # noqa: ARG002
+        return None
+
+    def beside(self, article: Article) -> tuple[str, ...]:  # noqa: ARG002
+        return ()
+
+    def homes(self, article: Article, file: str) -> tuple[str, ...]:  # noqa: ARG002
+        return ()
+
+    def leads(self, path: str) -> tuple[str, ...]:  # noqa: ARG002
+        return ()
+
+
+def dated_name(stem: str) -> tuple[str | None, str]:
+    """Return the date that a name begins with, as text, and the rest of the name."""
+    dated = _DATED.fullmatch(stem)
+    return (dated[1], dated[2] or stem) if dated else (None, stem)
+
+
+def without_language(stem: str, languages: Collection[str]) -> tuple[str, str | None]:
+    """Return a file's name without the language at its end, and the language, if it is one of *languages*.
+
+    A region may follow: `guide.pt-BR`.
+    """
+    rest, _, tag = stem.rpartition(".")
+    known = {language.casefold() for language in languages}
+    folded = tag.replace("_", "-").casefold()
+    if not rest or not (folded in known or folded.partition("-")[0] in known):
+        return stem, None
+    return rest, tag.replace("_", "-")
+
+
+def without_index(permalink: str) -> str:
+    """Return an address as most servers have it: that of a folder, not of the page in it."""
+    return permalink[: -len("index.html")] if f"/{permalink}".endswith("/index.html") else permalink
 
 
 PLAIN = Plain()

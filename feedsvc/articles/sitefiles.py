@@ -1,0 +1,95 @@
+"""The site that a folder of articles belongs to: the look at its generator's own files."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from pathspec import GitIgnoreSpec
+
+from feedsvc.articles.dialects import GENERATORS, PLAIN, Dialect, Generator, SiteFiles
+from feedsvc.articles.scan import DEEPEST, is_overlooked
+
+AUTO = "auto"
+
+# Configuration and data; a file that is longer is neither.
+_MOST_BYTES = 1_000_000
+_MOST_FILES = 5_000
+
+# Without a repository to end at, a site is not sought higher up.
+_HIGHEST = 4
+
+
+def open_site(articles: Path, name: str = AUTO) -> Dialect:
+    """Return how the site is laid out that *articles* is, or lies in.
+
+    Args:
+        articles: Absolute; it need not exist.
+        name: As in `articles.dialect`: the generator whose site it is, even if nothing tells.
+    """
+    asked = [generator for generator in GENERATORS if name in (AUTO, generator.name)]
+    for site in _candidates(articles):
+        names = _names(site)
+        for generator in asked:
+            if names.isdisjoint(generator.marks):
+                continue
+            files = _look(site, articles, names, generator)
+            if generator.owns(files):
+                return generator.open(files)
+    if name == AUTO or not asked:
+        return PLAIN
+    return asked[0].open(_look(articles, articles, _names(articles), asked[0]))
+
+
+def _candidates(articles: Path) -> Iterator[Path]:
+    """Yield the folders whose site *articles* may be part of, up to the root of the repository."""
+    real = Path(os.path.realpath(articles))
+    above = [real, *real.parents]
+    root = next((place for place, folder in enumerate(above) if _is_repository(folder)), _HIGHEST)
+    yield from above[: root + 1]
+
+
+def _is_repository(folder: Path) -> bool:
+    return os.path.lexists(folder / ".git")
+
+
+def _names(folder: Path) -> frozenset[str]:
+    try:
+        with os.scandir(folder) as listing:
+            return frozenset(each.name + "/" if each.is_dir() else each.name for each in listing)
+    except OSError:  # not ours to look into, so no site of ours
+        return frozenset()
+
+
+def _look(site: Path, articles: Path, names: frozenset[str], generator: Generator) -> SiteFiles:
+    below = Path(os.path.realpath(articles)).relative_to(site).as_posix()
+    wanted = GitIgnoreSpec.from_lines(generator.wanted)
+    deep = any("/" in pattern.strip("/") for pattern in generator.wanted)
+    paths = sorted(_paths(site, "", deep=deep))
+    chosen = [path for path in paths if wanted.match_file(path)][:_MOST_FILES]
+    texts = {path: text for path in chosen if (text := _text(site / path)) is not None}
+    return SiteFiles(name=site.name, prefix="" if below == "." else f"{below}/", names=names, texts=texts)
+
+
+def _paths(folder: Path, prefix: str, *, deep: bool) -> Iterator[str]:
+    try:
+        with os.scandir(folder) as listing:
+            members = list(listing)
+    except OSError:
+        return
+    for member in members:
+        path = prefix + member.name
+        if not member.is_dir(follow_symlinks=False):
+            yield path
+        elif deep and path.count("/") < DEEPEST and not is_overlooked(member.name):
+            yield from _paths(Path(member.path), path + "/", deep=True)
+
+
+def _text(file: Path) -> str | None:
+    try:
+        # Without O_NONBLOCK, a FIFO of that name would never open.
+        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(descriptor, "rb") as stream:
+            raw = stream.read(_MOST_BYTES + 1)
+    except OSError:
+        return None
+    return raw.decode("utf-8-sig", "replace").replace("\r\n", "\n") if len(raw) <= _MOST_BYTES else None
