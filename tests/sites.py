@@ -4,7 +4,6 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from feedsvc.articles.dialects import DIALECTS
 from feedsvc.articles.scan import ScanRules
 from feedsvc.catalogue import Store, open_store
 from feedsvc.model import Snapshot
@@ -16,11 +15,9 @@ from tests.conftest import Clock
 
 def make_plan(root: Path, **changes: Any) -> Plan:
     """A public site in UTC; undated files are as old as the disk says."""
-    dialect = DIALECTS["plain"]
     defaults: dict[str, Any] = {
         "root": root,
-        "rules": ScanRules(suffixes=dialect.suffixes),
-        "dialect": dialect,
+        "rules": ScanRules(),
         "site": make_site(url=None, timezone=UTC),
         "everything": make_spec(),
         "git_dates": False,

@@ -221,7 +221,12 @@ VALUES: list[tuple[str, str, str]] = [
     ("articles.max_loss", "1.1", "must be a number from 0 to 1"),
     ("articles.max_loss", "nan", "must be a number from 0 to 1"),
     ("articles.git_dates", "'no way'", "must be auto, true or false"),
-    ("articles.dialect", "'hugo'", "must be auto or plain"),
+    (
+        "articles.dialect",
+        "'gatsby'",
+        "must be auto, jekyll, hugo, zola, eleventy, hexo, pelican or plain",
+    ),
+    ("feeds.languages", "'ko'", "must be default or all"),
     ("articles.include", "3", "must be a list of patterns"),
     ("articles.exclude", "['a', '!']", "must be patterns as in .gitignore (Invalid git pattern: '!')"),
     ("articles.permalink", "':year'", "must start with a slash, as in /:year/:month/:slug/"),

@@ -155,7 +155,7 @@ def test_authors_and_language_of_the_site_are_named_as_such(folder: Folder) -> N
     found = told(folder, site=site, guess_language=True)
 
     assert found.fields["language"].value == "ko"
-    assert origins(found)["language"] == "guessed from the script of the oldest articles"
+    assert origins(found)["language"] == "guessed from the oldest articles"
     assert "authors" not in found.fields
 
 
@@ -167,7 +167,7 @@ def test_addresses_on_the_website_are_told_apart(folder: Folder) -> None:
     assert origins(told(folder, site=site))["url"] == "front matter 'permalink', line 4"
     assert origins(told(folder, "b.md", site=site, permalink=pattern))["url"] == "articles.permalink"
     assert origins(told(folder, "b.md", site=site))["url"] == (
-        "a page of ours, as neither front matter nor articles.permalink gives an address"
+        "a page of ours, as nothing gives an address on the website"
     )
 
 
@@ -452,7 +452,7 @@ def test_a_file_that_is_no_article_says_which_rule_leaves_it_out(
     if not os.path.lexists(folder.root / path):
         folder.write(path, article())
     rules = make_plan(folder.root).rules
-    rules = type(rules)(suffixes=rules.suffixes, exclude=("notes/",))
+    rules = type(rules)(exclude=("notes/",))
 
     found = told(folder, str(folder.root / path), rules=rules)
 
@@ -588,8 +588,7 @@ def test_the_command_prints_aligned_lines(blog: Path) -> None:
         "  url        http://127.0.0.1:8000/articles/a/              a page of ours, as site.url is not set",
         "  slug       a                                              the file's name",
         "  tags       x                                              front matter 'tags', line 4",
-        "  language   en                                             guessed from the script of the oldest"
-        " articles",
+        "  language   en                                             guessed from the oldest articles",
         "  excerpt    Hello, world.                                  the first paragraph",
         "removed from the body",
         "  elements  script (1)",

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from feedsvc.articles.dialects.plain import Plain
-from feedsvc.articles.scan import scan
+from feedsvc.articles.dialects import Named, Plain
+from feedsvc.articles.scan import ScanRules, scan
 from feedsvc.catalogue import open_reader, open_store
 from feedsvc.catalogue.backup import backup, restore
 from feedsvc.catalogue.lease import hold_lease
@@ -25,7 +25,7 @@ from feedsvc.cli.token import admin_token
 from feedsvc.cli.workplace import Workplace
 from feedsvc.config import Config, load_config, locate
 from feedsvc.errors import ConfigError, FeedsvcError
-from feedsvc.model import Catalogue
+from feedsvc.model import Catalogue, Templating
 from feedsvc.publisher.contents import Contents
 from feedsvc.publisher.explain import explain
 from feedsvc.publisher.export import export
@@ -75,6 +75,10 @@ ARTICLES: list[tuple[str | bytes, str]] = [
         "a.md:1: error: the front matter is longer than 64 kB; close it at its end, or shorten it",
     ),
     ('{"a": 1,\n"b" 2}', "a.md:2: error: this is not valid JSON (Expecting ':' delimiter); mend this line"),
+    (
+        '---json\n["a"]\n---\n',
+        "a.md:2: error: this is not valid JSON (it is more, or no object); mend this line",
+    ),
     ('{"a":' + "[" * 100_000, "a.md:1: error: this JSON is nested too deeply; flatten it"),
     (
         '{"title": ' + "[" * 600 + "]" * 600 + "}",
@@ -211,6 +215,11 @@ ARTICLES: list[tuple[str | bytes, str]] = [
         "a.md:6: warning: a file written into the text itself is left out; put it beside the article",
     ),
     (
+        article(body="One.\n\n[x]({filename}gone.md)"),
+        "a.md:8: warning: 'gone.md' is no article that is published, so the link leads to that path on the"
+        " website; mend it, or write the address of the page that is meant",
+    ),
+    (
         article(body="![](file:///C:/kim/wave.png)"),
         "a.md:6: warning: 'file:///C:/kim/wave.png' is no address for readers and is left out; mend it",
     ),
@@ -297,7 +306,7 @@ def test_what_is_no_article_is_not_spoken_of(tmp_path: Path, fill: Callable[[Pat
 class Failing(Plain):
     """Has a fault, as a parser may have one yet unknown."""
 
-    def name_parts(self, path: str) -> tuple[str | None, str]:
+    def named(self, path: str) -> Named:
         raise ArithmeticError(path)
 
 
@@ -308,9 +317,25 @@ def _failing_in_a_body(root: Path) -> list[str]:
     write(root / "wave.png")
     plan = make_plan(root)
     contents = Contents(plan, read=fail)
-    contents.begin(scan(root, plan.rules).media)
+    contents.begin(scan(root, plan.rules).media, {})
     contents(make_record(article=make_article(path="a.md", body="![](wave.png)")))
     return [str(problem) for problem in contents.end()]
+
+
+def _of_a_template(body: str) -> Callable[[Path], list[str]]:
+    def walk(root: Path) -> list[str]:
+        contents = Contents(make_plan(root))
+        contents.begin({}, {})
+        contents(make_record(article=make_article(path="a.md", body=body, templating=Templating.LIQUID)))
+        return [str(problem) for problem in contents.end()]
+
+    return walk
+
+
+def _of_two_languages(root: Path) -> list[str]:
+    write(root / "a.md", article())
+    write(root / "a.ko.md", article())
+    return told(root)
 
 
 def _of_git(root: Path, *commands: str) -> list[str]:
@@ -345,13 +370,28 @@ ROAD: list[tuple[Callable[[Path], list[str]], str]] = [
     (_of_git, NO_GIT.format("fatal: not a git repository (or any of the parent directories): .git")),
     (_of_a_shallow_clone, NO_GIT.format("this is a shallow clone")),
     (
-        lambda root: told(write(root / "a.md", article()).parent, dialect=Failing()),
+        _of_two_languages,
+        ".: warning: 1 of 2 articles are not in the site's language (en), so only the feeds of their"
+        ' languages hold them; set feeds.languages to "all", or to "default" if that is meant',
+    ),
+    (
+        lambda root: told(write(root / "a.md", article()).parent, rules=ScanRules(dialect=Failing())),
         "a.md: error: cannot be understood; this is a fault of feedsvc, so report it with this file",
     ),
     (
         _failing_in_a_body,
         "a.md: error: cannot be shown but for its title; this is a fault of feedsvc, so report it with this"
         " file",
+    ),
+    (
+        _of_a_template("One.\n{% chart %}"),
+        "a.md:2: warning: '{% chart %}' is no tag that is known here and is left out, the text it encloses"
+        " stays; write Markdown or HTML",
+    ),
+    (
+        _of_a_template("One.\n{{ page.mood }}"),
+        "a.md:2: warning: the value of '{{ page.mood }}' is not known here, so nothing stands in its place;"
+        " write it out",
     ),
 ]
 
@@ -772,6 +812,10 @@ ELSEWHERE = {
     "nothing has been published yet, so there is nothing to back up": "test_backup.py",
     "cannot be written; is its disk read-only, or does it belong to another user?": "test_state.py",
     "must give every author a name": "test_config.py",
+    "so the site is read without it; mend it": "test_hugo.py",
+    "makes permalinks by JavaScript, which is not run, so its articles are linked to pages of feedsvc; "
+    "say the pattern in articles.permalink": "test_eleventy.py",
+    "is no TOML": "test_hugo.py",
     "is damaged; take another backup": "test_backup.py",
     "take another backup": "test_backup.py",
     "is the catalogue itself; choose another name": "test_backup.py",
@@ -786,6 +830,17 @@ ELSEWHERE = {
     "feeds.bytes": "test_explain.py",
     "is reached before it": "test_explain.py",
     "older than the newest": "test_explain.py",
+    "is no list of 'key: value', so nothing in it is read; mend it": "test_hexo.py",
+    "permalink in _config.yml wants": "test_hexo.py",
+    "which the article has not; write it there": "test_hexo.py",
+    "and the article has no date; write one": "test_hexo.py",
+    "is no format of Python's": "test_pelican.py",
+    "wants '{": "test_pelican.py",
+    "}', which the article has not; write it there": "test_pelican.py",
+    "has to be worked out, and settings are never run, so its default counts": "test_pelican.py",
+    "write the value itself, or set its like in feedsvc.toml": "test_pelican.py",
+    "is no Python that can be read": "test_pelican.py",
+    "so no setting in it counts; mend this line": "test_pelican.py",
 }
 
 # Not to be had at will: what a disk, a program or a moment would have to do first.

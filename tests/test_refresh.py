@@ -60,6 +60,18 @@ def test_an_article_is_in_every_feed_it_belongs_to(folder: Folder) -> None:
     assert titles(folder, "categories/news/atom.xml") == ["Hello"]
 
 
+def test_a_feed_can_have_another_address_too(folder: Folder) -> None:
+    folder.write("a.md", article())
+    folder.restart(aliases={"feed.xml": "atom.xml", "rss.xml": "atom.xml", "none.xml": "missing.xml"})
+
+    folder.refresh()
+
+    assert folder.body("feed.xml") == folder.body("atom.xml")
+    assert folder.snapshot.documents["feed.xml"].media_type.startswith("application/atom+xml")
+    assert folder.body("rss.xml") != folder.body("atom.xml")  # the address of another document
+    assert "none.xml" not in folder.snapshot.documents
+
+
 def test_no_news_publishes_nothing(folder: Folder) -> None:
     folder.write("a.md", article())
     folder.refresh()

@@ -24,6 +24,7 @@ class Circumstances:
         first_date: Gives the date of an undated file that is seen for the first time.
         address: Gives an article's URL, and whether it is a page of ours, from
             the article, its date of publication and its unique slug.
+        feed_id: Gives the id that the site's generator gives an article of that date, if it gives one.
         unreadable: Folders that could not be listed, with closing slash.
     """
 
@@ -31,6 +32,7 @@ class Circumstances:
     site: Site
     first_date: Callable[[SourceFile], datetime]
     address: Callable[[Article, datetime, str], tuple[str, bool]]
+    feed_id: Callable[[Article, datetime], str | None] = lambda _article, _published: None
     unreadable: Collection[str] = ()
 
 
@@ -39,7 +41,7 @@ def compare(before: Catalogue, readings: Iterable[Reading], around: Circumstance
 
     Nothing depends on the order of *readings*. Terms stay as they were.
     """
-    ordered = sorted(readings, key=lambda reading: natural(reading.file.path))
+    ordered = sorted(readings, key=lambda reading: (_is_translated(reading), natural(reading.file.path)))
     continued = _continued(before.records, ordered, around.unreadable)
     kept = {record.key for record in continued.values()}
     absent = [_without_file(r, around) for r in before.records if r.key not in kept]
@@ -59,12 +61,17 @@ def compare(before: Catalogue, readings: Iterable[Reading], around: Circumstance
     return _published(replace(before, records=tuple(sorted(records, key=lambda r: r.key))), around)
 
 
+def _is_translated(reading: Reading) -> bool:
+    """Return whether the article says its language: of `guide.md` and `guide.ko.md`, the first is "guide"."""
+    return reading.article is not None and reading.article.language is not None
+
+
 def clashes(catalogue: Catalogue) -> Iterator[Problem]:
     """Report articles that want the same id, slug or address as an older one."""
     present = [record for record in catalogue.records if not record.gone]
     wishes: tuple[tuple[str, Callable[[Record], object]], ...] = (
         ("id", lambda record: stated_id(record.article, catalogue.site_id)),
-        ("slug", lambda record: record.article.slug if record.own_page else None),
+        ("slug", lambda record: (record.article.slug, record.article.language) if record.own_page else None),
         ("address", lambda record: None if record.own_page else record.url),
     )
     for name, wish in wishes:
@@ -180,7 +187,9 @@ def _with_file(record: Record, reading: Reading, around: Circumstances) -> Recor
         )
         return replace(_new(reading.file, dated, record.key, record.slug, around), article=article)
     published = article.published or record.published
-    edited = article.fingerprint != record.article.fingerprint and not article.minor
+    # What a newer version of ours, or another configuration, finds in the same bytes is no edit.
+    changed = article.digest != record.article.digest or not article.digest
+    edited = changed and article.fingerprint != record.article.fingerprint and not article.minor
     updated = article.updated or (around.now if edited else record.updated)
     if record.updated == record.published and not edited and not article.updated:
         updated = published  # never edited: a corrected date is no update
@@ -229,7 +238,8 @@ def _published(catalogue: Catalogue, around: Circumstances) -> Catalogue:
         if not visible_first and not (record.provisional and around.site.public):
             continue
         sequence += record.sequence is None
-        minted = mint_id(record.article, site_id, taken)
+        generators = around.feed_id(record.article, record.published)
+        minted = mint_id(record.article, site_id, taken, generators=generators)
         taken.add(minted)
         records[record.key] = replace(
             record, id=minted, provisional=not permanent, sequence=record.sequence or sequence

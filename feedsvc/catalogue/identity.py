@@ -13,22 +13,26 @@ from feedsvc.model import Article
 _ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 
 
-def mint_id(article: Article, site_id: str, taken: Collection[str]) -> str:
+def mint_id(article: Article, site_id: str, taken: Collection[str], *, generators: str | None = None) -> str:
     """Return an id for *article* that is not in *taken*.
 
     Its front-matter id if it has one (RFC 4287, 4.2.6 wants an IRI: what is
-    none is wrapped); else a version 5 UUID of *site_id* and the path without
-    suffix. The path may be taken by an article that was since renamed.
+    none is wrapped); else the one that the site's generator has given it in
+    its feed, which readers know already; else a version 5 UUID of *site_id*
+    and the path without suffix. The path may be taken by an article that was
+    since renamed.
     """
-    return next(candidate for candidate in _candidates(article, site_id) if candidate not in taken)
+    candidates = _candidates(article, site_id, generators)
+    return next(candidate for candidate in candidates if candidate not in taken)
 
 
 def unique_slug(article: Article, taken: Collection[str]) -> str:
-    """Return the article's slug, told apart by six hex digits of its path where *taken* has it."""
+    """Return the article's slug; where *taken* has it, with its language or six hex digits of its path."""
     path = composed(article.path)
     names = chain([path], (f"{path}#{number}" for number in count(2)))
     hashed = (f"{article.slug}-{blake2b(name.encode(), digest_size=3).hexdigest()}" for name in names)
-    return next(candidate for candidate in chain([article.slug], hashed) if candidate not in taken)
+    translated = [f"{article.slug}-{article.language.casefold()}"] if article.language else []
+    return next(slug for slug in chain([article.slug], translated, hashed) if slug not in taken)
 
 
 def composed(path: str) -> str:
@@ -48,9 +52,11 @@ def stated_id(article: Article, site_id: str) -> str | None:
         return mint(site_id, f"id:{article.id}")
 
 
-def _candidates(article: Article, site_id: str) -> Iterator[str]:
+def _candidates(article: Article, site_id: str, generators: str | None) -> Iterator[str]:
     if stated := stated_id(article, site_id):
         yield stated
+    if generators:
+        yield generators
     path = composed(article.path)
     folder, slash, name = path.rpartition("/")
     yield mint(site_id, folder + slash + (name.rpartition(".")[0] or name))

@@ -10,9 +10,10 @@ from stat import S_ISDIR
 
 import click
 
+from feedsvc.articles.sitefiles import open_site
 from feedsvc.cli.words import counted
-from feedsvc.cli.workplace import Workplace
-from feedsvc.config import Config, sample_config
+from feedsvc.cli.workplace import Workplace, detected
+from feedsvc.config import load_config, sample_config
 from feedsvc.config.places import CONFIG_NAME, is_there
 from feedsvc.errors import UsageError
 
@@ -81,7 +82,11 @@ def _look(folder: Path) -> _Found:
     from feedsvc.articles.git import first_commits
     from feedsvc.publisher.gather import Reader
 
-    here = Workplace(config=Config(), path=None, articles=Path(os.path.normpath(Path.cwd() / folder)))
+    articles = Path(os.path.normpath(Path.cwd() / folder))
+    dialect = open_site(articles)
+    said, problems = detected(dialect)
+    config = load_config(None, environ={}, detected=said)
+    here = Workplace(config=config, path=None, articles=articles, dialect=dialect, problems=problems)
     plan = here.plan()
     gathered = Reader(plan).gather(here.ledger(), now=datetime.now(UTC).replace(microsecond=0))
     try:
@@ -91,6 +96,7 @@ def _look(folder: Path) -> _Found:
     return _Found(
         articles=sum(not record.gone for record in gathered.catalogue.records),
         settings={
+            **said,
             "site.title": plan.site.title,
             "site.language": gathered.site.language,
             "articles.dialect": plan.dialect.name,

@@ -72,7 +72,9 @@ def list_(articles: Path | None, path: Path | None, form: str) -> None:
 @places
 def config(articles: Path | None, path: Path | None) -> None:
     """Print the effective configuration."""
-    click.echo(dump_config(settings(articles, path)[0]))
+    config, _ = settings(articles, path)
+    configured = config.articles.directory is not None
+    click.echo(dump_config(workplace(articles, path).config if configured else config))
 
 
 def _survey(here: Workplace, *, quiet: bool = False) -> Survey:

@@ -48,7 +48,7 @@ def build(articles: Path | None, path: Path | None, out: Path, clean: bool, quie
         once.say(f"{out}: {done.written:,} written, {done.unchanged:,} unchanged, {done.removed:,} removed")
     for foreign in done.foreign:
         click.echo(
-            f"{out / foreign}: is not as we wrote it, so it was left; remove it to have ours there",
+            f"{out / foreign}: somebody else has written it, so it was left; take it away to have ours there",
             err=True,
         )
 

@@ -168,11 +168,12 @@ def _greeting(here: Workplace, settings: ServerSettings, store_url: str, store: 
     yield f"  page  {url}/"
     for name in here.config.feeds.formats:
         yield f"  {name:5} {url}/{FORMATS[name]}"
-    if url != (listening := listening_url(here.config)):
+    listening = listening_url(here.config)
+    if url != listening:
         yield f"  here  {listening}/"
     yield f"  state {shown(store_url)}"
     if settings.web.admin_token is not None:
-        yield f"  admin {admin_link(url, settings.web.admin_token)}"
+        yield f"  admin {admin_link(listening, settings.web.admin_token)}"
     if not here.site.public:
         yield f"  note  {PROVISIONAL}"
 

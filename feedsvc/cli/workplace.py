@@ -2,6 +2,7 @@
 
 import logging.config
 import os
+import posixpath
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,15 +11,16 @@ from typing import Any
 
 import click
 
-from feedsvc.articles.dialects import DIALECTS
+from feedsvc.articles.dialects import PLAIN, Dialect
 from feedsvc.articles.scan import ScanRules
+from feedsvc.articles.sitefiles import open_site
 from feedsvc.catalogue import Store, open_reader
 from feedsvc.catalogue.address import sqlite_url
 from feedsvc.cli.logs import logging_config
-from feedsvc.config import Config, find_config, load_config, locate, make_site, state_folders
+from feedsvc.config import Config, acceptable, find_config, load_config, locate, make_site, state_folders
 from feedsvc.config.places import is_there
 from feedsvc.errors import NoCatalogueError, SourceError, StoreError
-from feedsvc.model import Catalogue, FeedSpec, Format, Site, TermKind
+from feedsvc.model import Catalogue, FeedSpec, Format, Problem, Severity, Site, TermKind
 from feedsvc.publisher.plan import Plan
 
 _CATALOGUE = "catalogue.db"
@@ -41,11 +43,16 @@ class Workplace:
     Attributes:
         path: Of the configuration; None if there is none.
         articles: The articles folder, absolute; it need not exist.
+        dialect: How the site is laid out; what it says of itself is in `config`,
+            unless somebody has set something else.
+        problems: What the site says of itself, but cannot be.
     """
 
     config: Config
     path: Path | None
     articles: Path
+    dialect: Dialect = PLAIN
+    problems: tuple[Problem, ...] = ()
 
     @property
     def site(self) -> Site:
@@ -55,19 +62,20 @@ class Workplace:
     def plan(self) -> Plan:
         """Return what is to be published."""
         config, site = self.config, self.site
-        dialect = DIALECTS["plain"]
         return Plan(
             root=self.articles,
             rules=ScanRules(
-                suffixes=dialect.suffixes, include=config.articles.include, exclude=config.articles.exclude
+                dialect=self.dialect, include=config.articles.include, exclude=config.articles.exclude
             ),
-            dialect=dialect,
+            problems=(*self.dialect.problems, *self.problems),
             site=site,
             guess_language=config.site.language is None,
             permalink=config.articles.permalink,
             everything=_everything(config, site.title),
             term_limit=config.feeds.term_limit,
             kinds=tuple(_KINDS[name] for name in config.feeds.by),
+            aliases=_aliases(self.dialect, site) if config.feeds.aliases else {},
+            all_languages=_all_languages(config, self.dialect),
             pages=config.feeds.pages,
             inline=config.images.inline,
             max_loss=config.articles.max_loss,
@@ -143,8 +151,7 @@ def settings(
     Raises:
         ConfigError: It cannot be used.
     """
-    found = find_config(articles, path, environ=os.environ, cwd=Path.cwd())
-    given = {"articles": {"directory": articles and Path.cwd() / articles}, **(overrides or {})}
+    found, given = _given(articles, path, overrides)
     return load_config(found, environ=os.environ, overrides=given), found
 
 
@@ -158,8 +165,30 @@ def workplace(
     """
     config, found = settings(articles, path, overrides)
     logging.config.dictConfig(logging_config(config.log.level, config.log.format))
-    folder = locate(config, articles, cwd=Path.cwd())
-    return Workplace(config=config, path=found, articles=Path(os.path.normpath(folder)))
+    folder = Path(os.path.normpath(locate(config, articles, cwd=Path.cwd())))
+    dialect = open_site(folder, config.articles.dialect)
+    said, problems = detected(dialect)
+    if said:
+        given = _given(articles, path, overrides)[1]
+        config = load_config(found, environ=os.environ, overrides=given, detected=said)
+    return Workplace(config=config, path=found, articles=folder, dialect=dialect, problems=problems)
+
+
+def _given(
+    articles: Path | None, path: Path | None, overrides: Mapping[str, Mapping[str, object]] | None
+) -> tuple[Path | None, dict[str, Mapping[str, object]]]:
+    """Return the configuration file, and what the command line sets."""
+    found = find_config(articles, path, environ=os.environ, cwd=Path.cwd())
+    return found, {"articles": {"directory": articles and Path.cwd() / articles}, **(overrides or {})}
+
+
+def detected(dialect: Dialect) -> tuple[Mapping[str, object], tuple[Problem, ...]]:
+    """Return what the site says of itself, as settings, and what it says that cannot be."""
+    usable, faults = acceptable(dialect.settings)
+    reasons = (
+        f"the {dialect.name} configuration is not followed: {fault}; mend it there" for fault in faults
+    )
+    return usable, tuple(Problem(path=".", severity=Severity.WARNING, reason=reason) for reason in reasons)
 
 
 config_option = click.option(
@@ -195,6 +224,23 @@ def _everything(config: Config, title: str) -> FeedSpec:
         enclosures=config.images.enclosure,
         formats=tuple(FORMATS[name] for name in feeds.formats),
     )
+
+
+def _all_languages(config: Config, dialect: Dialect) -> bool | None:
+    decided = "languages" in config.feeds.model_fields_set or len(dialect.languages) > 1
+    return config.feeds.languages == "all" if decided else None
+
+
+def _aliases(dialect: Dialect, site: Site) -> dict[str, str]:
+    """Return where those who know the site as it was seek its feeds; only the site's address can answer."""
+    if site.feeds_url != site.url:
+        return {}
+    own = {
+        # As a browser has it, nothing lies above the site.
+        posixpath.normpath(f"/{path}").strip("/"): FORMATS[form].value if form in FORMATS else form
+        for path, form in dialect.feeds.items()
+    }
+    return {alias: path for alias, path in own.items() if alias} | {"feed/": Format.RSS.value}
 
 
 def _existing(folders: Iterable[Path]) -> str | None:

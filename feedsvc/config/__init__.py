@@ -1,6 +1,6 @@
 """What the operator decides: settings, where they are found, and what follows from them."""
 
-from feedsvc.config.load import load_config
+from feedsvc.config.load import acceptable, load_config
 from feedsvc.config.places import articles_around, find_config, locate, state_folders
 from feedsvc.config.settings import Config
 from feedsvc.config.site import is_public, listening_url, make_site
@@ -8,6 +8,7 @@ from feedsvc.config.written import dump_config, sample_config
 
 __all__ = [
     "Config",
+    "acceptable",
     "articles_around",
     "dump_config",
     "find_config",

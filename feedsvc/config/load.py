@@ -29,8 +29,9 @@ def load_config(
     *,
     environ: Mapping[str, str],
     overrides: Mapping[str, Mapping[str, object]] | None = None,
+    detected: Mapping[str, object] | None = None,
 ) -> Config:
-    """Return the configuration: *overrides* before *environ* before the file before the defaults.
+    """Return the configuration: *overrides* before *environ*, the file, *detected* and the defaults.
 
     Relative paths in the file are relative to its folder; given elsewhere,
     they stay as they are.
@@ -41,6 +42,7 @@ def load_config(
             ``_FILE`` names a file that holds the value. Empty ones count as
             not set; those without ``__`` are somebody else's.
         overrides: By section and key, from the command line; None is "not given".
+        detected: What the site's own files say, by full name; all of it acceptable.
 
     Raises:
         ConfigError: With every fault found.
@@ -48,6 +50,7 @@ def load_config(
     faults: list[str] = []
     origins: dict[str, str] = {}
     layers = (
+        _layer(detected or {}),
         _from_file(path, faults),
         _from_environment(environ, origins, faults),
         _from_command_line(overrides or {}, origins),
@@ -59,6 +62,27 @@ def load_config(
     if faults:
         raise ConfigError("configuration" if path is None else str(path), faults)
     return config
+
+
+def acceptable(detected: Mapping[str, object]) -> tuple[dict[str, object], list[str]]:
+    """Return those of the *detected* settings whose values can be used, and what to say of the others."""
+    accepted: dict[str, object] = {}
+    faults: list[str] = []
+    for key, value in detected.items():
+        try:
+            Config(**_layer({key: value}))
+        except ValidationError as error:
+            faults += [f"{detail['msg']}, not {str(value)[:80]!r}" for detail in error.errors()[:1]]
+        else:
+            accepted[key] = value
+    return accepted, faults
+
+
+def _layer(settings: Mapping[str, object]) -> _Layer:
+    layer: _Layer = {}
+    for key, value in settings.items():
+        _put(layer, key, value)
+    return layer
 
 
 def _from_file(path: Path | None, faults: list[str]) -> _Layer:

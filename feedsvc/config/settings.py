@@ -20,6 +20,7 @@ from feedsvc.config.values import (
     Count,
     CountOrNone,
     Database,
+    DialectName,
     Formats,
     Hours,
     Language,
@@ -85,11 +86,13 @@ class ArticlesSection(Section):
     directory: Annotated[Path | None, must("the path of a folder")] = _unset(
         "articles", "The folder of articles, relative to this file. No default; the command line wins."
     )
-    dialect: Annotated[Literal["auto", "plain"], must("auto or plain")] = _set(
-        "auto", "How the site is laid out: auto, or plain for just files."
+    dialect: DialectName = _set(
+        "auto",
+        "How the site is laid out: jekyll, hugo, zola, eleventy, hexo, pelican, plain for just files, or\n"
+        "auto: as the site's own files tell.",
     )
     include: Patterns = _set(
-        (), "Which files are articles: patterns as in .gitignore. If empty, their suffix decides."
+        (), "Which files are articles: patterns as in .gitignore. If empty, the dialect decides."
     )
     exclude: Patterns = _set((), "Files and folders to leave out: patterns as in .gitignore.")
     permalink: Permalink | None = _unset(
@@ -121,6 +124,15 @@ class FeedsSection(Section):
     formats: Formats = _set(("rss", "atom", "json"), "Formats of every feed.")
     by: TermKinds = _set(
         ("category", "tag", "author", "language"), "Kinds of terms that get feeds of their own."
+    )
+    aliases: Switch = _set(
+        True,
+        "Serve the feeds also where the site's generator had them, if server.url is the site's own.",
+    )
+    languages: Annotated[Literal["default", "all"], must("default or all")] = _set(
+        "default",
+        "Articles in which languages stand in one feed: default, those in site.language, while each\n"
+        "language has a feed of its own; or all.",
     )
     pages: Switch = _set(True, "Write a page for people at each feed's folder.")
 

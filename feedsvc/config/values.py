@@ -18,7 +18,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from feedsvc.articles.dialects.plain import NAMING_TOKENS, TOKENS
+from feedsvc.articles.permalinks import NAMING_TOKENS, TOKENS
 from feedsvc.articles.text import one_line
 from feedsvc.model import Author
 
@@ -216,6 +216,10 @@ Authors = Annotated[
 ]
 Patterns = Annotated[
     tuple[str, ...], BeforeValidator(_as_list), AfterValidator(_patterns), must("a list of patterns")
+]
+DialectName = Annotated[
+    Literal["auto", "jekyll", "hugo", "zola", "eleventy", "hexo", "pelican", "plain"],
+    must("auto, jekyll, hugo, zola, eleventy, hexo, pelican or plain"),
 ]
 Formats = Annotated[
     tuple[Literal["rss", "atom", "json"], ...],

@@ -25,7 +25,12 @@ def term_spec(term: Term, everything: FeedSpec, *, limit: int) -> FeedSpec:
     """Return the feed of one term, alike in all else to the feed of *everything*."""
     label = f"#{term.label}" if term.kind is TermKind.TAG else term.label
     return replace(
-        everything, folder=term.folder, title=f"{everything.title}: {label}", limit=limit, term=term
+        everything,
+        folder=term.folder,
+        title=f"{everything.title}: {label}",
+        limit=limit,
+        term=term,
+        language=None if term.kind is TermKind.LANGUAGE else everything.language,
     )
 
 

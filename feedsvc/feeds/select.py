@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from feedsvc.articles.slugs import slug
 from feedsvc.model import FeedSpec, Record, Site, Term, TermKind
@@ -14,6 +15,7 @@ _MOST_CONTENT = 100_000
 _DIGITS = re.compile(r"([0-9]+)")
 
 
+@lru_cache(maxsize=100_000)
 def natural(path: str) -> tuple[tuple[str | int, ...], str]:
     """Return a key that sorts *path* as people count: ``-9`` before ``-10``."""
     parts = _DIGITS.split(path)  # text and digits in turn, text first
@@ -51,9 +53,8 @@ def select(
         size_of: Bytes of the content that an entry would carry (see
             `build.content_size`); called for records near the top only.
     """
-    wanted = newest_first(
-        record for record in records if record.visible(now) and _has_term(record, spec.term, site)
-    )
+    visible = (record for record in records if record.visible(now) and _has_term(record, spec.term, site))
+    wanted = newest_first(in_language(list(visible), spec.language, site))
     window = wanted[: _reach(wanted, spec)]
     return tuple(_fitting(window, spec.size, size_of) if spec.full else window)
 
@@ -100,6 +101,19 @@ def _has_term(record: Record, term: Term | None, site: Site) -> bool:
     return term is None or any(
         slug(label) == term.slug for label in _labels(record, term.kind, site.language)
     )
+
+
+def in_language(records: Sequence[Record], language: str | None, site: Site) -> Sequence[Record]:
+    """Return the *records* in a language; all of them if it is None, or if none is in it."""
+    if language is None:
+        return records
+    return [r for r in records if _alike(r.article.language or site.language, language)] or records
+
+
+def _alike(one: str, other: str) -> bool:
+    """Return whether one of two language tags says no more than the other (RFC 4647, 3.3.1)."""
+    shorter, longer = sorted((f"{one}-".casefold(), f"{other}-".casefold()), key=len)
+    return longer.startswith(shorter)
 
 
 def _labels(record: Record, kind: TermKind, site_language: str) -> tuple[str, ...]:

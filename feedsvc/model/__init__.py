@@ -5,7 +5,17 @@ it. All datetimes are aware and in whole seconds, all paths are POSIX and
 relative to the articles folder, all URLs are absolute, percent-encoded ASCII.
 """
 
-from feedsvc.model.article import Article, Author, Content, Image, Markup, Problem, Severity, SourceFile
+from feedsvc.model.article import (
+    Article,
+    Author,
+    Content,
+    Image,
+    Markup,
+    Problem,
+    Severity,
+    SourceFile,
+    Templating,
+)
 from feedsvc.model.feed import Entry, Feed, FeedSpec, Format, Site
 from feedsvc.model.ledger import Catalogue, Record, Term, TermKind
 from feedsvc.model.snapshot import Document, Publication, Published, Snapshot
@@ -30,6 +40,7 @@ __all__ = [
     "Site",
     "Snapshot",
     "SourceFile",
+    "Templating",
     "Term",
     "TermKind",
 ]

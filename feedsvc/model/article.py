@@ -57,6 +57,20 @@ class Markup(StrEnum):
 
     HTML = "html"
     MARKDOWN = "markdown"
+    REST = "rest"
+
+
+class Templating(StrEnum):
+    """Whose template tags may be left in an article's body."""
+
+    PLAIN = "plain"
+    LIQUID = "liquid"
+    NUNJUCKS = "nunjucks"
+    HUGO = "hugo"
+    ZOLA = "zola"
+    HEXO = "hexo"
+    PELICAN = "pelican"
+    MDX = "mdx"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +111,18 @@ class Article:
     Attributes:
         title: One line of plain text, never empty.
         slug: Last segment of the article's address; not yet unique.
+        appears: Nobody may read it before; None if its date tells.
         hidden: Why its author keeps it back ("draft", "unpublished"), or None.
         summary: Front-matter excerpt as written: text, Markdown or HTML.
         image: Reference to the lead picture as written, relative or absolute.
+        pictures: Path or URL, without closing slash, below which its body's pictures stand where
+            they do not lie beside it; None if their addresses mean what they do everywhere.
         image_line: Line of the file on which it stands; 0 if it is not known.
         id: Front-matter ``id``, ``guid`` or ``uuid``.
-        permalink: Front-matter address as written: a path or an absolute URL.
+        permalink: Address on the website, as its author or its generator has it: a
+            path below `Site.url` or an absolute URL; None if it has none. In that of
+            an undated article, `:year`, `:month` and `:day` stand for its date.
+        feed_id: Id that the generator gives it in its own feed, written as a permalink is.
         minor: The author says that the latest change is not worth an update.
         body: Source text after the front matter, line ends as LF.
         body_line: Line of the file on which the body begins.
@@ -117,6 +137,7 @@ class Article:
     slug: str
     published: datetime | None = None
     updated: datetime | None = None
+    appears: datetime | None = None
     expires: datetime | None = None
     hidden: str | None = None
     authors: tuple[Author, ...] = ()
@@ -126,11 +147,14 @@ class Article:
     summary: str | None = None
     image: str | None = None
     image_alt: str = ""
+    pictures: str | None = None
     image_line: int = 0
     id: str | None = None
     permalink: str | None = None
+    feed_id: str | None = None
     minor: bool = False
     markup: Markup = Markup.MARKDOWN
+    templating: Templating = Templating.PLAIN
     body: str = ""
     body_line: int = 1
     fingerprint: str = ""

@@ -78,6 +78,7 @@ class FeedSpec:
         full: Entries carry their whole content, not only the excerpt.
         enclosures: Entries offer their lead image as an enclosure too.
         term: Only articles with this term; None for all.
+        language: Only articles in this language, unless there is none; None for all.
     """
 
     folder: str = ""
@@ -91,6 +92,7 @@ class FeedSpec:
     enclosures: bool = True
     formats: tuple[Format, ...] = tuple(Format)
     term: Term | None = None
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,7 +52,12 @@ class Record:
             return self.article.hidden
         if self.article.expires is not None and self.article.expires <= now:
             return "expired"
-        return "future" if self.published > now else None
+        return "future" if self.due > now else None
+
+    @property
+    def due(self) -> datetime:
+        """The moment from which on the article may be read."""
+        return self.article.appears or self.published
 
     def visible(self, now: datetime) -> bool:
         """Return whether the article belongs into feeds at *now*."""
@@ -62,7 +67,7 @@ class Record:
         """Return the next instant after *now* at which visibility changes by itself."""
         if self.gone or self.article.hidden or self.hidden(now) == "expired":
             return None
-        ahead = [at for at in (self.published, self.article.expires) if at is not None and at > now]
+        ahead = [at for at in (self.due, self.article.expires) if at is not None and at > now]
         return min(ahead, default=None)
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from feedsvc.articles.losses import Losses, losses
 from feedsvc.articles.origins import Origin
-from feedsvc.articles.reading import MOST_BYTES, read_article
+from feedsvc.articles.reading import MOST_BYTES
 from feedsvc.articles.scan import EXPORT_MANIFEST, left_out, read
 from feedsvc.model import Catalogue, Content, Problem, Record, Severity, SourceFile
-from feedsvc.publisher.contents import Contents
+from feedsvc.publisher.contents import Contents, linkable
 from feedsvc.publisher.gather import Gathered, Reader
 from feedsvc.publisher.lookup import find
 from feedsvc.publisher.membership import Membership, memberships
@@ -64,8 +64,12 @@ def _explained(
 ) -> Explanation:
     article = record.article
     contents = Contents(plan)
-    contents.begin(gathered.listing.media)
-    seen = _seen(plan, before, gathered, record, contents(record))
+    pages = linkable(gathered.catalogue, now)
+    contents.begin(gathered.listing.media, pages)
+    unnamed = Contents(plan)
+    unnamed.begin(gathered.listing.media, pages)
+    bare = unnamed(replace(record, article=replace(article, image=None)))
+    seen = _seen(plan, before, gathered, record, contents(record), bare)
     fields = fields_of(seen)
     hidden = record.hidden(now)
     return Explanation(
@@ -80,19 +84,19 @@ def _explained(
     )
 
 
-def _seen(plan: Plan, before: Catalogue, gathered: Gathered, record: Record, content: Content) -> Seen:
+def _seen(
+    plan: Plan, before: Catalogue, gathered: Gathered, record: Record, content: Content, bare: Content
+) -> Seen:
     article = record.article
     files = {file.path: file for file in gathered.listing.articles}
     file = None if record.gone else files.get(article.path)
-    unnamed = Contents(plan)
-    unnamed.begin(gathered.listing.media)
     return Seen(
         record=record,
         known=next((known for known in before.records if known.key == record.key), None),
         file=file,
         origins=None if file is None or record.broken else _origins(plan, file),
         content=content,
-        bare=unnamed(replace(record, article=replace(article, image=None))),
+        bare=bare,
         plan=plan,
         site=gathered.site,
         site_id=gathered.catalogue.site_id,
@@ -104,7 +108,7 @@ def _origins(plan: Plan, file: SourceFile) -> Mapping[str, Origin] | None:
         raw = read(file, limit=MOST_BYTES + 1)
     except OSError:  # it went this very moment
         return None
-    return read_article(file, raw, dialect=plan.dialect, zone=plan.site.timezone).origins
+    return plan.read(file, raw).origins
 
 
 def _problems(gathered: Gathered, path: str) -> set[Problem]:
@@ -138,7 +142,10 @@ def _no_article(plan: Plan, gathered: Gathered, path: str) -> Explanation:
         return Explanation(
             path=path, reason=reason, because="no version of it was ever good", problems=problems
         )
-    because = left_out(path, plan.rules) or _out_of_sight(plan.root, path)
+    if path in gathered.listing.parts:
+        because = "it is part of the article it lies beside"
+    else:
+        because = left_out(path, plan.rules) or _out_of_sight(plan.root, path)
     return Explanation(path=path, reason="not an article", because=because, problems=problems)
 
 

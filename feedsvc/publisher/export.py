@@ -157,6 +157,8 @@ def _files(store: Store, articles: Path) -> Iterator[_File]:
     """Yield every file of the current snapshot, in order."""
     snapshot = store.snapshot()
     for path, document in sorted(snapshot.documents.items()):
+        if path.endswith("/") and not document.media_type.startswith("text/html"):
+            continue  # a feed at the address of a folder: static hosts would call it HTML
         name = f"{path}index.html" if not path or path.endswith("/") else path
         load = partial(_document, store, document.etag)
         yield _File(name, document.etag, load, document.last_modified.timestamp())

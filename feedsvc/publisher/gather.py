@@ -1,17 +1,18 @@
 """The first half of a refresh: look at the folder, read what is new, compare with the ledger."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from feedsvc.articles.git import first_commits
-from feedsvc.articles.language import guess_language
-from feedsvc.articles.permalinks import article_url
-from feedsvc.articles.reading import MOST_BYTES, Reading, read_article
+from feedsvc.articles.language import language_of
+from feedsvc.articles.permalinks import article_url, generators_id
+from feedsvc.articles.reading import MOST_BYTES, Reading
 from feedsvc.articles.scan import Listing, read, scan
 from feedsvc.catalogue.compare import Circumstances, clashes, compare
 from feedsvc.errors import SourceError
+from feedsvc.feeds.select import in_language
 from feedsvc.model import Article, Catalogue, Problem, Severity, Site, SourceFile
 from feedsvc.progress import Progress, told, unheard
 from feedsvc.publisher.plan import Plan
@@ -96,9 +97,11 @@ class Reader:
             site=plan.site,
             first_date=dates,
             address=self._address,
+            feed_id=self._feed_id,
             unreadable=listing.unreadable,
         )
         after = compare(before, readings, around)
+        site = _site(plan, after)
         found = [problem for reading in readings for problem in reading.problems]
         if loss := _mass_loss(before, after, plan.max_loss):
             if not looking:
@@ -107,8 +110,11 @@ class Reader:
         return Gathered(
             catalogue=after,
             listing=listing,
-            site=_site(plan, after),
-            problems=(*listing.problems, *found, *clashes(after), *dates.problems),
+            site=site,
+            problems=(
+                *(*plan.problems, *listing.problems, *found, *clashes(after), *dates.problems),
+                *_left_out(plan, after, site, now),
+            ),
             complete=len(self._readings) == len(readings),
         )
 
@@ -123,7 +129,7 @@ class Reader:
             problem = Problem(path=file.path, severity=Severity.ERROR, reason=reason)
             return Reading(file=file, article=None, problems=(problem,), unread=True)
         try:
-            return read_article(file, raw, dialect=self._plan.dialect, zone=self._plan.site.timezone)
+            return self._plan.read(file, raw)
         except Exception:  # one file that trips a parser may not keep all others waiting
             log.exception("cannot read path=%s", file.path)
             reason = "cannot be understood; this is a fault of feedsvc, so report it with this file"
@@ -131,10 +137,10 @@ class Reader:
             return Reading(file=file, article=None, problems=(problem,))
 
     def _address(self, article: Article, published: datetime, slug: str) -> tuple[str, bool]:
-        plan = self._plan
-        return article_url(
-            article, published, slug, site=plan.site, dialect=plan.dialect, pattern=plan.permalink
-        )
+        return article_url(article, published, slug, site=self._plan.site)
+
+    def _feed_id(self, article: Article, published: datetime) -> str | None:
+        return generators_id(article, published, site=self._plan.site)
 
 
 class _FirstDates:
@@ -185,9 +191,21 @@ def _mass_loss(before: Catalogue, after: Catalogue, most: float) -> str | None:
     )
 
 
+def _left_out(plan: Plan, catalogue: Catalogue, site: Site, now: datetime) -> Iterator[Problem]:
+    """Report articles that are in the feed of their language only, if nobody has decided that."""
+    visible = [record for record in catalogue.records if record.visible(now)]
+    foreign = len(visible) - len(in_language(visible, site.language, site))
+    if foreign and plan.all_languages is None:
+        reason = (
+            f"{foreign} of {len(visible)} articles are not in the site's language ({site.language}), so only"
+            " the feeds of their languages hold them;"
+            ' set feeds.languages to "all", or to "default" if that is meant'
+        )
+        yield Problem(path=".", severity=Severity.WARNING, reason=reason)
+
+
 def _site(plan: Plan, catalogue: Catalogue) -> Site:
     if not plan.guess_language:
         return plan.site
     oldest = sorted((r for r in catalogue.records if r.sequence), key=lambda r: r.sequence or 0)[:10]
-    sample = "\n".join(f"{record.article.title}\n{record.article.body[:1000]}" for record in oldest)
-    return replace(plan.site, language=guess_language(sample)) if sample else plan.site
+    return replace(plan.site, language=language_of([r.article for r in oldest])) if oldest else plan.site

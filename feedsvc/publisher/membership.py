@@ -66,6 +66,9 @@ def memberships(
             yield replace(found, reason=hidden)
         else:
             every = selected(records, replace(spec, full=False, limit=sys.maxsize))
+            if record.key not in every:
+                yield replace(found, reason=f'not in {spec.language}; feeds.languages = "all" takes it in')
+                continue
             window = selected(records, replace(spec, full=False))
             reason = (
                 f"feeds.bytes ({spec.size}) is reached before it"

@@ -1,11 +1,15 @@
 """What to publish, from where, and as what: the configuration as the road needs it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from feedsvc.articles.dialects import Dialect
+from feedsvc.articles.reading import Reading, read_article
 from feedsvc.articles.scan import ScanRules
-from feedsvc.model import FeedSpec, Site, TermKind
+from feedsvc.model import FeedSpec, Problem, Site, SourceFile, TermKind
+
+_EVERYTHING = ScanRules()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,9 +20,13 @@ class Plan:
         root: The articles folder.
         guess_language: `site.language` is only a fallback: the articles' script decides.
         permalink: Pattern of an article's address; None for the dialect's own.
+        problems: Of the site's own configuration.
         everything: The feed of everything; feeds by term are like it.
         term_limit: Entries in a feed by term.
         kinds: Terms that get feeds.
+        aliases: Further addresses of documents, such as a generator's feeds had.
+        all_languages: A feed holds articles in every language, not only in the site's;
+            None if nobody has decided, and it does not.
         pages: Make pages for people.
         inline: Show the lead image inside the content.
         max_loss: Share of articles that may vanish at once.
@@ -26,15 +34,26 @@ class Plan:
     """
 
     root: Path
-    rules: ScanRules
-    dialect: Dialect
+    rules: ScanRules = _EVERYTHING
     site: Site
     guess_language: bool = False
     permalink: str | None = None
+    problems: tuple[Problem, ...] = ()
     everything: FeedSpec
     term_limit: int = 20
     kinds: tuple[TermKind, ...] = tuple(TermKind)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    all_languages: bool | None = None
     pages: bool = True
     inline: bool = True
     max_loss: float = 0.3
     git_dates: bool | None = None
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the site is laid out."""
+        return self.rules.dialect
+
+    def read(self, file: SourceFile, raw: bytes) -> Reading:
+        """Understand one of the articles; see `read_article`."""
+        return read_article(file, raw, dialect=self.dialect, zone=self.site.timezone, pattern=self.permalink)

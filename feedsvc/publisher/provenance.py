@@ -10,6 +10,7 @@ from feedsvc.articles.html import parse
 from feedsvc.articles.images import is_reference
 from feedsvc.articles.markup import to_html
 from feedsvc.articles.origins import Origin
+from feedsvc.articles.permalinks import generators_id
 from feedsvc.catalogue.identity import stated_id
 from feedsvc.model import Article, Content, Image, Problem, Record, Site, SourceFile
 from feedsvc.publisher.plan import Plan
@@ -72,7 +73,7 @@ def _fields(seen: Seen) -> Iterator[_Row]:
     yield "authors", tuple(author.name for author in authors), by
     yield "categories", article.categories, origins.get("categories")
     yield "tags", article.tags, origins.get("tags")
-    guess = "guessed from the script of the oldest articles" if seen.plan.guess_language else "site.language"
+    guess = "guessed from the oldest articles" if seen.plan.guess_language else "site.language"
     yield "language", article.language or site.language, origins.get("language") or guess
     yield "excerpt", seen.content.excerpt, _excerpted(article, origins)
     yield from _pictured(seen, origins)
@@ -125,20 +126,23 @@ def _changed(seen: Seen, origins: Mapping[str, Origin]) -> object:
 
 def _identified(seen: Seen, origins: Mapping[str, Origin]) -> str:
     record = seen.record
+    generators = generators_id(record.article, record.published, site=seen.site)
     origin = "minted from site.id and the path"
+    if record.id == generators:
+        origin = f"as in the feed that {seen.plan.dialect.name} makes"
     if record.id == stated_id(record.article, seen.site_id):
         origin = str(origins.get("id"))
-    elif seen.known is not None and seen.known.id == record.id:
+    elif seen.known is not None and seen.known.id == record.id and record.id != generators:
         origin = "the ledger, since it was first published"
     return f"{origin}; provisional" if record.provisional else origin
 
 
 def _addressed(seen: Seen, origins: Mapping[str, Origin]) -> object:
     if not seen.record.own_page:
-        return origins.get("permalink") or "articles.permalink"
+        return origins.get("permalink")
     if seen.site.url is None:
         return "a page of ours, as site.url is not set"
-    return "a page of ours, as neither front matter nor articles.permalink gives an address"
+    return "a page of ours, as nothing gives an address on the website"
 
 
 def _named(seen: Seen, origins: Mapping[str, Origin]) -> object:

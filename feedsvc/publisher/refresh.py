@@ -10,7 +10,7 @@ from feedsvc.catalogue import Store
 from feedsvc.feeds.select import gather_terms
 from feedsvc.model import Catalogue, Problem, Severity
 from feedsvc.progress import Progress, unheard
-from feedsvc.publisher.contents import Contents
+from feedsvc.publisher.contents import Contents, linkable
 from feedsvc.publisher.gather import Gathered, Reader
 from feedsvc.publisher.memory import Memory
 from feedsvc.publisher.plan import Plan
@@ -110,7 +110,7 @@ class Publisher:
         return self._store.catalogue()
 
     def _publish(self, before: Catalogue, gathered: Gathered, now: datetime, progress: Progress) -> Report:
-        self._contents.begin(gathered.listing.media)
+        self._contents.begin(gathered.listing.media, linkable(gathered.catalogue, now))
         rendered = render(
             self._plan,
             gathered.site,

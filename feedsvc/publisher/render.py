@@ -1,6 +1,6 @@
 """The second half of a refresh: from the catalogue to documents. Pure but for *content* and *memory*."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -63,13 +63,15 @@ def render(
     paged = newest_first(record for record in catalogue.records if record.own_page and record.visible(now))
     for record in told(progress, "building pages", paged, len(paged)):
         documents += _article_page(record, noted(record), plan, site, memory)
+    documents += _aliases(plan.aliases, documents)
     media = frozenset(path for each in shown.values() for path in each.media)
     return Rendered(documents=tuple(documents), media=media)
 
 
 def specs(plan: Plan, site: Site, catalogue: Catalogue) -> Iterator[tuple[FeedSpec, Sequence[Record]]]:
     """Yield every feed there is, that of everything first, with the records it selects from."""
-    everything = replace(plan.everything, title=site.title)
+    language = None if plan.all_languages else site.language
+    everything = replace(plan.everything, title=site.title, language=language)
     yield everything, catalogue.records
     groups = by_term(catalogue.records, site)
     for term in catalogue.terms:
@@ -88,6 +90,14 @@ def _feeds(
             records, spec, site=site, now=now, size_of=lambda record: content_size(content(record))
         )
         yield build_feed(spec, chosen, site, content, fallback_date=fallback, site_id=catalogue.site_id)
+
+
+def _aliases(aliases: Mapping[str, str], documents: Sequence[Document]) -> Iterator[Document]:
+    """Yield the same bytes at further addresses, of which none may be a document's own."""
+    known = {document.path: document for document in documents}
+    for alias, path in aliases.items():
+        if path in known and alias not in known:
+            yield replace(known[path], path=alias)
 
 
 def _feed_pages(feeds: Sequence[Feed], site: Site, memory: Memory) -> Iterator[Document]:

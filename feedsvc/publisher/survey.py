@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feedsvc.articles.content import skim_content
+from feedsvc.articles.references import Page
 from feedsvc.feeds.select import natural, newest_first
 from feedsvc.model import Catalogue, Content, Problem, Record, Severity, Site, SourceFile
 from feedsvc.progress import Progress, told, unheard
-from feedsvc.publisher.contents import Contents
+from feedsvc.publisher.contents import Contents, linkable
 from feedsvc.publisher.gather import Gathered, Reader
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.spread import spread
@@ -65,7 +66,13 @@ def survey(plan: Plan, before: Catalogue, *, now: datetime, progress: Progress =
     gathered = Reader(plan).gather(before, now=now, looking=True, progress=progress)
     present = newest_first(record for record in gathered.catalogue.records if not record.gone)
     portions = [present[first : first + _PORTION] for first in range(0, len(present), _PORTION)]
-    look = _Look(plan=plan, site=gathered.site, media=gathered.listing.media, now=now)
+    look = _Look(
+        plan=plan,
+        site=gathered.site,
+        media=gathered.listing.media,
+        pages=linkable(gathered.catalogue, now),
+        now=now,
+    )
     rows: list[Listed] = []
     problems = set(gathered.problems)
     for listed, found in told(progress, "checking bodies", spread(look, portions), len(portions)):
@@ -85,11 +92,12 @@ class _Look:
     plan: Plan
     site: Site
     media: Mapping[str, SourceFile]
+    pages: Mapping[str, Page]
     now: datetime
 
     def __call__(self, records: Sequence[Record]) -> tuple[list[Listed], tuple[Problem, ...]]:
         contents = Contents(self.plan, render=skim_content)
-        contents.begin(self.media)
+        contents.begin(self.media, self.pages)
         rows = [_listed(record, contents(record), self.site, self.now) for record in records]
         return rows, contents.end()
 
