@@ -24,6 +24,7 @@ golden: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(VENV)/bin/python benchmarks/refresh.py
+	$(VENV)/bin/python benchmarks/build.py
 	$(VENV)/bin/python benchmarks/watch.py
 	$(VENV)/bin/python benchmarks/check.py
 

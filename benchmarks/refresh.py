@@ -21,7 +21,6 @@ from time import perf_counter
 import frontmatter
 from feedgen.feed import FeedGenerator
 
-from feedsvc.articles.dialects import DIALECTS
 from feedsvc.articles.scan import ScanRules
 from feedsvc.catalogue import open_store
 from feedsvc.model import FeedSpec, Site
@@ -80,7 +79,6 @@ def fill(root: Path, articles: int) -> None:
 
 def plan(root: Path, *, pages: bool) -> Plan:
     """Return the defaults."""
-    dialect = DIALECTS["plain"]
     site = Site(
         title="Benchmark",
         feeds_url="https://example.org",
@@ -92,8 +90,7 @@ def plan(root: Path, *, pages: bool) -> Plan:
     )
     return Plan(
         root=root,
-        rules=ScanRules(suffixes=dialect.suffixes),
-        dialect=dialect,
+        rules=ScanRules(),
         site=site,
         # With an address of the website, articles need no page of ours.
         permalink=None if pages else "/:filename/",
