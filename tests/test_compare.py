@@ -100,6 +100,13 @@ def test_an_edit_is_an_update_and_a_touched_file_is_none() -> None:
     assert touched.updated == touched.published
 
 
+def test_what_a_newer_version_finds_in_the_same_bytes_is_no_update() -> None:
+    """It may know one more key of a picture; nobody has edited anything."""
+    record = only(run([reading()], [reading(fingerprint="of more keys")]))
+
+    assert record.updated == record.published
+
+
 def test_a_minor_edit_is_no_update() -> None:
     record = only(run([reading()], [reading(text="two", minor=True)]))
 

@@ -127,6 +127,8 @@ def test_a_file_slug_in_a_permalink_is_filled_in() -> None:
         '"/{{ page.date | dateFilter(1) }}/"',
         '"/{% for i in (1..9) %}x{% endfor %}/"',
         '"/{{ title"',
+        '"/{{ (1..100000000) | join: title }}/"',
+        f'"/{{{{ title{" | split: empty | join: title" * 9} }}}}/"',
         f'"/{"{{ title }}" * 100}/"',
     ],
 )

@@ -73,6 +73,11 @@ def test_summary_comments_enclose_the_lead_or_end_it(source: str) -> None:
 @pytest.mark.parametrize(
     "above",
     [
+        "$$\na^2 + b^2\n$$\n\n",
+        "\\\\[ E = mc^2 \\\\]\n\n",
+        "\\begin{align}\na\n\\end{align}\n\n",
+        "```mermaid\ngraph TD\n```\n\n",
+        '<div class="mermaid">graph TD</div>\n\n',
         "<!--\nLicensed to somebody.\n-->\n\n",
         "[TOC]\n\n",
         "# Title\n\n",
@@ -97,6 +102,10 @@ def test_summary_comments_enclose_the_lead_or_end_it(source: str) -> None:
 )
 def test_the_first_paragraph_is_the_first_that_is_prose(above: str) -> None:
     assert opened(f"{above}Prose.\n\nMore.") == "Prose."
+
+
+def test_a_sentence_with_formulas_is_prose() -> None:
+    assert opened("$$a$$ 는 $$b$$\n\nRest.") == "$$a$$ 는 $$b$$"
 
 
 def test_without_prose_everything_but_headings_is_the_excerpt() -> None:

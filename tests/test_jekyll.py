@@ -830,3 +830,15 @@ def test_an_article_names_the_folder_of_its_pictures(
     article = read("_posts/2024-05-01-a.md", front, "image: 겨울.png", dialect=dialect).article
 
     assert (article.pictures, article.image) == (folder, image)
+
+
+@pytest.mark.parametrize(
+    ("front", "templating"),
+    [
+        ("render_with_liquid: false", Templating.NONE),
+        ("render_with_liquid: true", Templating.LIQUID),
+        ("x: 1", Templating.LIQUID),
+    ],
+)
+def test_an_article_may_do_without_liquid(front: str, templating: Templating) -> None:
+    assert read("_posts/2024-05-01-a.md", front).article.templating is templating

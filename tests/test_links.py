@@ -39,6 +39,7 @@ IN_SUBFOLDER = replace(
     folder="content/posts",
     roots=("", "content/"),
     beside=("img",),
+    term=lambda kind, label: f"{kind}/winter/" if label == "Winter Fun" else None,
     article={"other.md": "https://ex.org/blog/other/", "@/x.md": "https://ex.org/x/"}.get,
     media=MEDIA | {"content/img/c.png": MEDIA["img/b.png"]},
 )
@@ -345,6 +346,8 @@ def test_any_set_gives_absolute_candidates(srcset: str) -> None:
         ("{static}../../../a.png", "https://ex.org/blog/a.png"),
         ("{attach}a.png", "https://ex.org/posts/hello/a.png"),
         ("{attach}/img/a.png", "https://ex.org/blog/img/a.png"),
+        ("{category}Winter Fun#a", "https://ex.org/blog/category/winter/#a"),
+        ("{tag}Winter%20Fun", "https://ex.org/blog/tag/winter/"),
         ("{tag}봄", "https://ex.org/blog/tag/%EB%B4%84.html"),
         ("{index}", "https://ex.org/blog/"),
         ("{nothing}a", "https://ex.org/posts/hello/%7Bnothing%7Da"),

@@ -340,3 +340,17 @@ def test_no_source_takes_more_time_than_its_length_deserves(source: str) -> None
 def test_any_text_is_markdown(source: str) -> None:
     to_html(source, Markup.MARKDOWN)
     summary_to_html(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        ("[**a** b]({category}Winter Fun)", '<a href="{category}Winter Fun"><strong>a</strong> b</a>'),
+        ('[a](|tag|따뜻한 차 "T")', '<a href="|tag|따뜻한 차">a</a>'),
+        ("[a](b c)", "[a](b c)"),
+        ("`[a]({tag}b c)`", "<code>[a]({tag}b c)</code>"),
+    ],
+)
+def test_a_target_with_a_mark_may_hold_blanks(source: str, html: str) -> None:
+    """So Python-Markdown has it, and so Pelican's categories are linked to."""
+    assert to_html(source, Markup.MARKDOWN).strip() == f"<p>{html}</p>"

@@ -600,3 +600,16 @@ def test_a_dialect_can_go_to_another_process() -> None:
     dialect = open_site(ROOT)
 
     assert pickle.loads(pickle.dumps(dialect)) == dialect
+
+
+@pytest.mark.parametrize(
+    ("settings", "kind", "label", "address"),
+    [
+        ({}, "category", "Winter Fun", "category/winter-fun.html"),
+        ({}, "tag", "겨울 밤", "tag/gyeoul-bam.html"),
+        ({"SLUGIFY_USE_UNICODE": True}, "tag", "겨울 밤", "tag/겨울-밤.html"),
+        ({"AUTHOR_URL": "who/{slug}/"}, "author", "Ann Lee", "who/ann-lee/"),
+    ],
+)
+def test_a_term_has_a_page(settings: dict[str, Any], kind: str, label: str, address: str) -> None:
+    assert pelican(**settings).term(kind, label) == address

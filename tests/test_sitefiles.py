@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,39 @@ def test_what_is_no_file_stops_nobody(tmp_path: Path) -> None:
     (tmp_path / "_posts").mkdir()
 
     assert open_site(tmp_path).name in ("jekyll", "plain")
+
+
+@pytest.mark.parametrize("site", ["hugo"], indirect=True)
+def test_folders_within_folders_are_no_end_of_the_world(site: Path) -> None:
+    """What lies deeper than articles are sought is nothing that the site is steered by."""
+    here = Path.cwd()
+    try:
+        os.chdir(site / "content")
+        for _ in range(1200):
+            Path("deeper").mkdir()
+            os.chdir("deeper")
+        os.chdir(here)
+
+        assert open_site(site).name == "hugo"
+    finally:
+        os.chdir(here)
+        # Python's own goes down by recursion.
+        subprocess.run(["rm", "-rf", str(site / "content/deeper")], check=True)
+
+
+@pytest.mark.parametrize("site", ["jekyll"], indirect=True)
+def test_a_link_that_leads_to_itself_hides_no_site(site: Path) -> None:
+    (site / "loop").symlink_to("loop")
+
+    assert open_site(site).name == "jekyll"
+
+
+@pytest.mark.parametrize("name", [generator.name for generator in GENERATORS])
+def test_a_dialect_can_be_told_behind_a_link(tmp_path: Path, name: str) -> None:
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "link").symlink_to("articles")
+
+    assert open_site(tmp_path / "link", name).name == name
 
 
 def test_a_folder_that_is_not_there_is_no_site(tmp_path: Path) -> None:

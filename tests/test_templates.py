@@ -429,6 +429,37 @@ def test_a_listing_may_have_a_title_with_a_link() -> None:
     assert f"<figcaption>{caption}</figcaption>" in resolved(source, HEXO)
 
 
+def test_who_has_no_templates_has_no_tags() -> None:
+    """Not even known ones, as in an article about them."""
+    source = "{% raw %}{{ site.title }}{% endraw %} {{< youtube abc >}}"
+
+    assert resolved(source, Templating.NONE) == source
+
+
+@pytest.mark.parametrize("source", ['{{ "큰 소리" | shout }}', '{{ "now" | date: "%Y" }}', "{{ 3 | fib }}"])
+def test_a_constant_is_not_shown_without_what_is_made_of_it(source: str) -> None:
+    assert resolved(f"a{source}b", LIQUID) == "ab"
+    assert len(left(source, LIQUID)) == 1
+
+
+@pytest.mark.parametrize("templating", [HEXO, HUGO])
+def test_a_diagram_is_a_listing(templating: Templating) -> None:
+    opening, closing = ("{% mermaid %}", "{% endmermaid %}")
+    if templating is HUGO:
+        opening, closing = ("{{< mermaid >}}", "{{< /mermaid >}}")
+
+    made = resolved(f"{opening}\ngraph\n{closing}", templating)
+
+    assert made.strip() == '<pre><code class="language-mermaid">graph</code></pre>'
+
+
+def test_a_value_that_holds_itself_twice_does_not_grow_for_ever() -> None:
+    """Forty lines would fill a machine."""
+    source = "{% assign x = site.title | append: x %}" + "{% assign x = x | append: x %}" * 60 + "{{ x }}" * 9
+
+    assert len(resolved(source, LIQUID)) < 5_000_000
+
+
 # MDX
 
 
@@ -457,6 +488,7 @@ def test_a_listing_may_have_a_title_with_a_link() -> None:
         ("{/* a */}b", "b"),
         ("{'a'} {`b`} {page.title}", "a b 가을"),
         ("## Head {#head}\n\n$\\frac{a}{b}$ {x | x > 0}", "## Head {#head}\n\n$\\frac{a}{b}$ {x | x > 0}"),
+        ("{1 + 1} {items.map(i => <li>{i}</li>)} a {open && <p>c</p>}", "  a "),
         ("a < b, <https://ex.org>, <Unclosed", "a < b, <https://ex.org>, <Unclosed"),
         ("`<Box>` {", "`<Box>` {"),
         ("a</Box> <Box a", "a <Box a"),

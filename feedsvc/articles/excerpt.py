@@ -13,6 +13,7 @@ from feedsvc.articles.asides import is_aside
 from feedsvc.articles.html import DROPPED, parse
 from feedsvc.articles.markdown import summary_to_html
 from feedsvc.articles.text import one_line
+from feedsvc.articles.tree import classes_of
 
 # About three lines of a typical feed reader.
 LIMIT = 280
@@ -60,6 +61,10 @@ _SENTENCE_END = regex.compile(
     """,
     regex.VERBOSE,
 )
+
+
+# A paragraph of its own, as authors write it (markdown_math leaves it so).
+_FORMULA = re.compile(r"\A(?:\$\$[^$]*\$\$|\\\[.*\\\]|\\begin\{.*\\end\{[A-Za-z]+\*?\})\Z")
 
 
 def plain(html: str) -> str:
@@ -145,7 +150,7 @@ def _first_paragraph(soup: BeautifulSoup, title: str) -> str:
     everything: list[str] = []
     for block, text in _runs(soup):
         line = one_line(text)
-        if _is_prose(block) and line != title and re.search(r"\w", line):
+        if _is_prose(block) and line != title and re.search(r"\w", _FORMULA.sub("", line)):
             return line
         if block.name not in _HEADINGS:
             everything.append(line)
@@ -153,7 +158,9 @@ def _first_paragraph(soup: BeautifulSoup, title: str) -> str:
 
 
 def _is_prose(block: Tag) -> bool:
-    return not any(tag.name in _ASIDE or is_aside(tag) for tag in (block, *block.parents))
+    return not any(
+        tag.name in _ASIDE or is_aside(tag) or "mermaid" in classes_of(tag) for tag in (block, *block.parents)
+    )
 
 
 def _runs(soup: BeautifulSoup, stop: PageElement | None = None) -> Iterator[tuple[Tag, str]]:

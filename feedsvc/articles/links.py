@@ -50,6 +50,8 @@ class Base:
         article: Gives the address of the article that a reference means; None if
             it means none.
         title: Gives the title of that article.
+        term: Gives the address, below the site's, of the page of an author, a category or a tag, by kind
+            and label; None if it is not known.
         source: Gives the address of the article that lies at a path; None if none does.
         variables: What templates may name of the site.
     """
@@ -69,6 +71,7 @@ class Base:
     leading: str | None = None
     article: Callable[[str], str | None] = lambda _ref: None
     title: Callable[[str], str | None] = lambda _ref: None
+    term: Callable[[str, str], str | None] = lambda _kind, _label: None
     source: Callable[[str], str | None] = lambda _path: None
     variables: Mapping[str, str] = field(default_factory=dict)
 
@@ -139,9 +142,11 @@ def _resolve_marked(mark: str, ref: str, base: Base) -> Resolved:
     path, query, fragment = _split(ref)
     tail = _tail(query, fragment)
     site = f"{base.root}{base.path}/"
-    if mark in ("author", "category", "tag", "index"):
-        page = "" if mark == "index" else f"{mark}/{_encode(path, _PATH_SAFE)}.html"
-        return Resolved(url=site + page + tail)
+    if mark == "index":
+        return Resolved(url=site + tail)
+    if mark in ("author", "category", "tag"):
+        page = base.term(mark, unquote(path)) or f"{mark}/{path}.html"
+        return Resolved(url=site + _encode(page.lstrip("/"), _PATH_SAFE) + tail)
     if mark in ("filename", "@") and (
         url := base.article(f"@{path}" if mark == "@" else "{filename}" + path)
     ):

@@ -39,6 +39,11 @@ _NAMED_LANGUAGE = re.compile(r"\A:::([\w+#.-]+)[^\n]*\n")
 
 # kramdown takes ![x](stage (1).png =300x200), which CommonMark shows as text.
 _LOOSE_IMAGE = re.compile(r"!\[([^\[\]\n]*)\]\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)")
+# Python-Markdown takes blanks in a target, as in [x]({tag}hot tea); Pelican's marks tell it from prose.
+_LOOSE_LINK = re.compile(
+    r"\[(?P<text>[^\[\]\n]*)\]\((?P<ref>[{|](?:filename|static|attach|author|category|tag)[}|][^()\n]*)\)",
+    re.IGNORECASE,
+)
 _LOOSE_TAIL = re.compile(r"""(?<!\s)(?:\s+=\d*x\d*)?(?:\s+(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'))?\Z""")
 
 
@@ -49,6 +54,7 @@ def marks_plugin(reader: MarkdownIt) -> None:
     reader.block.ruler.before("html_block", "transparent", _read_transparent, interrupts)
     reader.inline.ruler.push("attributes", _drop_inline_attributes)
     reader.inline.ruler.after("image", "loose_image", _read_loose_image)
+    reader.inline.ruler.after("link", "loose_link", _read_loose_link)
     reader.core.ruler.before("inline", "marks", _read_tokens)
 
 
@@ -141,6 +147,21 @@ def _read_loose_image(state: StateInline, silent: bool) -> bool:
         image = state.push("html_inline", "", 0)
         ref = _LOOSE_TAIL.sub("", found[2].strip())
         image.content = f'<img src="{escapeHtml(ref)}" alt="{escapeHtml(found[1])}" />'
+    state.pos = found.end()
+    return True
+
+
+def _read_loose_link(state: StateInline, silent: bool) -> bool:
+    """Read a link to a source or to the page of a term whose name holds blanks."""
+    found = _LOOSE_LINK.match(state.src, state.pos, state.posMax)
+    if found is None or state.linkLevel:
+        return False
+    if not silent:
+        state.push("link_open", "a", 1).attrs["href"] = _LOOSE_TAIL.sub("", found["ref"].strip())
+        state.linkLevel += 1
+        state.md.inline.parse(found["text"], state.md, state.env, state.tokens)
+        state.linkLevel -= 1
+        state.push("link_close", "a", -1)
     state.pos = found.end()
     return True
 

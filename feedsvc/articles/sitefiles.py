@@ -26,6 +26,30 @@ def open_site(articles: Path, name: str = AUTO) -> Dialect:
         articles: Absolute; it need not exist.
         name: As in `articles.dialect`: the generator whose site it is, even if nothing tells.
     """
+    found = _found(articles, name)
+    if found is None:
+        return PLAIN
+    generator, files = found
+    return generator.open(files)
+
+
+def where_said(articles: Path, name: str, value: str) -> tuple[str, int]:
+    """Return the file of the site's configuration, and the line, that holds *value*.
+
+    The line is 0 if none shows it, and the file "." if there is none.
+    """
+    found = _found(articles, name)
+    generator, files = found if found is not None else (None, SiteFiles())
+    configs = [path for path in (generator.marks if generator else ()) if path in files.texts]
+    for path in configs:
+        for number, line in enumerate(files.texts[path].split("\n"), start=1):
+            if value in line:
+                return path, number
+    return next(iter(configs), "."), 0
+
+
+def _found(articles: Path, name: str) -> tuple[Generator, SiteFiles] | None:
+    """Return the generator whose site *articles* is, or lies in, and the files it is steered by."""
     asked = [generator for generator in GENERATORS if name in (AUTO, generator.name)]
     for site in _candidates(articles):
         names = _names(site)
@@ -34,10 +58,11 @@ def open_site(articles: Path, name: str = AUTO) -> Dialect:
                 continue
             files = _look(site, articles, names, generator)
             if generator.owns(files):
-                return generator.open(files)
+                return generator, files
     if name == AUTO or not asked:
-        return PLAIN
-    return asked[0].open(_look(articles, articles, _names(articles), asked[0]))
+        return None
+    site = Path(os.path.realpath(articles))
+    return asked[0], _look(site, site, _names(site), asked[0])
 
 
 def _candidates(articles: Path) -> Iterator[Path]:
@@ -55,7 +80,7 @@ def _is_repository(folder: Path) -> bool:
 def _names(folder: Path) -> frozenset[str]:
     try:
         with os.scandir(folder) as listing:
-            return frozenset(each.name + "/" if each.is_dir() else each.name for each in listing)
+            return frozenset(each.name + "/" if Path(each).is_dir() else each.name for each in listing)
     except OSError:  # not ours to look into, so no site of ours
         return frozenset()
 

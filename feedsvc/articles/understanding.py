@@ -9,7 +9,7 @@ from typing import Literal
 
 from feedsvc.articles import keys
 from feedsvc.articles.dialects import Dialect, Written
-from feedsvc.articles.fields import authors_of, picture_of, text_of, title_of
+from feedsvc.articles.fields import authors_of, picture_of, text_of, title_of, truth_of
 from feedsvc.articles.frontmatter import FrontMatter
 from feedsvc.articles.html import parse
 from feedsvc.articles.markup import markup_of, to_html
@@ -22,7 +22,7 @@ from feedsvc.articles.text import comparable, one_line
 from feedsvc.articles.values import Values
 from feedsvc.articles.visibility import is_minor, why_hidden
 from feedsvc.articles.yaml_text import Value
-from feedsvc.model import Article, Author, Markup
+from feedsvc.model import Article, Author, Markup, Templating
 
 # Before the first date that there is.
 _ALWAYS = datetime.fromtimestamp(0, UTC)
@@ -101,7 +101,7 @@ class _Fields:
             feed_id=self._dialect.feed_id(written, permalink),
             minor=is_minor(values, self._notes),
             markup=markup,
-            templating=self._dialect.templating(self._path),
+            templating=self._templating(),
             body=_marked(body, values["excerptseparator"]),
             body_line=self._front.body_line,
             fingerprint=_fingerprint(text_of(values["title"]), body, summary, image),
@@ -170,6 +170,11 @@ class _Fields:
     def _authors(self) -> tuple[Author, ...]:
         found = self.values.all("authors", self._keys("authors", keys.AUTHORS))
         return authors_of(*self._dialect.authors(found), people=self._dialect.people)
+
+    def _templating(self) -> Templating:
+        templating = self._dialect.templating(self._path)
+        runs = truth_of(self.values["renderwithliquid"])
+        return Templating.NONE if templating is Templating.LIQUID and runs is False else templating
 
     def _language(self) -> str | None:
         for key in self._keys("language", keys.LANGUAGE):

@@ -84,7 +84,7 @@ def _look(folder: Path) -> _Found:
 
     articles = Path(os.path.normpath(Path.cwd() / folder))
     dialect = open_site(articles)
-    said, problems = detected(dialect)
+    said, problems = detected(dialect, articles)
     config = load_config(None, environ={}, detected=said)
     here = Workplace(config=config, path=None, articles=articles, dialect=dialect, problems=problems)
     plan = here.plan()

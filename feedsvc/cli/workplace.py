@@ -13,7 +13,7 @@ import click
 
 from feedsvc.articles.dialects import PLAIN, Dialect
 from feedsvc.articles.scan import ScanRules
-from feedsvc.articles.sitefiles import open_site
+from feedsvc.articles.sitefiles import open_site, where_said
 from feedsvc.catalogue import Store, open_reader
 from feedsvc.catalogue.address import sqlite_url
 from feedsvc.cli.logs import logging_config
@@ -167,7 +167,7 @@ def workplace(
     logging.config.dictConfig(logging_config(config.log.level, config.log.format))
     folder = Path(os.path.normpath(locate(config, articles, cwd=Path.cwd())))
     dialect = open_site(folder, config.articles.dialect)
-    said, problems = detected(dialect)
+    said, problems = detected(dialect, folder)
     if said:
         given = _given(articles, path, overrides)[1]
         config = load_config(found, environ=os.environ, overrides=given, detected=said)
@@ -182,13 +182,16 @@ def _given(
     return found, {"articles": {"directory": articles and Path.cwd() / articles}, **(overrides or {})}
 
 
-def detected(dialect: Dialect) -> tuple[Mapping[str, object], tuple[Problem, ...]]:
+def detected(dialect: Dialect, articles: Path) -> tuple[Mapping[str, object], tuple[Problem, ...]]:
     """Return what the site says of itself, as settings, and what it says that cannot be."""
     usable, faults = acceptable(dialect.settings)
-    reasons = (
-        f"the {dialect.name} configuration is not followed: {fault}; mend it there" for fault in faults
-    )
-    return usable, tuple(Problem(path=".", severity=Severity.WARNING, reason=reason) for reason in reasons)
+    return usable, tuple(_not_followed(key, fault, dialect, articles) for key, fault in faults.items())
+
+
+def _not_followed(key: str, fault: str, dialect: Dialect, articles: Path) -> Problem:
+    path, line = where_said(articles, dialect.name, str(dialect.settings[key]))
+    reason = f"what {dialect.name} has here for {key} {fault}, and does not count; mend it, or set {key}"
+    return Problem(path=path, line=line, severity=Severity.WARNING, reason=reason)
 
 
 config_option = click.option(

@@ -64,15 +64,15 @@ def load_config(
     return config
 
 
-def acceptable(detected: Mapping[str, object]) -> tuple[dict[str, object], list[str]]:
+def acceptable(detected: Mapping[str, object]) -> tuple[dict[str, object], dict[str, str]]:
     """Return those of the *detected* settings whose values can be used, and what to say of the others."""
     accepted: dict[str, object] = {}
-    faults: list[str] = []
+    faults: dict[str, str] = {}
     for key, value in detected.items():
         try:
             Config(**_layer({key: value}))
         except ValidationError as error:
-            faults += [f"{detail['msg']}, not {str(value)[:80]!r}" for detail in error.errors()[:1]]
+            faults[key] = error.errors()[0]["msg"]
         else:
             accepted[key] = value
     return accepted, faults

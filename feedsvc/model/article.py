@@ -63,6 +63,7 @@ class Markup(StrEnum):
 class Templating(StrEnum):
     """Whose template tags may be left in an article's body."""
 
+    NONE = "none"
     PLAIN = "plain"
     LIQUID = "liquid"
     NUNJUCKS = "nunjucks"

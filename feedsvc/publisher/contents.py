@@ -214,6 +214,7 @@ class Contents:
             leading=self._leading(record.article),
             article=lambda ref: found.url if (found := page(ref)) else None,
             title=lambda ref: found.title if (found := page(ref)) else None,
+            term=dialect.term,
             source=source,
             variables=self._variables,
         )

@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from feedsvc.articles.yaml_text import Value
 
-_STRING = r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`"
+# Without a bound, each of many quotation marks that are never closed would be read on from to the end.
+_STRING = r"\"(?:\\.|[^\"\\\n]){0,5000}+\"|'(?:\\.|[^'\\\n]){0,5000}+'|`(?:\\.|[^`\\]){0,5000}+`"
 _COMMENT = r"//[^\n]*|/\*.*?\*/"
 _TOKEN = re.compile(
     rf"(?P<string>{_STRING})|(?P<gap>\s+|{_COMMENT})|(?P<word>[\w$.+-]+)|(?P<sign>=>|.)", re.DOTALL
@@ -68,7 +69,7 @@ def _exported_by_name(program: str, told: Told) -> Literal:
     unread: list[str] = []
     named = list(_NAMED.finditer(program))
     ends = [*(found.start() for found in named[1:]), len(program)]
-    for found, end in zip(named, ends, strict=True):
+    for found, end in zip(named, ends, strict=False):
         reader = _Reader(program, found.end(), told, end)
         reader.named(found["name"], values)
         unread += reader.unread

@@ -151,6 +151,12 @@ class Pelican(Plain):
         based = url.startswith("/") and path_of(self._site_url)
         return urljoin(f"{self._site_url}/", url) if based else url
 
+    def term(self, kind: str, label: str) -> str:
+        """Follow a reference such as ``{tag}tea`` (contents.py, `_link_replacer`)."""
+        name = kind.upper()
+        pattern = self.config.text(f"{name}_URL", f"{kind}/{{slug}}.html")
+        return pattern.replace("{slug}", self._slugified(label, name)).replace("{name}", label)
+
     def feed_id(self, written: Written, permalink: str | None) -> str | None:  # noqa: ARG002
         try:
             link = urlsplit(urljoin(f"{self._site_url}/", self._url(written)))

@@ -101,6 +101,9 @@ class Plain:
         stated = (text_of(written.values.get(key)) for key in ("permalink", "url"))
         return next((without_index(text) for text in stated if text), None)
 
+    def term(self, kind: str, label: str) -> str | None:  # noqa: ARG002
+        return None
+
     def feed_id(self, written: Written, permalink: str | None) -> str | None:  # noqa: ARG002
         return None
 

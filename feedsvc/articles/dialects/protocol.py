@@ -194,6 +194,9 @@ class Dialect(Protocol):
             ValueError: It has one that cannot be told; says why, for people.
         """
 
+    def term(self, kind: str, label: str) -> str | None:
+        """Return the address, below the site's, of a "category", "tag" or "author"; None if not known."""
+
     def feed_id(self, written: Written, permalink: str | None) -> str | None:
         """Return the id that the generator gives the article in its own feed; None if it makes none.
 

@@ -18,7 +18,7 @@ def resolve_templates(
     be stays. Code is not touched, except that what keeps a generator from
     taking it for tags, such as ``{% raw %}``, goes. Takes linear time.
     """
-    if markup is Markup.REST:
+    if markup is Markup.REST or templating is Templating.NONE:
         return text, ()
     leftovers: tuple[Leftover, ...] = ()
     if templating is Templating.MDX:

@@ -56,13 +56,15 @@ class Expressions:
         """Return the value as text; None if it cannot be told.
 
         Args:
-            strict: All filters must be known, and a constant has a value only as an address.
+            strict: All filters must be known, as they must be of a constant whatever this is, and a
+                constant has a value only as an address.
         """
         if len(expression) > _LONGEST or ".." in expression or not expression.strip():
             return None
         if _CONSTANT.match(expression):
             if strict and not _ADDRESS.search(expression):
                 return None
+            strict = True  # what an unknown filter makes of it is all there is to it
         elif _first_name(expression) not in self._names and "default" not in expression:
             return None
         return self._evaluated(expression, strict)

@@ -26,6 +26,10 @@ _ATTRIBUTE = re.compile(
 )
 _TEXT = re.compile(r"""\s*(?:"([^"\\]*)"|'([^'\\]*)'|`([^`\\$]*)`|(-?[\d.]+))\s*""")
 _PATH = re.compile(r"\s*(?:frontmatter\.|metadata\.|props\.)?([A-Za-z_$][\w$.]*)\s*(?:\([^()]*\))?\s*")
+# What is code, and neither formula nor attributes: it begins with a constant, or holds a call or a branch.
+_CODE = re.compile(r"""\s*[\d"'`(!\[]|.*?(?:\w\(|=>|&&|\|\||\?\?)""", re.DOTALL)
+# Characters of an expression that are looked at.
+_MOST = 500
 _REQUIRED = re.compile(r"""\s*require\(\s*['"]([^'"]+)['"]\s*\)(?:\.default)?\s*""")
 # Behind one of these, a brace belongs to a formula.
 _FORMULA = frozenset("\\{}^_$")
@@ -115,7 +119,7 @@ class _Pass:
         if inside.lstrip().startswith("/*"):
             return "", end + 1
         value = self._value(inside)
-        if value is None and not _PATH.fullmatch(inside):
+        if value is None and not (_PATH.fullmatch(inside) or _CODE.match(inside[:_MOST])):
             return None
         if value is None:
             self._note(start, unknown_value, f"{{{inside[:40]}}}")

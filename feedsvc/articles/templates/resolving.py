@@ -187,7 +187,9 @@ class _Pass:
             return _NOTHING
         arguments = self._arguments(tag.arguments, strict=True)
         language = arguments.first("lang", "language") or arguments.word(0)
-        if self._templating is Templating.HEXO and tag.name != "highlight":
+        if tag.name == "mermaid":
+            language = tag.name
+        if self._templating is Templating.HEXO and tag.name in ("code", "codeblock"):
             spelt = _HEXO_LANGUAGE.search(tag.arguments)
             listing = code(inner, spelt[1] if spelt else "")
             return Made(text=titled(listing, tag.arguments), block=True)

@@ -16,7 +16,7 @@ _NAME = re.compile(r"(/?)\s*([^\W\d][\w./-]*)")
 _CALL = re.compile(r"([^\W\d]\w*)\s*\((.*)\)", re.DOTALL)
 
 # Tags whose inner text is no template.
-_VERBATIM = frozenset("raw verbatim comment highlight codeblock prism syntaxhighlight".split())
+_VERBATIM = frozenset("raw verbatim comment highlight codeblock prism syntaxhighlight mermaid".split())
 
 # Characters. What is longer was opened by accident.
 _LONGEST = 10_000

@@ -1,0 +1,212 @@
+"""Whatever a site and its articles hold: the site opens, and each file is an article or a problem."""
+
+from datetime import UTC
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pathspec import GitIgnoreSpec
+
+from feedsvc.articles.dialects import GENERATORS, Dialect, Generator, SiteFiles
+from feedsvc.articles.dialects.javascript import exported
+from feedsvc.articles.permalinks import article_url, generators_id
+from feedsvc.articles.reading import Reading, read_article
+from feedsvc.cli.workplace import detected
+from feedsvc.config import load_config
+from feedsvc.model import SourceFile
+from tests.builders import NOON, make_site
+from tests.judged import SITES
+
+BY_NAME = {generator.name: generator for generator in GENERATORS}
+
+# Each has once stopped somebody's reader.
+NASTY = [
+    *("9" * 5000, "-1", "1e999", "٣", "null", "[]", "{}", "[null, {a: 1}]", "{x: [1, {y: z}]}", "- a"),
+    *(
+        "http://[bad",
+        "http://[1,2]/",
+        "//x",
+        "https://",
+        "http://ex.org:99999/",
+        "%zz",
+        "../../..",
+        "/etc/passwd",
+    ),
+    *("0001-01-01", "9999-12-31T23:59:59-14:00", "2024-02-30", "12:30", "xx_YY.UTF-8", "Local", "true"),
+    *(
+        "(",
+        "[a-",
+        "{a,{b",
+        "**",
+        "\\",
+        "'",
+        '"',
+        "`",
+        "&a [*a]",
+        "!!python/object:os.system x",
+        "\0",
+        "\u2028",
+    ),
+    *(
+        "{{ x | join: y }}",
+        "{% include 'x' %}",
+        "[a }",
+        "${",
+        "f'{x!r}'",
+        "'a' * 10**9",
+        ":sections[9:]",
+        "a" * 3000,
+    ),
+]
+KEYS = """
+    title date slug url permalink lang draft tags categories authors image cover aliases id layout status
+    lastmod publishDate expiryDate path extra taxonomies params published weight save_as build resources
+    """.split()
+
+
+@lru_cache
+def sample(name: str) -> tuple[dict[str, str], frozenset[str], list[str]]:
+    """Return what a sample site is steered by, its names, and the paths of its articles."""
+    root = SITES / name
+    files = sorted(path for path in root.rglob("*") if path.is_file())
+    wanted = GitIgnoreSpec.from_lines(BY_NAME[name].wanted)
+    paths = {path.relative_to(root).as_posix(): path for path in files}
+    texts = {
+        path: file.read_text("utf-8", "replace") for path, file in paths.items() if wanted.match_file(path)
+    }
+    names = frozenset(path.name + "/" * path.is_dir() for path in root.iterdir())
+    return texts, names, [path for path in paths if Path(path).suffix in (".md", ".html", ".rst", ".njk")]
+
+
+@st.composite
+def spoilt(draw: st.DrawFn, text: str) -> str:
+    """Replace values, drop and repeat lines, and cut."""
+    lines = text.split("\n")
+    for _ in range(draw(st.integers(1, 4))):
+        place = draw(st.integers(0, len(lines) - 1))
+        nasty = draw(st.sampled_from(NASTY) | st.text(max_size=20))
+        sign = next((sign for sign in ("=", ":") if sign in lines[place]), "")
+        kept = lines[place].partition(sign)[0] if sign else lines[place]
+        key = draw(st.sampled_from(KEYS))
+        lines[place : place + 1] = draw(
+            st.sampled_from(
+                [
+                    [f"{kept}{sign} {nasty}"],
+                    [],
+                    [lines[place]] * 2,
+                    [f"  {lines[place]}"],
+                    [lines[place], f"{key}: {nasty}"],
+                ]
+            )
+        )
+        lines = lines or [nasty]
+    return "\n".join(lines)[: draw(st.none() | st.integers(0, 2000))]
+
+
+def read(dialect: Dialect, path: str, raw: bytes) -> Reading:
+    """Read an article, and ask for all that its dialect knows of it."""
+    file = SourceFile(path=path, location=Path(path), size=len(raw), stamp=(0,), modified=0)
+    reading = read_article(file, raw, dialect=dialect, zone=UTC)
+    if reading.article is not None:
+        site = make_site(url="https://ex.org", feeds_url="https://feeds.example")
+        url, _ = article_url(reading.article, reading.article.published or NOON, "ours", site=site)
+        assert url.isascii()
+        generators_id(reading.article, NOON, site=site)
+        dialect.beside(reading.article)
+        dialect.homes(reading.article, "x.png")
+        dialect.leads(path)
+    return reading
+
+
+@pytest.mark.parametrize("generator", GENERATORS, ids=lambda generator: generator.name)
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_any_configuration_opens(generator: Generator, data: st.DataObject) -> None:
+    texts, names, articles = sample(generator.name)
+    bad = data.draw(st.sampled_from(sorted(texts)))
+    files = SiteFiles(name="site", names=names, texts={**texts, bad: data.draw(spoilt(texts[bad]))})
+
+    generator.owns(files)
+    dialect = generator.open(files)
+    said, problems = detected(dialect, Path("/nowhere"))
+
+    load_config(None, environ={}, detected=said)
+    assert len(said) + len(problems) == len(dialect.settings)
+    for path in articles:
+        dialect.elsewhere(path)
+        assert read(dialect, path, b"---\ntitle: T\nimage: x.png\n---\nBody.\n").article
+
+
+@pytest.mark.parametrize("generator", GENERATORS, ids=lambda generator: generator.name)
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_any_file_is_an_article_or_a_problem(generator: Generator, data: st.DataObject) -> None:
+    texts, names, articles = sample(generator.name)
+    dialect = generator.open(SiteFiles(name="site", names=names, texts=texts))
+    path = data.draw(st.sampled_from(articles))
+    text = (SITES / generator.name / path).read_text("utf-8", "replace")
+    raw = data.draw(spoilt(text)).encode("utf-8", "surrogatepass") + data.draw(st.binary(max_size=4))
+
+    reading = read(dialect, path, raw)
+
+    assert reading.article or reading.problems
+
+
+@pytest.mark.parametrize("program", ["[a }", "{a: [b }", "{a: [b; }", "[" * 90 + "}", "{a: ]", "}"])
+def test_brackets_that_do_not_match_come_to_an_end(program: str) -> None:
+    exported(f"module.exports = {{ x: {program}, y: 'z' }}")
+
+
+@pytest.mark.parametrize("unit", ["export const x = ", "'\\", "/*", "{a: [", "process.env.A || "])
+def test_a_program_is_read_in_linear_time(unit: str) -> None:
+    """In quadratic time it would take minutes."""
+    exported(unit * (60_000 // len(unit)))
+
+
+@pytest.mark.parametrize(
+    ("name", "config", "line"),
+    [
+        ("jekyll", "_config.yml", "feed: {posts_limit: %s}"),
+        ("hexo", "_config.yml", "feed: {limit: %s}"),
+        ("hugo", "hugo.toml", "rssLimit = '%s'"),
+        ("hugo", "hugo.toml", "[languages.en]\nweight = '%s'"),
+    ],
+)
+def test_a_number_of_thousands_of_digits_is_none(name: str, config: str, line: str) -> None:
+    """Python refuses to make an integer of it."""
+    files = SiteFiles(name="site", texts={config: line % ("9" * 5000)})
+
+    assert "feeds.limit" not in BY_NAME[name].open(files).settings
+
+
+@pytest.mark.parametrize(
+    ("name", "config", "text"),
+    [
+        ("hexo", "_config.yml", "url: http://[bad\nroot:\n"),
+        ("pelican", "pelicanconf.py", "SITEURL = 'http://[bad'"),
+        ("zola", "config.toml", "base_url = 'http://[bad'"),
+    ],
+)
+@pytest.mark.parametrize("image", ["http://[bad", "a.png", "/a.png"])
+def test_an_address_that_is_none_stops_no_article(name: str, config: str, text: str, image: str) -> None:
+    dialect = BY_NAME[name].open(SiteFiles(name="site", texts={config: text}))
+
+    raw = f'---\ntitle: T\ndate: 2024-05-01\nimage: "{image}"\n---\nBody.\n'.encode()
+
+    article = read(dialect, "a.md", raw).article
+
+    assert article
+    assert article.image
+
+
+def test_a_base_that_is_no_address_is_told_of() -> None:
+    data = {".eleventy.js": "", "_data/metadata.json": '{"url": "http://[bad"}'}
+
+    said, problems = detected(BY_NAME["eleventy"].open(SiteFiles(name="site", texts=data)), Path("/nowhere"))
+
+    assert "site.url" not in said
+    assert [problem.reason.partition(" must")[0] for problem in problems] == [
+        "what eleventy has here for site.url"
+    ]
