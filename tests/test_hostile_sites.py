@@ -210,3 +210,34 @@ def test_a_base_that_is_no_address_is_told_of() -> None:
     assert [problem.reason.partition(" must")[0] for problem in problems] == [
         "what eleventy has here for site.url"
     ]
+
+
+BRACES = "{" * 2000 + "}" * 2000
+
+
+@pytest.mark.parametrize(
+    ("name", "config", "text"),
+    [
+        ("hugo", "hugo.toml", f"ignoreFiles = ['{'(' * 2000}{')' * 2000}']"),
+        ("hugo", "hugo.toml", "ignoreFiles = ['a{99999999999999999999}', '[[a]']"),
+        ("hugo", "content/_index.md", f"---\ncascade:\n  x: 1\n  _target:\n    path: '{BRACES}'\n---\n"),
+        (
+            "zola",
+            "config.toml",
+            f"base_url = 'https://ex.org'\nignored_content = ['{'{a,b}' * 60}', '{BRACES}']",
+        ),
+        (
+            "jekyll",
+            "_config.yml",
+            f"defaults: [{{scope: {{path: '{'**/' * 60}x'}}, values: {{layout: post}}}}]\n",
+        ),
+    ],
+)
+def test_patterns_take_neither_for_ever_nor_all_memory(name: str, config: str, text: str) -> None:
+    files = SiteFiles(name="site", names=frozenset({"content/"}), texts={config: text})
+
+    dialect = BY_NAME[name].open(files)
+
+    for path in ("content/posts/a.md", f"_posts/{'a/' * 30}2024-01-01-a.md"):
+        assert read(dialect, path, b"---\ntitle: T\n---\nBody.\n").article
+        dialect.elsewhere(path)

@@ -810,6 +810,9 @@ NAMES = frozenset("reason message hint note".split())
 # Provoked elsewhere: in need of a whole process, or of one without root's powers.
 ELSEWHERE = {
     "has here for": "test_site_settings.py",
+    "cannot be read, or is larger than 1 MB, so the site is understood without it; check its permissions": (
+        "test_site_settings.py"
+    ),
     "and does not count; mend it, or set": "test_site_settings.py",
     "nothing has been published yet, so there is nothing to back up": "test_backup.py",
     "cannot be written; is its disk read-only, or does it belong to another user?": "test_state.py",

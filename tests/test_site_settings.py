@@ -56,6 +56,16 @@ def test_what_cannot_be_a_setting_is_told_and_stops_nothing(site: Path, config: 
     assert "[site]" in run("config", site)
 
 
+def test_a_configuration_that_is_not_read_is_told(site: Path) -> None:
+    """Without it, links and ids are not those that the site's readers know."""
+    write(site / "_config.yml", "# much too long\n" * 100_000)
+
+    assert run("check", site).splitlines()[0] == (
+        "_config.yml: warning: cannot be read, or is larger than 1 MB, so the site is understood without it; "
+        "check its permissions"
+    )
+
+
 def test_what_an_operator_sets_counts_more(
     site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -48,6 +48,19 @@ def where_said(articles: Path, name: str, value: str) -> tuple[str, int]:
     return next(iter(configs), "."), 0
 
 
+def unread(articles: Path) -> tuple[str, ...]:
+    """Return the names of the configurations in or above *articles* that cannot be read, or are too long."""
+    marks = dict.fromkeys(mark for generator in GENERATORS for mark in generator.marks)
+    return tuple(
+        mark
+        for site in _candidates(articles)
+        for mark in marks
+        if not mark.endswith("/")
+        and os.path.isfile(site / mark)  # noqa: PTH113
+        and _text(site / mark) is None
+    )
+
+
 def _found(articles: Path, name: str) -> tuple[Generator, SiteFiles] | None:
     """Return the generator whose site *articles* is, or lies in, and the files it is steered by."""
     asked = [generator for generator in GENERATORS if name in (AUTO, generator.name)]
@@ -80,7 +93,11 @@ def _is_repository(folder: Path) -> bool:
 def _names(folder: Path) -> frozenset[str]:
     try:
         with os.scandir(folder) as listing:
-            return frozenset(each.name + "/" if Path(each).is_dir() else each.name for each in listing)
+            # Path.is_dir and DirEntry.is_dir raise where a link leads to what we may not look into.
+            return frozenset(
+                each.name + "/" if os.path.isdir(each) else each.name  # noqa: PTH112
+                for each in listing
+            )
     except OSError:  # not ours to look into, so no site of ours
         return frozenset()
 

@@ -13,7 +13,7 @@ import click
 
 from feedsvc.articles.dialects import PLAIN, Dialect
 from feedsvc.articles.scan import ScanRules
-from feedsvc.articles.sitefiles import open_site, where_said
+from feedsvc.articles.sitefiles import open_site, unread, where_said
 from feedsvc.catalogue import Store, open_reader
 from feedsvc.catalogue.address import sqlite_url
 from feedsvc.cli.logs import logging_config
@@ -185,7 +185,16 @@ def _given(
 def detected(dialect: Dialect, articles: Path) -> tuple[Mapping[str, object], tuple[Problem, ...]]:
     """Return what the site says of itself, as settings, and what it says that cannot be."""
     usable, faults = acceptable(dialect.settings)
-    return usable, tuple(_not_followed(key, fault, dialect, articles) for key, fault in faults.items())
+    missed = (_not_read(path) for path in unread(articles))
+    refused = (_not_followed(key, fault, dialect, articles) for key, fault in faults.items())
+    return usable, (*missed, *refused)
+
+
+def _not_read(path: str) -> Problem:
+    reason = (
+        "cannot be read, or is larger than 1 MB, so the site is understood without it; check its permissions"
+    )
+    return Problem(path=path, severity=Severity.WARNING, reason=reason)
 
 
 def _not_followed(key: str, fault: str, dialect: Dialect, articles: Path) -> Problem:

@@ -101,12 +101,16 @@ def read_cascades(value: Value) -> Iterator[Cascade]:
             )
 
 
+# Those that lie within each other, Python reads by recursion.
+_MOST_BRACES = 50
+
+
 @lru_cache(maxsize=256)
 def _globbed(glob: str) -> re.Pattern[str]:
     """Return a pattern of github.com/gobwas/glob as a regular expression: ``*`` ends at a slash."""
     parts = re.findall(r"\*\*|[*?{},]|[^*?{},]+", glob)
     meanings = {"**": ".*", "*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")", ",": "|"}
     # A comma outside of braces, or a brace that is not closed, means itself.
-    if glob.count("{") != glob.count("}") or "{" not in glob:
+    if glob.count("{") != glob.count("}") or not 0 < glob.count("{") <= _MOST_BRACES:
         meanings = {sign: meanings[sign] for sign in ("**", "*", "?")}
     return re.compile("".join(meanings.get(part) or re.escape(part) for part in parts), re.DOTALL)

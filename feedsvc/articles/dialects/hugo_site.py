@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from warnings import catch_warnings
 
 from feedsvc.articles.dialects.hugo_config import Table, over, table, text, texts
 from feedsvc.articles.fields import number_of, truth_of
@@ -172,8 +173,10 @@ def _ugly(value: Value) -> frozenset[str]:
 def _compiled(patterns: tuple[str, ...]) -> Iterator[re.Pattern[str]]:
     for pattern in patterns:
         try:
-            yield re.compile(pattern)
-        except re.error:  # Go's syntax goes further in a few places
+            with catch_warnings(action="ignore"):  # of what may mean something else one day
+                yield re.compile(pattern)
+        # Go's syntax goes further in a few places.
+        except (re.error, RecursionError, OverflowError):
             continue
 
 

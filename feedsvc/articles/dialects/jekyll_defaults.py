@@ -77,11 +77,13 @@ def _applies(scope: Scoped, path: str, label: str, collections_dir: str) -> bool
 
 
 def _globbed(parts: Sequence[str], pattern: Sequence[str]) -> bool:
-    if not pattern:
-        return not parts
-    if pattern[0] == "**":
-        return any(_globbed(parts[skipped:], pattern[1:]) for skipped in range(len(parts) + 1))
-    return bool(parts) and fnmatchcase(parts[0], pattern[0]) and _globbed(parts[1:], pattern[1:])
+    ends = {0}  # of what the pattern can stand for, as far as it was followed
+    for wanted in pattern:
+        if wanted == "**":
+            ends = set(range(min(ends, default=len(parts) + 1), len(parts) + 1))
+        else:
+            ends = {end + 1 for end in ends if end < len(parts) and fnmatchcase(parts[end], wanted)}
+    return len(parts) in ends
 
 
 def _outweighs(new: Scoped, old: Scoped) -> bool:

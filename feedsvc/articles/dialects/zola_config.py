@@ -2,8 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from feedsvc.articles.dialects.protocol import SiteFiles
@@ -19,6 +20,8 @@ _MAILBOX = re.compile(
     r"(?P<email>\S+@\S+)\s+\((?P<name>.+)\)"
 )  # as RSS 2.0 has it, and so Zola's documentation
 _FILES = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
+_MOST_BRACES = 10
+_MOST_PATTERNS = 1000
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
 
@@ -175,7 +178,8 @@ def _format(name: str, template: str | None) -> str:
 
 
 def _patterns(table: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    return tuple(each for pattern in _texts(table, key) for each in _without_braces(pattern))
+    patterns = (each for pattern in _texts(table, key) for each in _without_braces(pattern))
+    return tuple(islice(patterns, _MOST_PATTERNS))
 
 
 def _draft_sections(files: SiteFiles) -> tuple[str, ...]:
@@ -189,10 +193,12 @@ def _draft_sections(files: SiteFiles) -> tuple[str, ...]:
     return tuple(sorted(folders))
 
 
-def _without_braces(pattern: str) -> list[str]:
-    """Return the patterns that ``*.{png,jpg}`` stands for."""
+def _without_braces(pattern: str) -> Iterator[str]:
+    """Yield the patterns that ``*.{png,jpg}`` stands for; of many braces, they are too many for anybody."""
     braces = _BRACES.search(pattern)
-    if braces is None:
-        return [pattern]
+    if braces is None or pattern.count("{") > _MOST_BRACES:
+        yield pattern
+        return
     before, after = pattern[: braces.start()], pattern[braces.end() :]
-    return [each for choice in braces[1].split(",") for each in _without_braces(before + choice + after)]
+    for choice in braces[1].split(","):
+        yield from _without_braces(before + choice + after)
