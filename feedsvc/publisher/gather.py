@@ -92,15 +92,7 @@ class Reader:
         # What could not be read may be readable next time, though nothing about it has changed.
         self._readings = {each.file.path: each for each in readings if not each.unread}
         dates = _FirstDates(plan, now)
-        around = Circumstances(
-            now=now,
-            site=plan.site,
-            first_date=dates,
-            address=self._address,
-            feed_id=self._feed_id,
-            unreadable=listing.unreadable,
-        )
-        after = compare(before, readings, around)
+        after = compare(before, readings, self._around(listing, dates, now))
         site = _site(plan, after)
         found = [problem for reading in readings for problem in reading.problems]
         if loss := _mass_loss(before, after, plan.max_loss):
@@ -116,6 +108,16 @@ class Reader:
                 *_left_out(plan, after, site, now),
             ),
             complete=len(self._readings) == len(readings),
+        )
+
+    def _around(self, listing: Listing, dates: "_FirstDates", now: datetime) -> Circumstances:
+        return Circumstances(
+            now=now,
+            site=self._plan.site,
+            first_date=dates,
+            address=self._address,
+            feed_id=self._feed_id,
+            unreadable=listing.unreadable,
         )
 
     def _reading(self, file: SourceFile) -> Reading:

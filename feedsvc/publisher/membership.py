@@ -66,19 +66,24 @@ def memberships(
             yield replace(found, reason=hidden)
         else:
             every = selected(records, replace(spec, full=False, limit=sys.maxsize))
-            if record.key not in every:
-                yield replace(found, reason=f'not in {spec.language}; feeds.languages = "all" takes it in')
-                continue
-            window = selected(records, replace(spec, full=False))
-            reason = (
-                f"feeds.bytes ({spec.size}) is reached before it"
-                if record.key in window
-                else f"older than the newest {len(window)}"
-            )
-            yield replace(found, place=every.index(record.key) + 1, of=len(every), reason=reason)
+            yield _outside(found, record, spec, every, selected(records, replace(spec, full=False)))
     for term in terms.values():
         none_yet = record.hidden(now) if term.kind in plan.kinds else None
         yield Membership(feed=_label(term), reason=none_yet or "feeds.by leaves out feeds of this kind")
+
+
+def _outside(
+    found: Membership, record: Record, spec: FeedSpec, every: Sequence[int], window: Sequence[int]
+) -> Membership:
+    """Return why a feed does not have a visible article of its term."""
+    if record.key not in every:
+        return replace(found, reason=f'not in {spec.language}; feeds.languages = "all" takes it in')
+    reason = (
+        f"feeds.bytes ({spec.size}) is reached before it"
+        if record.key in window
+        else f"older than the newest {len(window)}"
+    )
+    return replace(found, place=every.index(record.key) + 1, of=len(every), reason=reason)
 
 
 def _name(spec: FeedSpec) -> str:
