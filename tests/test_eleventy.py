@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from feedsvc.articles.dialects import Dialect, SiteFiles
 from feedsvc.articles.dialects.eleventy import ELEVENTY
-from feedsvc.articles.dialects.eleventy_data import join
-from feedsvc.articles.dialects.eleventy_functions import LONGEST, template_of
-from feedsvc.articles.dialects.eleventy_slugs import slug, slugify
+from feedsvc.articles.dialects.eleventy.data import join
+from feedsvc.articles.dialects.eleventy.functions import LONGEST, template_of
+from feedsvc.articles.dialects.eleventy.slugs import slug, slugify
 from feedsvc.articles.sitefiles import open_site
 from feedsvc.articles.yaml_text import Value
 from feedsvc.model import Markup, Templating

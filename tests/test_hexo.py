@@ -11,7 +11,7 @@ import yaml
 
 from feedsvc.articles.dialects import Dialect, SiteFiles
 from feedsvc.articles.dialects.hexo import HEXO
-from feedsvc.articles.dialects.hexo_slugs import slugize
+from feedsvc.articles.dialects.hexo.slugs import slugize
 from feedsvc.articles.sitefiles import open_site
 from feedsvc.model import Templating
 from tests.judged import SITES, Understood, found, truth, understood

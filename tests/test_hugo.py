@@ -14,7 +14,7 @@ import pytest
 
 from feedsvc.articles.dialects import Dialect, SiteFiles
 from feedsvc.articles.dialects.hugo import HUGO
-from feedsvc.articles.dialects.hugo_paths import expanded, sanitized
+from feedsvc.articles.dialects.hugo.paths import expanded, sanitized
 from feedsvc.articles.sitefiles import open_site
 from feedsvc.model import Severity, Templating
 from tests.judged import SITES, Understood, found, truth, understood

@@ -18,7 +18,7 @@ import pytest
 
 from feedsvc.articles.dialects import Dialect, SiteFiles
 from feedsvc.articles.dialects.jekyll import JEKYLL
-from feedsvc.articles.dialects.jekyll_url import slugify, slugify_pretty
+from feedsvc.articles.dialects.jekyll.url import slugify, slugify_pretty
 from feedsvc.articles.scan import ScanRules, scan
 from feedsvc.articles.sitefiles import open_site
 from feedsvc.model import Templating

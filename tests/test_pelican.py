@@ -9,8 +9,8 @@ import pytest
 
 from feedsvc.articles.dialects import Dialect, SiteFiles
 from feedsvc.articles.dialects.pelican import PELICAN
-from feedsvc.articles.dialects.pelican_config import PelicanConfig, read_config
-from feedsvc.articles.dialects.pelican_slugs import slugify
+from feedsvc.articles.dialects.pelican.config import PelicanConfig, read_config
+from feedsvc.articles.dialects.pelican.slugs import slugify
 from feedsvc.articles.sitefiles import open_site
 from feedsvc.model import Templating
 from tests.judged import SITES, Understood, found, truth, understood

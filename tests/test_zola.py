@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from feedsvc.articles.dialects import Dialect, SiteFiles
 from feedsvc.articles.dialects.zola import ZOLA
-from feedsvc.articles.dialects.zola_slugs import zola_slug
+from feedsvc.articles.dialects.zola.slugs import zola_slug
 from feedsvc.articles.sitefiles import open_site
 from feedsvc.model import Templating
 from tests.judged import SITES, Understood, found, truth, understood

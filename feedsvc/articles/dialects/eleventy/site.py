@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from feedsvc.articles.dialects.eleventy_config import EleventyConfig, anchored, object_behind, read_config
-from feedsvc.articles.dialects.eleventy_data import read_data, tags_of
+from feedsvc.articles.dialects.eleventy.config import EleventyConfig, anchored, object_behind, read_config
+from feedsvc.articles.dialects.eleventy.data import read_data, tags_of
 from feedsvc.articles.dialects.javascript import Literal, object_at
 from feedsvc.articles.dialects.protocol import SiteFiles
 from feedsvc.articles.fields import text_of

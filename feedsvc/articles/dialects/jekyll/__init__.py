@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from feedsvc.articles.dialects.jekyll_config import NAMES, POSTS, JekyllConfig
-from feedsvc.articles.dialects.jekyll_defaults import defaults_of
-from feedsvc.articles.dialects.jekyll_places import (
+from feedsvc.articles.dialects.jekyll.config import NAMES, POSTS, JekyllConfig
+from feedsvc.articles.dialects.jekyll.defaults import defaults_of
+from feedsvc.articles.dialects.jekyll.places import (
     DRAFTS_FOLDER,
     POSTS_FOLDER,
     Place,
@@ -19,7 +19,7 @@ from feedsvc.articles.dialects.jekyll_places import (
     place_of,
     why_ignored,
 )
-from feedsvc.articles.dialects.jekyll_site import (
+from feedsvc.articles.dialects.jekyll.site import (
     AUTHORS,
     DOMAIN,
     TEMPLATES,
@@ -31,7 +31,7 @@ from feedsvc.articles.dialects.jekyll_site import (
     settings_of,
     variables_of,
 )
-from feedsvc.articles.dialects.jekyll_url import document_id, encoded, filled, joined, slugify, slugify_pretty
+from feedsvc.articles.dialects.jekyll.url import document_id, encoded, filled, joined, slugify, slugify_pretty
 from feedsvc.articles.dialects.plain import Plain
 from feedsvc.articles.dialects.protocol import Generator, Named, SiteFiles, Written
 from feedsvc.articles.fields import labels_of, text_of, truth_of

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from feedsvc.articles.dialects.hugo_config import Table, over, table, text
-from feedsvc.articles.dialects.hugo_places import Place
+from feedsvc.articles.dialects.hugo.config import Table, over, table, text
+from feedsvc.articles.dialects.hugo.places import Place
 from feedsvc.articles.frontmatter import fold, read_front_matter
 from feedsvc.articles.yaml_text import Value
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from warnings import catch_warnings
 
-from feedsvc.articles.dialects.hugo_config import Table, over, table, text, texts
+from feedsvc.articles.dialects.hugo.config import Table, over, table, text, texts
 from feedsvc.articles.fields import number_of, truth_of
 from feedsvc.articles.frontmatter import fold
 from feedsvc.articles.yaml_text import Value
@@ -84,7 +84,7 @@ class HugoSite:
 
 
 def read_site(config: Table | None) -> HugoSite:
-    """Return what *config* says, as `hugo_config.read_config` gives it."""
+    """Return what *config* says, as `config.read_config` gives it."""
     if config is None:
         return HugoSite(found=False, roots=(Root(folder=CONTENT), Root(folder="")), keys=_keys({}))
     default = text(config.get("defaultcontentlanguage")).lower() or "en"

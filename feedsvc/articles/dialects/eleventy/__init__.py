@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import Literal
 from unicodedata import normalize
 
-from feedsvc.articles.dialects.eleventy_config import NAMES, owns, spec
-from feedsvc.articles.dialects.eleventy_data import cascade, tags_of, template_stem
-from feedsvc.articles.dialects.eleventy_permalinks import as_address, rendered
-from feedsvc.articles.dialects.eleventy_site import ARTICLES, BY_PROGRAM, EleventySite, read_site
+from feedsvc.articles.dialects.eleventy.config import NAMES, owns, spec
+from feedsvc.articles.dialects.eleventy.data import cascade, tags_of, template_stem
+from feedsvc.articles.dialects.eleventy.permalinks import as_address, rendered
+from feedsvc.articles.dialects.eleventy.site import ARTICLES, BY_PROGRAM, EleventySite, read_site
 from feedsvc.articles.dialects.plain import Plain
 from feedsvc.articles.dialects.protocol import Generator, Named, SiteFiles, Written
 from feedsvc.articles.fields import labels_of, text_of, truth_of

@@ -7,7 +7,7 @@ the page's data, and the two filters for segments of an address.
 import re
 from collections.abc import Iterator, Mapping
 
-from feedsvc.articles.dialects.eleventy_nodes import (
+from feedsvc.articles.dialects.eleventy.nodes import (
     NOTHING,
     Asked,
     Chain,

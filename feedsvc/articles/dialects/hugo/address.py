@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from feedsvc.articles.dialects.hugo_paths import basic, expanded, joined, sanitized
-from feedsvc.articles.dialects.hugo_places import Place
-from feedsvc.articles.dialects.hugo_sections import Sections
-from feedsvc.articles.dialects.hugo_site import HugoSite
+from feedsvc.articles.dialects.hugo.paths import basic, expanded, joined, sanitized
+from feedsvc.articles.dialects.hugo.places import Place
+from feedsvc.articles.dialects.hugo.sections import Sections
+from feedsvc.articles.dialects.hugo.site import HugoSite
 from feedsvc.articles.dialects.plain import dated_name, without_index
 from feedsvc.articles.dialects.protocol import Written
 from feedsvc.articles.fields import text_of

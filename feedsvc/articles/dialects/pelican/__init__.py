@@ -13,11 +13,11 @@ from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
 from feedsvc.articles import keys
-from feedsvc.articles.dialects.pelican_address import file_name, filled
-from feedsvc.articles.dialects.pelican_config import PelicanConfig
-from feedsvc.articles.dialects.pelican_heads import read_lines, read_page
-from feedsvc.articles.dialects.pelican_metadata import of_folders, of_path, of_settings
-from feedsvc.articles.dialects.pelican_settings import (
+from feedsvc.articles.dialects.pelican.address import file_name, filled
+from feedsvc.articles.dialects.pelican.config import PelicanConfig
+from feedsvc.articles.dialects.pelican.heads import read_lines, read_page
+from feedsvc.articles.dialects.pelican.metadata import of_folders, of_path, of_settings
+from feedsvc.articles.dialects.pelican.settings import (
     CONFIGS,
     content_of,
     feeds_of,
@@ -25,7 +25,7 @@ from feedsvc.articles.dialects.pelican_settings import (
     read_settings,
     settings_of,
 )
-from feedsvc.articles.dialects.pelican_slugs import USUAL, slugify, valid
+from feedsvc.articles.dialects.pelican.slugs import USUAL, slugify, valid
 from feedsvc.articles.dialects.plain import Plain
 from feedsvc.articles.dialects.protocol import Dialect, Generator, Named, SiteFiles, Written
 from feedsvc.articles.fields import text_of

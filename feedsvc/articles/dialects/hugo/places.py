@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from feedsvc.articles.dialects.hugo_site import HugoSite, Root
+from feedsvc.articles.dialects.hugo.site import HugoSite, Root
 
 # Where no configuration names the languages, `guide.ko.md` is in one of these; "js" and "go" are none.
 _COMMON = frozenset(

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from feedsvc.articles.dialects.jekyll_config import POSTS, JekyllConfig, table, texts
-from feedsvc.articles.dialects.jekyll_places import place_of
+from feedsvc.articles.dialects.jekyll.config import POSTS, JekyllConfig, table, texts
+from feedsvc.articles.dialects.jekyll.places import place_of
 from feedsvc.articles.dialects.protocol import SiteFiles
 from feedsvc.articles.fields import authors_of, number_of, text_of, truth_of
 from feedsvc.articles.slugs import slug

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from functools import lru_cache, wraps
 from typing import TYPE_CHECKING
 
-from feedsvc.articles.dialects.eleventy_dates import USUAL, plain_dates
-from feedsvc.articles.dialects.eleventy_functions import LONGEST
-from feedsvc.articles.dialects.eleventy_slugs import slug, slugify
+from feedsvc.articles.dialects.eleventy.dates import USUAL, plain_dates
+from feedsvc.articles.dialects.eleventy.functions import LONGEST
+from feedsvc.articles.dialects.eleventy.slugs import slug, slugify
 from feedsvc.articles.frontmatter import fold
 from feedsvc.articles.yaml_text import Value
 
@@ -97,7 +97,7 @@ def _environment() -> "Environment":
 
 
 def _substitute(value: object, pattern: object, instead: object) -> str:
-    """Return *value* with the first match of a pattern, as `eleventy_functions` lets it through, replaced."""
+    """Return *value* with the first match of a pattern, as `functions` lets it through, replaced."""
     return re.sub(str(pattern), lambda _found: str(instead), str(value), count=1)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
-from feedsvc.articles.dialects.jekyll_defaults import Scoped, scoped
-from feedsvc.articles.dialects.jekyll_url import STYLES, with_suffix
+from feedsvc.articles.dialects.jekyll.defaults import Scoped, scoped
+from feedsvc.articles.dialects.jekyll.url import STYLES, with_suffix
 from feedsvc.articles.dialects.protocol import SiteFiles
 from feedsvc.articles.fields import text_of, truth_of
 from feedsvc.articles.heads import as_text
@@ -55,7 +55,7 @@ class JekyllConfig:
         values: By key as written.
         source, collections_dir: Folders with closing slash; "" for the site's own.
         collections: By label.
-        defaults: As in `jekyll_defaults`.
+        defaults: As in `defaults`.
         problems: What is wrong with the file.
     """
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from feedsvc.articles.dialects.jekyll_config import POSTS, JekyllConfig
+from feedsvc.articles.dialects.jekyll.config import POSTS, JekyllConfig
 
 POSTS_FOLDER = "_posts"
 DRAFTS_FOLDER = "_drafts"

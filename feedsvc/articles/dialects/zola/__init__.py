@@ -12,8 +12,8 @@ from unicodedata import normalize
 from feedsvc.articles import keys
 from feedsvc.articles.dialects.plain import Plain
 from feedsvc.articles.dialects.protocol import Generator, Named, SiteFiles, Written
-from feedsvc.articles.dialects.zola_config import CONTENT, NAMES, ZolaConfig, owns, read_config
-from feedsvc.articles.dialects.zola_slugs import zola_slug
+from feedsvc.articles.dialects.zola.config import CONTENT, NAMES, ZolaConfig, owns, read_config
+from feedsvc.articles.dialects.zola.slugs import zola_slug
 from feedsvc.articles.fields import text_of, truth_of
 from feedsvc.articles.links import path_of
 from feedsvc.articles.yaml_text import Value

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from feedsvc.articles.dialects.eleventy_functions import template_of
+from feedsvc.articles.dialects.eleventy.functions import template_of
 from feedsvc.articles.dialects.javascript import Literal, exported
 from feedsvc.articles.yaml_text import Value, load_yaml
 

@@ -15,10 +15,10 @@ from typing import Literal
 from pathspec import GitIgnoreSpec
 
 from feedsvc.articles import keys
-from feedsvc.articles.dialects.hexo_config import HexoConfig, is_hexos, settings_of, source_of
-from feedsvc.articles.dialects.hexo_dates import OF_DATE, meant, of_date
-from feedsvc.articles.dialects.hexo_heads import read_head
-from feedsvc.articles.dialects.hexo_slugs import fill, parse, slugize
+from feedsvc.articles.dialects.hexo.config import HexoConfig, is_hexos, settings_of, source_of
+from feedsvc.articles.dialects.hexo.dates import OF_DATE, meant, of_date
+from feedsvc.articles.dialects.hexo.heads import read_head
+from feedsvc.articles.dialects.hexo.slugs import fill, parse, slugize
 from feedsvc.articles.dialects.plain import Plain
 from feedsvc.articles.dialects.protocol import Dialect, Generator, Named, SiteFiles, Written
 from feedsvc.articles.fields import text_of, truth_of

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from feedsvc.articles.dialects.pelican_config import PelicanConfig, Setting
+from feedsvc.articles.dialects.pelican.config import PelicanConfig, Setting
 from feedsvc.articles.frontmatter import fold
 from feedsvc.articles.yaml_text import Value
 

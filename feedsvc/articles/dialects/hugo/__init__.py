@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 from unicodedata import normalize
 
-from feedsvc.articles.dialects.hugo_address import address
-from feedsvc.articles.dialects.hugo_config import (
+from feedsvc.articles.dialects.hugo.address import address
+from feedsvc.articles.dialects.hugo.config import (
     NAMES,
     Table,
     is_hugos,
@@ -20,9 +20,9 @@ from feedsvc.articles.dialects.hugo_config import (
     text,
     texts,
 )
-from feedsvc.articles.dialects.hugo_places import Place, place_of
-from feedsvc.articles.dialects.hugo_sections import Sections, read_cascades, read_section
-from feedsvc.articles.dialects.hugo_site import HugoSite, read_site
+from feedsvc.articles.dialects.hugo.places import Place, place_of
+from feedsvc.articles.dialects.hugo.sections import Sections, read_cascades, read_section
+from feedsvc.articles.dialects.hugo.site import HugoSite, read_site
 from feedsvc.articles.dialects.plain import Plain, dated_name
 from feedsvc.articles.dialects.protocol import Generator, Named, SiteFiles, Written
 from feedsvc.articles.fields import text_of, truth_of

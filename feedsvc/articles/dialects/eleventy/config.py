@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from pathspec import GitIgnoreSpec
 
-from feedsvc.articles.dialects.eleventy_dates import date_filters
+from feedsvc.articles.dialects.eleventy.dates import date_filters
 from feedsvc.articles.dialects.javascript import Literal, object_at, without_comments
 from feedsvc.articles.dialects.protocol import SiteFiles
 from feedsvc.articles.fields import text_of

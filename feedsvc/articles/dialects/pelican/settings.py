@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from feedsvc.articles.dialects.pelican_config import PelicanConfig, Setting, read_config
+from feedsvc.articles.dialects.pelican.config import PelicanConfig, Setting, read_config
 from feedsvc.articles.dialects.plain import LANGUAGES
 from feedsvc.articles.dialects.protocol import SiteFiles
 from feedsvc.model import Problem, Severity
