@@ -45,11 +45,11 @@ def slow(number: int) -> int:
 
 
 @several_processors
-def test_many_portions_are_done_elsewhere_and_come_back_in_order() -> None:
+def test_many_portions_are_done_by_several_and_come_back_in_order() -> None:
     done = list(spread(where, MANY))
 
     assert [number for number, _ in done] == list(MANY)
-    assert os.getpid() not in {process for _, process in done}
+    assert len({process for _, process in done}) > 1
 
 
 def test_few_portions_are_done_here() -> None:

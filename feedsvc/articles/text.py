@@ -68,4 +68,4 @@ def one_line(text: str) -> str:
 def comparable(text: str) -> str:
     """Return *text* so that a checkout or an editor's habits make no difference."""
     lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\n".join(line.rstrip() for line in lines).strip("\n")
+    return "\n".join(map(str.rstrip, lines)).strip("\n")

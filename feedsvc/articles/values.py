@@ -53,7 +53,9 @@ class Values:
     def each(self, wanted: tuple[str, ...]) -> Iterator[tuple[str, Value]]:
         """Yield the values under the *wanted* keys, each with its key."""
         for prefix, table in self._tables:
-            yield from ((prefix + key, table[key]) for key in wanted if table.get(key) is not None)
+            for key in wanted:
+                if (value := table.get(key)) is not None:
+                    yield prefix + key, value
 
     def first(self, field: str, wanted: tuple[str, ...], usable: Callable[[Value], _T | None]) -> _T | None:
         """Return the first value that can be used, as *usable* has it."""

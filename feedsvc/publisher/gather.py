@@ -1,9 +1,10 @@
 """The first half of a refresh: look at the folder, read what is new, compare with the ledger."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 
 from feedsvc.articles.git import first_commits
 from feedsvc.articles.language import language_of
@@ -17,8 +18,12 @@ from feedsvc.model import Article, Catalogue, Problem, Severity, Site, SourceFil
 from feedsvc.progress import Progress, told, unheard
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.settling import Settling
+from feedsvc.publisher.spread import spread
 
 log = logging.getLogger(__name__)
+
+# Files that are read in one go: some hundredths of a second.
+_PORTION = 100
 
 # Fewer may always vanish: somebody tidies up a small folder.
 _ALWAYS_ALLOWED_LOSS = 10
@@ -87,8 +92,7 @@ class Reader:
         """
         plan = self._plan
         listing = self.look()[0] if listing is None else listing
-        files = told(progress, "reading", listing.articles, len(listing.articles))
-        readings = [self._reading(file) for file in files]
+        readings = self._read_all(listing.articles, progress)
         # What could not be read may be readable next time, though nothing about it has changed.
         self._readings = {each.file.path: each for each in readings if not each.unread}
         dates = _FirstDates(plan, now)
@@ -120,29 +124,46 @@ class Reader:
             unreadable=listing.unreadable,
         )
 
-    def _reading(self, file: SourceFile) -> Reading:
-        known = self._readings.get(file.path)
-        if known is not None and known.file.stamp == file.stamp:
-            return known
-        try:
-            raw = self._read(file, limit=MOST_BYTES + 1)
-        except OSError as error:
-            reason = f"cannot be read ({error.strerror or error}); check its permissions and its disk"
-            problem = Problem(path=file.path, severity=Severity.ERROR, reason=reason)
-            return Reading(file=file, article=None, problems=(problem,), unread=True)
-        try:
-            return self._plan.read(file, raw)
-        except Exception:  # one file that trips a parser may not keep all others waiting
-            log.exception("cannot read path=%s", file.path)
-            reason = "cannot be understood; this is a fault of feedsvc, so report it with this file"
-            problem = Problem(path=file.path, severity=Severity.ERROR, reason=reason)
-            return Reading(file=file, article=None, problems=(problem,))
+    def _read_all(self, files: Sequence[SourceFile], progress: Progress) -> list[Reading]:
+        """Return what is in each of *files*; only those that have changed are read."""
+        known = {file.path: self._readings.get(file.path) for file in files}
+        fresh = [file for file in files if (own := known[file.path]) is None or own.file.stamp != file.stamp]
+        portions = [fresh[first : first + _PORTION] for first in range(0, len(fresh), _PORTION)]
+        found = chain.from_iterable(spread(_Read(plan=self._plan, read=self._read), portions))
+        known |= {each.file.path: each for each in told(progress, "reading", found, len(fresh))}
+        return [reading for reading in known.values() if reading is not None]
 
     def _address(self, article: Article, published: datetime, slug: str) -> tuple[str, bool]:
         return article_url(article, published, slug, site=self._plan.site)
 
     def _feed_id(self, article: Article, published: datetime) -> str | None:
         return generators_id(article, published, site=self._plan.site)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """Reads some files; all that it needs goes along to another process."""
+
+    plan: Plan
+    read: Callable[..., bytes]
+
+    def __call__(self, files: Sequence[SourceFile]) -> list[Reading]:
+        return [self._reading(file) for file in files]
+
+    def _reading(self, file: SourceFile) -> Reading:
+        try:
+            raw = self.read(file, limit=MOST_BYTES + 1)
+        except OSError as error:
+            reason = f"cannot be read ({error.strerror or error}); check its permissions and its disk"
+            problem = Problem(path=file.path, severity=Severity.ERROR, reason=reason)
+            return Reading(file=file, article=None, problems=(problem,), unread=True)
+        try:
+            return self.plan.read(file, raw)
+        except Exception:  # one file that trips a parser may not keep all others waiting
+            log.exception("cannot read path=%s", file.path)
+            reason = "cannot be understood; this is a fault of feedsvc, so report it with this file"
+            problem = Problem(path=file.path, severity=Severity.ERROR, reason=reason)
+            return Reading(file=file, article=None, problems=(problem,))
 
 
 class _FirstDates:

@@ -7,49 +7,66 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context, parent_process
-from threading import Thread
+from pathlib import Path
+from threading import Thread, current_thread, main_thread
 from typing import Any, TypeVar
 
 _Portion = TypeVar("_Portion")
 _Result = TypeVar("_Result")
 
-# A process of its own takes half a second to load everything: less work is done sooner without.
-_PORTIONS_WORTH_A_PROCESS = 10
+_PORTIONS_WORTH_A_PROCESS = 5
 _MOST_PROCESSES = 8
 
 _work: Callable[[Any], Any]  # in a process of its own: what it is there for
 
 
 def spread(work: Callable[[_Portion], _Result], portions: Sequence[_Portion]) -> Iterator[_Result]:
-    """Yield what *work* makes of each of *portions*, in their order; for the main thread.
+    """Yield what *work* makes of each of *portions*, in their order.
 
-    A portion is to be worth some tenths of a second. Where there are few of
-    them, or processes cannot be started or are killed, this process does it.
+    This process does its part. Where there are few portions, or processes cannot
+    be started or are killed, or this is not the main thread, it does it all.
 
     Args:
         work: Picklable and pure.
+        portions: Each worth some hundredths of a second, as it travels there and back.
     """
-    processes = min(len(portions) // _PORTIONS_WORTH_A_PROCESS, _processors(), _MOST_PROCESSES)
+    others = min(len(portions) // _PORTIONS_WORTH_A_PROCESS, _processors(), _MOST_PROCESSES) - 1
     done = 0
-    if processes > 1:
+    if others > 0 and current_thread() is main_thread():
         with suppress(OSError, BrokenProcessPool):
-            for result in _in_processes(work, portions, processes):
+            for result in _with_others(work, portions, others):
                 yield result
                 done += 1
     yield from map(work, portions[done:])
 
 
-def _in_processes(
-    work: Callable[[_Portion], _Result], portions: Sequence[_Portion], processes: int
+def _with_others(
+    work: Callable[[_Portion], _Result], portions: Sequence[_Portion], others: int
 ) -> Iterator[_Result]:
-    # A fork of a process with threads can deadlock.
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), initializer=_begin, initargs=(work,))
+    # Through a fork, a process has all that is loaded at once; but a fork of one with threads can deadlock.
+    context = get_context("fork" if _is_alone() else "spawn")
+    pool = ProcessPoolExecutor(others, context, initializer=_begin, initargs=(work,))
     try:
         with _deaf_children():
-            results = pool.map(_do, portions)
-        yield from results
+            left = {place: pool.submit(_do, portion) for place, portion in enumerate(portions)}
+        own: dict[int, _Result] = {}
+        waiting = list(left)
+        for place, future in left.items():
+            while not future.done() and waiting:  # others come from the front, this process from the end
+                last = waiting.pop()
+                if left[last].cancel():
+                    own[last] = work(portions[last])
+            yield own.pop(place) if place in own else future.result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _is_alone() -> bool:
+    """Return whether this process surely has no thread but this one, those of libraries included."""
+    try:
+        return sum(1 for _ in Path("/proc/self/task").iterdir()) == 1
+    except OSError:  # no Linux
+        return False
 
 
 @contextmanager

@@ -58,7 +58,7 @@ class Survey:
 
 
 def survey(plan: Plan, before: Catalogue, *, now: datetime, progress: Progress = unheard) -> Survey:
-    """Look at everything, as a refresh would that follows *before*; for the main thread.
+    """Look at everything, as a refresh would that follows *before*.
 
     Raises:
         SourceError: The folder cannot be read.

@@ -1,6 +1,7 @@
 """Where a file of a Hugo site lies, as Hugo sees it (its common/paths/pathparser.go)."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from feedsvc.articles.dialects.hugo.site import HugoSite, Root
 
@@ -39,6 +40,8 @@ class Place:
         return "/" + "/".join((*self.folders, self.name))
 
 
+# An article asks for its place many times while it is read, and no more afterwards.
+@lru_cache(maxsize=8)
 def place_of(path: str, site: HugoSite) -> Place | None:
     """Return where the file at *path*, below the site's folder, lies; None if outside of all content."""
     root = root_of(path, site)
@@ -47,7 +50,7 @@ def place_of(path: str, site: HugoSite) -> Place | None:
     *folders, name = root.below(path).split("/")
     stem = name.rpartition(".")[0] or name
     first, _, code = stem.rpartition(".")
-    stated = bool(first) and code.lower() in _codes(site)
+    stated = bool(first) and _is_code(code.lower(), site)
     file = first if stated else stem
     bundle = folders.pop() if file == "index" and folders else None
     return Place(
@@ -71,5 +74,5 @@ def root_of(path: str, site: HugoSite) -> Root | None:
     return min(same, key=lambda root: (len(root.folder), root.language not in default, root), default=None)
 
 
-def _codes(site: HugoSite) -> frozenset[str]:
-    return frozenset(site.languages) | site.disabled if site.found else _COMMON
+def _is_code(text: str, site: HugoSite) -> bool:
+    return text in site.languages or text in site.disabled if site.found else text in _COMMON

@@ -49,7 +49,7 @@ class Root:
         return self.target + path.removeprefix(self.folder)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HugoSite:
     """What the configuration says.
 
