@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from feedsvc.model import Article, Author, Content, Entry, Feed, FeedSpec, Image, Record, Site
+from feedsvc.model import Article, Attachment, Author, Content, Entry, Feed, FeedSpec, Image, Record, Site
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -72,6 +72,8 @@ def make_spec(**changes: Any) -> FeedSpec:
 def make_entry(**changes: Any) -> Entry:
     """An entry with full content, dated NOON."""
     published = changes.get("published", NOON)
+    image = changes.get("image")
+    loaded = image and Attachment(url=image.url, media_type=image.media_type, length=image.length)
     defaults: dict[str, Any] = {
         "id": "urn:uuid:5b6f6a52-5c0e-5f3a-9a55-6f1f6f2d3a01",
         "url": "https://example.org/hello/",
@@ -80,7 +82,7 @@ def make_entry(**changes: Any) -> Entry:
         "updated": published,
         "excerpt": "Hello, world.",
         "content": "<p>Hello, world.</p>",
-        "enclosure": changes.get("image"),
+        "attachments": (loaded,) if loaded else (),
     }
     return Entry(**(defaults | changes))
 

@@ -11,7 +11,20 @@ from markupsafe import Markup
 
 from feedsvc.feeds.addresses import absolute
 from feedsvc.feeds.select import carries_content
-from feedsvc.model import Author, Content, Entry, Feed, FeedSpec, Image, Record, Site, Term, TermKind
+from feedsvc.model import (
+    Attachment,
+    Author,
+    Content,
+    Entry,
+    Feed,
+    FeedSpec,
+    Image,
+    Record,
+    Site,
+    Source,
+    Term,
+    TermKind,
+)
 
 _HOUR, _DAY, _WEEK = 3600, 86_400, 604_800
 
@@ -111,15 +124,27 @@ def build_entry(record: Record, content: Content, site: Site, *, language: str |
         categories=article.categories,
         tags=article.tags,
         language=None if is_feeds else own_language,
+        contributors=article.contributors,
         image=content.image,
+        pictures=content.pictures,
+        banner=content.banner,
+        attachments=content.attachments,
+        source=Source(url=article.canonical, title=article.source) if article.canonical else None,
+        via=article.via,
+        comments=article.comments,
+        related=article.related,
+        license=article.license,
     )
 
 
 def _carried(entry: Entry, spec: FeedSpec) -> Entry:
     full = spec.full and entry.content is not None and carries_content(_size(entry.content))
-    return replace(
-        entry, content=entry.content if full else None, enclosure=entry.image if spec.enclosures else None
-    )
+    loaded = (_loaded(entry.image),) if spec.enclosures and entry.image else ()
+    return replace(entry, content=entry.content if full else None, attachments=(*entry.attachments, *loaded))
+
+
+def _loaded(image: Image) -> Attachment:
+    return Attachment(url=image.url, media_type=image.media_type, length=image.length)
 
 
 def _size(html: str) -> int:

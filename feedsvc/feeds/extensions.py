@@ -13,7 +13,7 @@ from lxml import etree
 
 from feedsvc.articles.images import MEDIA_SUFFIXES
 from feedsvc.feeds.addresses import Link, links_of
-from feedsvc.model import Entry, Feed, Format, Image
+from feedsvc.model import Attachment, Entry, Feed, Format, Image
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
@@ -90,18 +90,17 @@ class AtomEntry:
         _add_media(element, self.entry)
 
 
-def media_type(image: Image) -> str:
-    """Return the picture's media type, guessed from its address if unknown."""
-    path = image.url.partition("?")[0].partition("#")[0]
+def media_type(file: Image | Attachment) -> str:
+    """Return a file's media type, guessed from its address if unknown."""
+    path = file.url.partition("?")[0].partition("#")[0]
     suffix = PurePosixPath(path).suffix.lower()
-    return image.media_type or MEDIA_SUFFIXES.get(suffix, "image/jpeg")
+    return file.media_type or MEDIA_SUFFIXES.get(suffix, "image/jpeg")
 
 
 def _entry_links(entry: Entry) -> Iterator[Link]:
     # The page first, because some readers open the first link, whatever its rel.
     yield Link(rel="alternate", href=entry.url, type="text/html")
-    enclosure = entry.enclosure
-    if enclosure is not None:
+    for enclosure in entry.attachments:
         length = _number(enclosure.length)
         yield Link(rel="enclosure", href=enclosure.url, type=media_type(enclosure), length=length)
 

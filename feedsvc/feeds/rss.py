@@ -44,5 +44,5 @@ def _add_item(item: Any, entry: Entry) -> None:
     item.category([{"term": label} for label in labels_of(entry)])
     if entry.excerpt.strip():
         item.description(entry.excerpt)
-    if entry.enclosure is not None:
-        item.enclosure(entry.enclosure.url, str(entry.enclosure.length or 0), media_type(entry.enclosure))
+    for enclosure in entry.attachments[:1]:
+        item.enclosure(enclosure.url, str(enclosure.length or 0), media_type(enclosure))

@@ -7,6 +7,7 @@ relative to the articles folder, all URLs are absolute, percent-encoded ASCII.
 
 from feedsvc.model.article import (
     Article,
+    Attachment,
     Author,
     Content,
     Image,
@@ -16,12 +17,13 @@ from feedsvc.model.article import (
     SourceFile,
     Templating,
 )
-from feedsvc.model.feed import Entry, Feed, FeedSpec, Format, Site
-from feedsvc.model.ledger import Catalogue, Record, Term, TermKind
+from feedsvc.model.feed import Entry, Feed, FeedSpec, Format, Site, Source, Where, Withdrawn
+from feedsvc.model.ledger import Catalogue, Record, Term, TermKind, Withdrawal
 from feedsvc.model.snapshot import Document, Publication, Published, Snapshot
 
 __all__ = [
     "Article",
+    "Attachment",
     "Author",
     "Catalogue",
     "Content",
@@ -39,8 +41,12 @@ __all__ = [
     "Severity",
     "Site",
     "Snapshot",
+    "Source",
     "SourceFile",
     "Templating",
     "Term",
     "TermKind",
+    "Where",
+    "Withdrawal",
+    "Withdrawn",
 ]

@@ -88,6 +88,8 @@ class Image:
     """A picture as a feed tells of it.
 
     Attributes:
+        title: Its caption; "" for none.
+        credit: Whose it is; "" if nobody says.
         media_type: None if neither bytes nor name tell.
         length: Bytes; None if unknown, as for pictures of other sites.
         width, height: Pixels; None if unknown.
@@ -95,10 +97,31 @@ class Image:
 
     url: str
     alt: str = ""
+    title: str = ""
+    credit: str = ""
     media_type: str | None = None
     length: int | None = None
     width: int | None = None
     height: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A recording or another file that goes with an article.
+
+    In an `Article`, `url` is the reference as written; in `Content`, it is absolute.
+
+    Attributes:
+        media_type: None if neither bytes nor name tell.
+        length: Bytes; None if unknown.
+        duration: Seconds; None if unknown.
+    """
+
+    url: str
+    title: str = ""
+    media_type: str | None = None
+    length: int | None = None
+    duration: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +148,23 @@ class Article:
             an undated article, `:year`, `:month` and `:day` stand for its date.
         feed_id: Id that the generator gives it in its own feed, written as a permalink is.
         minor: The author says that the latest change is not worth an update.
+        correction: What the author has put right, as plain text, to be seen at the top.
+        announced: Date under which the author announces the article again.
+        contributors: People beside the authors (RFC 4287, 4.2.3).
+        collection: The generator's name for what it belongs to, such as "posts"; None if there is none.
+        feeds: Names of the only feeds that may hold it beside those of its terms, where "all" is that
+            of everything; none at all keeps it out of every feed. None for all that fit.
+        full: Whether its entry carries all content; None as the feed has it.
+        fields: Front matter that the configuration asks for: folded key and value, in order.
+        canonical: Address of the original, where the article comes from elsewhere.
+        source: Title of what it comes from; "" if nobody says.
+        via: Address of what led to it.
+        comments: Address of its comments, as a reference.
+        related: Addresses of what it is about.
+        license: Address of its licence.
+        image_title, image_credit: Of `image`; "" for none.
+        banner: Reference to a wide picture, other than `image`.
+        attachments: Recordings that the head names.
         body: Source text after the front matter, line ends as LF.
         body_line: Line of the file on which the body begins.
         fingerprint: Of all that is significant (title, body, excerpt, image),
@@ -154,6 +194,23 @@ class Article:
     permalink: str | None = None
     feed_id: str | None = None
     minor: bool = False
+    correction: str | None = None
+    announced: datetime | None = None
+    contributors: tuple[Author, ...] = ()
+    collection: str | None = None
+    feeds: tuple[str, ...] | None = None
+    full: bool | None = None
+    fields: tuple[tuple[str, str], ...] = ()
+    canonical: str | None = None
+    source: str = ""
+    via: str | None = None
+    comments: str | None = None
+    related: tuple[str, ...] = ()
+    license: str | None = None
+    image_title: str = ""
+    image_credit: str = ""
+    banner: str | None = None
+    attachments: tuple[Attachment, ...] = ()
     markup: Markup = Markup.MARKDOWN
     templating: Templating = Templating.PLAIN
     body: str = ""
@@ -171,6 +228,9 @@ class Content:
         excerpt: Plain text, at most 280 graphemes; "" if there is none.
         image: The lead image.
         image_inline: The lead image already stands somewhere in `html`.
+        pictures: Further pictures of the body, in its order; icons, trackers and the like are none.
+        banner: A wide picture, other than `image`.
+        attachments: Recordings of head and body, audio before video, each once.
         media: Local files that `html` and `image` refer to, by their path.
         problems: What was guessed, cut or repaired on the way.
     """
@@ -179,5 +239,8 @@ class Content:
     excerpt: str
     image: Image | None = None
     image_inline: bool = False
+    pictures: tuple[Image, ...] = ()
+    banner: Image | None = None
+    attachments: tuple[Attachment, ...] = ()
     media: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()

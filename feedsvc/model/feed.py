@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
 
-from feedsvc.model.article import Author, Image
+from feedsvc.model.article import Attachment, Author, Image
 from feedsvc.model.ledger import Term
 
 
@@ -67,6 +67,38 @@ _LABELS = {Format.RSS: "RSS", Format.ATOM: "Atom", Format.JSON: "JSON Feed"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """Which articles a feed wants; empty, it wants all.
+
+    Of each list, one match is enough; all that are given must match. Terms are
+    compared by their slugs, text without regard to case.
+
+    Attributes:
+        categories, tags, authors: Terms.
+        languages: Tags (BCP 47); "ko" takes "ko-KR".
+        paths: Patterns as in .gitignore.
+        collections: Of the generator.
+        titles: Text that the title holds.
+        fields: Keys of front matter, each with the values it may have; without any, it must be there.
+        media: "image", "audio" or "video".
+        within: Days that the article may be old; None for any age.
+        excluded: What it does not want, in the same terms; one match is enough.
+    """
+
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    fields: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    media: tuple[str, ...] = ()
+    within: int | None = None
+    excluded: "Where | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedSpec:
     """Which feed is wanted; the entries are yet to be selected.
 
@@ -74,14 +106,18 @@ class FeedSpec:
         folder: Its address below `server.url`: "" for the feed of everything,
             else with a closing slash, not percent-encoded.
         limit: Entries to show.
+        name: Of a feed that the configuration names; "" for all others.
         hours, most, size: The window around it (see `feeds.select`).
         full: Entries carry their whole content, not only the excerpt.
         enclosures: Entries offer their lead image as an enclosure too.
         term: Only articles with this term; None for all.
         language: Only articles in this language, unless there is none; None for all.
+        where: Only articles that this wants; None for all.
+        private: As in `Feed`.
     """
 
     folder: str = ""
+    name: str = ""
     title: str
     description: str = ""
     limit: int = 30
@@ -93,6 +129,34 @@ class FeedSpec:
     formats: tuple[Format, ...] = tuple(Format)
     term: Term | None = None
     language: str | None = None
+    where: Where | None = None
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The feed or site that an entry comes from (RFC 4287, 4.2.11).
+
+    Attributes:
+        url: Of the original entry.
+        title: Of what it stands in.
+    """
+
+    url: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """An entry that is no more (RFC 6721).
+
+    Attributes:
+        id: That it had.
+        at: When that was seen.
+    """
+
+    id: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +168,11 @@ class Entry:
             carries its excerpt only.
         language: None where it is the feed's.
         image: The lead image.
-        enclosure: What podcast-minded readers load: the lead image again, or nothing.
+        pictures, banner: As in `Content`.
+        attachments: What readers may load beside the text: recordings, audio first, and last the
+            lead image again where it is wanted. RSS has room for the first only.
+        source: Where the entry comes from, if from elsewhere.
+        via, comments, related, license: Addresses, as in `Article`.
     """
 
     id: str
@@ -118,8 +186,16 @@ class Entry:
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     language: str | None = None
+    contributors: tuple[Author, ...] = ()
     image: Image | None = None
-    enclosure: Image | None = None
+    pictures: tuple[Image, ...] = ()
+    banner: Image | None = None
+    attachments: tuple[Attachment, ...] = ()
+    source: Source | None = None
+    via: str | None = None
+    comments: str | None = None
+    related: tuple[str, ...] = ()
+    license: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +210,9 @@ class Feed:
         every: Seconds between visits worth a poller's while: an hour, a day or
             a week.
         icon: Square and small; logo: twice as wide as high (RFC 4287, 4.2.5).
+        license: Address of the licence of it all.
+        private: Nobody but its subscribers may know its address, so it names none.
+        withdrawn: Entries that were taken back, the latest first.
     """
 
     id: str
@@ -150,5 +229,8 @@ class Feed:
     rights: str | None = None
     icon: str | None = None
     logo: str | None = None
+    license: str | None = None
     hubs: tuple[str, ...] = ()
+    private: bool = False
     entries: tuple[Entry, ...] = ()
+    withdrawn: tuple[Withdrawn, ...] = ()

@@ -25,6 +25,7 @@ class Record:
         article: The last good version.
         gone: The file is no longer there.
         broken: The file is there but cannot be read: `article` is older.
+        announced: Date of the last announcement that was made anew.
     """
 
     key: int
@@ -39,6 +40,7 @@ class Record:
     article: Article
     gone: bool = False
     broken: bool = False
+    announced: datetime | None = None
 
     def __post_init__(self) -> None:
         if self.updated < self.published:
@@ -95,17 +97,33 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """That a published entry was taken back: its article deleted, retracted or announced anew.
+
+    Attributes:
+        key: Of the record.
+        id: That the entry had.
+    """
+
+    key: int
+    id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """What we know of every article, and of every term that ever had a feed.
 
     Attributes:
         site_id: Namespace of minted ids; fixed when the first public address
             is set, "localhost" before.
+        withdrawals: The latest first.
     """
 
     site_id: str = "localhost"
     records: tuple[Record, ...] = ()
     terms: tuple[Term, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
 
     @property
     def feeds(self) -> int:

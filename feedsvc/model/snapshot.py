@@ -53,11 +53,14 @@ class Snapshot:
         generation: Grows by one with each publication; 0 before the first.
         documents: By path.
         media: Paths of the local files that published articles refer to.
+        departed: Paths that had a document once, each with the address where it is now; "" if it is
+            gone for good. One with a closing slash stands for all below it.
     """
 
     generation: int = 0
     documents: Mapping[str, Published] = field(default_factory=dict)
     media: frozenset[str] = frozenset()
+    departed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
