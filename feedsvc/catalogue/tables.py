@@ -30,6 +30,7 @@ article = Table(
     Column("updated", BigInteger, nullable=False),
     Column("gone", Boolean, nullable=False),
     Column("broken", Boolean, nullable=False),
+    Column("announced", BigInteger),
     Column("article", Text, nullable=False),
 )
 
@@ -82,4 +83,54 @@ publication = Table(
     Column("at", BigInteger, nullable=False),
     Column("articles", Integer, nullable=False),
     Column("feeds", Integer, nullable=False),
+)
+
+# Entries that were taken back.
+withdrawal = Table(
+    "withdrawal",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("key", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+# Addresses that had a document once, and where it is now; "" if it is gone.
+departed = Table(
+    "departed",
+    metadata,
+    Column("path", String, primary_key=True),
+    Column("target", String, nullable=False),
+)
+
+# Who may read which private feed. Of the key in an address, only a digest is kept.
+subscriber = Table(
+    "subscriber",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("feed", String, nullable=False),
+    Column("who", String, nullable=False),
+    Column("digest", String, nullable=False, unique=True),
+    Column("made", BigInteger, nullable=False),
+    Column("revoked", BigInteger),
+    Column("used", BigInteger, nullable=False),
+    Column("last_used", BigInteger),
+)
+
+# The entries that feeds may be composed of; 0 is the place of the newest.
+entry = Table(
+    "entry",
+    metadata,
+    Column("key", Integer, primary_key=True, autoincrement=False),
+    Column("place", Integer, nullable=False, index=True),
+    Column("language", String, nullable=False),
+    Column("words", Text, nullable=False),  # to search in, folded
+    Column("entry", Text, nullable=False),  # as JSON
+)
+
+entry_term = Table(
+    "entry_term",
+    metadata,
+    Column("kind", String, primary_key=True),
+    Column("slug", String, primary_key=True),
+    Column("key", Integer, primary_key=True, autoincrement=False),
 )
