@@ -10,7 +10,7 @@ from feedsvc.errors import StoreError
 from feedsvc.model import Problem, Publication, Published, Snapshot
 from feedsvc.web.bodies import Bodies
 from feedsvc.web.encoding import IDENTITY
-from feedsvc.web.page import Page
+from feedsvc.web.page import Answer, Asked, Page
 from feedsvc.web.settings import WebSettings
 
 log = logging.getLogger(__name__)
@@ -47,12 +47,17 @@ class SnapshotReader(Protocol):
 
 
 class Prepared:
-    """A snapshot, and what requests have had worked out of it."""
+    """A snapshot, and what requests have had worked out of it.
+
+    Attributes:
+        known: Answers by what requests said.
+    """
 
     def __init__(self, snapshot: Snapshot, settings: WebSettings) -> None:
         self.snapshot = snapshot
         self._settings = settings
         self._pages: dict[str, Page] = {}
+        self.known: dict[Asked, Answer] = {}
 
     def page(self, address: str) -> Page | None:
         """Return the page at *address*, a PATH_INFO as WSGI spells it."""

@@ -15,12 +15,16 @@ from feedsvc.web.bodies import BodyGoneError
 from feedsvc.web.conditional import not_modified
 from feedsvc.web.current import CurrentSnapshot, Prepared
 from feedsvc.web.encoding import IDENTITY, negotiate
-from feedsvc.web.page import Page
+from feedsvc.web.page import Answer, Asked, Page
 from feedsvc.web.replies import ALLOW, CORS, PREFLIGHT, Headers, Reply, text, unavailable
 from feedsvc.web.settings import WebSettings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+# Some clients make up what they say: that much is remembered, of so many characters each.
+_MOST_KNOWN = 10_000
+_LONGEST_KNOWN = 500
 
 _ALLOWED: Headers = [("Allow", ALLOW)]
 _OPTIONS = Reply(HTTPStatus.NO_CONTENT, [*_ALLOWED, *CORS, *PREFLIGHT])
@@ -59,36 +63,65 @@ class Lane:
             return unavailable("The store cannot be reached just now. Please try again.")
 
     def _answer(self, prepared: Prepared, environ: "WSGIEnvironment") -> Reply | None:
-        address = environ["PATH_INFO"]
         method = environ["REQUEST_METHOD"]
-        page = prepared.page(address)
-        if page is None:
-            folder = prepared.folder(address)
-            return None if folder is None else self._moved(folder)
-        if method in ("GET", "HEAD"):
-            return self._deliver(page, environ)
+        if method not in ("GET", "HEAD"):
+            return self._other(prepared, environ["PATH_INFO"], method)
+        said = environ.get
+        asked = Asked(
+            environ["PATH_INFO"],
+            said("HTTP_IF_NONE_MATCH"),
+            said("HTTP_IF_MODIFIED_SINCE"),
+            said("HTTP_ACCEPT_ENCODING"),
+            said("HTTP_SEC_FETCH_DEST"),
+        )
+        answer = prepared.known.get(asked)
+        if answer is None:
+            page = prepared.page(asked.address)
+            if page is None:
+                return self._moved(prepared, asked.address)
+            answer = self._work_out(prepared, page, asked)
+        body = b"" if answer.coding is None else self._current.bodies(answer.etag, answer.coding).body
+        return Reply(answer.status, answer.headers, body)
+
+    def _other(self, prepared: Prepared, address: str, method: str) -> Reply | None:
+        if prepared.page(address) is None:
+            return self._moved(prepared, address)
         return _OPTIONS if method == "OPTIONS" else _REFUSED
 
-    def _moved(self, folder: str) -> Reply:
+    def _moved(self, prepared: Prepared, address: str) -> Reply | None:
+        folder = prepared.folder(address)
+        if folder is None:
+            return None
         location = ("Location", f"{self._settings.url}/{quote(folder)}")
         cache = f"public, max-age={self._settings.max_age}"
         return text("It is a folder.", HTTPStatus.PERMANENT_REDIRECT, [location], cache=cache)
 
-    def _deliver(self, page: Page, environ: "WSGIEnvironment") -> Reply:
+    def _work_out(self, prepared: Prepared, page: Page, asked: Asked) -> Answer:
+        """Return the answer, and remember it: pollers say the same again and again."""
         # A date that lies ahead of our clock must not be sent (RFC 9110, 8.8.2.1).
-        dated = page.document.last_modified.timestamp() <= self._clock()
+        dated = page.modified <= self._clock()
+        answer = self._answer_to(page, asked, dated=dated)
+        if dated and sum(map(len, filter(None, asked))) <= _LONGEST_KNOWN:
+            if len(prepared.known) >= _MOST_KNOWN:
+                prepared.known.clear()
+            prepared.known[asked] = answer
+        return answer
+
+    def _answer_to(self, page: Page, asked: Asked, *, dated: bool) -> Answer:
         if not_modified(
-            environ.get("HTTP_IF_NONE_MATCH"),
-            environ.get("HTTP_IF_MODIFIED_SINCE"),
+            asked.if_none_match,
+            asked.if_modified_since,
             etag=page.document.etag,
             modified=page.document.last_modified if dated else None,
             strict=self._settings.strict_ims,
         ):
-            return Reply(HTTPStatus.NOT_MODIFIED, page.unchanged)
-        coding = negotiate(environ.get("HTTP_ACCEPT_ENCODING", "")) if page.compressible else IDENTITY
-        as_xml = page.shown and environ.get("HTTP_SEC_FETCH_DEST") == "document"
-        coded = self._current.bodies(page.document.etag, coding)
+            return Answer(HTTPStatus.NOT_MODIFIED, page.unchanged, page.document.etag)
+        coding = negotiate(asked.accept_encoding or "") if page.compressible else IDENTITY
+        as_xml = page.shown and asked.destination == "document"
         headers = page.full.get((coding, as_xml))
         if headers is None:
+            coded = self._current.bodies(page.document.etag, coding)
             headers = page.full[coding, as_xml] = page.describe(coded, as_xml=as_xml)
-        return Reply(HTTPStatus.OK, [*headers, page.last_modified] if dated else headers, coded.body)
+        if dated:
+            headers = [*headers, page.last_modified]
+        return Answer(HTTPStatus.OK, headers, page.document.etag, coding)

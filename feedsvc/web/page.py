@@ -1,6 +1,8 @@
 """A published document with its headers worked out."""
 
 import re
+from http import HTTPStatus
+from typing import NamedTuple
 
 from werkzeug.http import http_date
 
@@ -14,6 +16,30 @@ _ARCHIVE = re.compile(r"(?:^|/)archive/\d+/")  # a page of a feed's history (RFC
 _SHOWN_AS_XML = frozenset({Format.RSS.media_type, Format.ATOM.media_type})
 
 
+class Asked(NamedTuple):
+    """All that a request for a document says; headers that are not there are None."""
+
+    address: str
+    if_none_match: str | None
+    if_modified_since: str | None
+    accept_encoding: str | None
+    destination: str | None
+
+
+class Answer(NamedTuple):
+    """What a request is answered.
+
+    Attributes:
+        etag: Of the document.
+        coding: Of the body that goes along; None if none does.
+    """
+
+    status: HTTPStatus
+    headers: Headers
+    etag: str
+    coding: str | None = None
+
+
 class Page:
     """What is the same for every request for one document.
 
@@ -25,16 +51,18 @@ class Page:
             body (RFC 9110, 15.4.5).
         last_modified: The header, apart: it is not sent while the clock stands
             behind it.
+        modified: The same in seconds.
         full: The headers of a 200, by coding asked for and browser view.
     """
 
-    __slots__ = ("compressible", "document", "full", "last_modified", "shown", "unchanged")
+    __slots__ = ("compressible", "document", "full", "last_modified", "modified", "shown", "unchanged")
 
     def __init__(self, document: Published, settings: WebSettings) -> None:
         self.document = document
         self.compressible = compressible(document.media_type)
         self.shown = settings.browser_view and document.media_type in _SHOWN_AS_XML
         self.last_modified = ("Last-Modified", http_date(document.last_modified))
+        self.modified = document.last_modified.timestamp()
         self.full: dict[tuple[str, bool], Headers] = {}
         self.unchanged: Headers = [
             ("ETag", f'W/"{document.etag}"'),

@@ -24,7 +24,8 @@ PREFLIGHT: Headers = [
 RETRY: Headers = [("Retry-After", "5")]
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: one is made for most polls, and freezing would cost each of them a twentieth.
+@dataclass(slots=True)
 class Reply:
     """A finished answer; itself a WSGI application."""
 

@@ -21,7 +21,7 @@ from feedsvc.web.settings import ServerSettings
 from feedsvc.web.worker import create
 
 # More than there are cores: a slow client that downloads a podcast holds one.
-_THREADS = 32
+THREADS = 32
 _SECONDS_TO_STOP = 3
 
 # Granian's own start and stop are no news; what is worth a look goes to the root logger.
@@ -109,7 +109,7 @@ def _configure(settings: ServerSettings, host: str, port: int) -> MPServer:
         workers=settings.workers,
         workers_kill_timeout=_SECONDS_TO_STOP,
         respawn_failed_workers=True,
-        blocking_threads=_THREADS,
+        blocking_threads=THREADS,
         ssl_cert=settings.tls_cert,
         ssl_key=settings.tls_key,
         log_level=LogLevels.warning,
