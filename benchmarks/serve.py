@@ -1,7 +1,7 @@
 """What a poll costs, beside nginx, the bare server, and what one would write first.
 
 One feed of 30 articles of the seeds' kind, the same bytes everywhere, each server
-with one worker on the same port range, asked in turns by wrk: with validators (304),
+with one worker, asked in turns by wrk: with validators (304),
 compressed, and plain.
 
     python benchmarks/serve.py [ROUNDS] [SECONDS]
@@ -259,10 +259,9 @@ def report(
     seconds: int,
 ) -> None:
     """Print a table for each kind of poll."""
-    print(
-        f"{rounds} rounds of {seconds} s, {CONNECTIONS} connections, {platform.machine()}, {os.cpu_count()} cores,"
-    )
-    print(f"Python {platform.python_version()}, Granian {version('granian')}, {datetime.now(UTC).date()}")
+    print(f"{rounds} rounds of {seconds} s, {CONNECTIONS} connections, {os.cpu_count()} cores,")
+    python = platform.python_version()
+    print(f"{platform.machine()}, Python {python}, Granian {version('granian')}, {datetime.now(UTC).date()}")
     for kind, measured in results.items():
         print(f"\n{kind}:\n\n| what | polls/s | of nginx | of the bare server | p50 ms | p99 ms | MB |")
         print("|---|---|---|---|---|---|---|")
