@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 
 from feedsvc.feeds.atom import render_atom
-from feedsvc.model import Author, Feed
+from feedsvc.model import Attachment, Author, Feed, Source, Withdrawn
 from tests.builders import NOON, make_entry, make_feed, make_image
 from tests.xmltree import attributes, elements, texts
 
@@ -77,7 +77,9 @@ def test_an_entry_says_what_it_says_in_a_fixed_order() -> None:
     ]
     assert texts(element, "atom:author/atom:name") == ["Kim", "Lee"]
     assert texts(element, "atom:author/atom:uri") == ["https://lee.example/"]
-    assert attributes(element, "atom:category") == [{"term": "News", "label": "News"}]
+    assert attributes(element, "atom:category") == [
+        {"term": "News", "scheme": "https://example.org/categories/", "label": "News"}
+    ]
     assert attributes(element, "atom:summary") == [{"type": "text"}]
     assert attributes(element, "atom:content") == [{"type": "html"}]
 
@@ -139,3 +141,71 @@ def test_feedparser_reads_all_of_it() -> None:
     assert parsed.entries[0].content[0].value == "<p>Hello, world.</p>"
     assert parsed.entries[0].enclosures[0].length == "12345"
     assert [tag.term for tag in parsed.entries[0].tags] == ["web"]
+
+
+def test_an_entry_links_to_all_that_belongs_to_it_its_page_first() -> None:
+    sound = Attachment(url="https://e.org/a.mp3", title="Talk", media_type="audio/mpeg", length=9)
+    entry = make_entry(
+        attachments=(sound,),
+        comments="https://example.org/hello/#comments",
+        related=("https://e.org/other/",),
+        via="https://found.example/",
+        license="https://creativecommons.org/licenses/by/4.0/",
+        contributors=(Author(name="Park"),),
+    )
+
+    (element,) = elements(root_of(make_feed(entries=(entry,))), "atom:entry")
+
+    links = [(link["rel"], link["href"]) for link in attributes(element, "atom:link")]
+    assert links == [
+        ("alternate", "https://example.org/hello/"),
+        ("enclosure", "https://e.org/a.mp3"),
+        ("replies", "https://example.org/hello/#comments"),
+        ("related", "https://e.org/other/"),
+        ("via", "https://found.example/"),
+        ("license", "https://creativecommons.org/licenses/by/4.0/"),
+    ]
+    assert attributes(element, "atom:link")[1] == {
+        "rel": "enclosure",
+        "href": "https://e.org/a.mp3",
+        "type": "audio/mpeg",
+        "title": "Talk",
+        "length": "9",
+    }
+    assert texts(element, "atom:contributor/atom:name") == ["Park"]
+
+
+def test_an_entry_from_elsewhere_says_from_where() -> None:
+    entry = make_entry(source=Source(url="https://elsewhere.example/a", title="Elsewhere"))
+
+    (element,) = elements(root_of(make_feed(entries=(entry,))), "atom:entry")
+
+    assert texts(element, "atom:source/atom:id") == ["https://elsewhere.example/a"]
+    assert texts(element, "atom:source/atom:title") == ["Elsewhere"]
+    assert texts(element, "atom:source/atom:updated") == ["2026-05-01T12:00:00+00:00"]
+    assert [link["href"] for link in attributes(element, "atom:link") if link["rel"] == "via"] == [
+        "https://elsewhere.example/a"
+    ]
+
+
+def test_the_feed_tells_of_entries_that_are_no_more() -> None:
+    root = root_of(make_feed(withdrawn=(Withdrawn(id="urn:x:1", at=NOON),)))
+
+    tombstone = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
+    assert [dict(each.attrib) for each in root.findall(tombstone)] == [
+        {"ref": "urn:x:1", "when": "2026-05-01T12:00:00+00:00"}
+    ]
+
+
+def test_the_feed_links_to_its_licence() -> None:
+    root = root_of(make_feed(license="https://creativecommons.org/licenses/by/4.0/"))
+
+    assert {"rel": "license", "href": "https://creativecommons.org/licenses/by/4.0/"} in attributes(
+        root, "atom:link"
+    )
+
+
+def test_a_private_feed_names_no_address_of_its_own() -> None:
+    root = root_of(make_feed(private=True, hubs=("https://hub.example/",)))
+
+    assert [link["rel"] for link in attributes(root, "atom:link")] == ["alternate"]

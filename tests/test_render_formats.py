@@ -138,7 +138,7 @@ def test_the_same_feed_gives_the_same_bytes(render: Render) -> None:
     assert render(feed()) == render(feed())
 
 
-@pytest.mark.parametrize(("render", "dates"), [(render_rss, 3), (render_atom, 5), (render_json, 4)])
+@pytest.mark.parametrize(("render", "dates"), [(render_rss, 4), (render_atom, 5), (render_json, 4)])
 def test_no_document_knows_what_time_it_is(render: Render, dates: int) -> None:
     """feedgen would date the feed and each entry by the clock."""
     body = render(make_feed(entries=(make_entry(), make_entry()))).decode()

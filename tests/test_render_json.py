@@ -5,7 +5,7 @@ from datetime import timedelta, timezone
 from typing import Any
 
 from feedsvc.feeds.jsonfeed import render_json
-from feedsvc.model import Author, Feed
+from feedsvc.model import Attachment, Author, Feed, Source
 from tests.builders import NOON, make_entry, make_feed, make_image
 
 SEOUL = timezone(timedelta(hours=9))
@@ -66,6 +66,13 @@ def test_an_item_says_what_the_entry_says() -> None:
             "author": {"name": "Kim"},
             "tags": ["News", "web"],
             "language": "ko",
+            "attachments": [
+                {
+                    "url": "https://example.org/hello.png",
+                    "mime_type": "image/png",
+                    "size_in_bytes": 12345,
+                }
+            ],
             "content_html": "<p>Hello, world.</p>",
         }
     ]
@@ -87,3 +94,32 @@ def test_letters_of_every_script_stand_as_they_are() -> None:
     assert b'"title": "' + "한국어".encode() in body
     assert body.startswith(b'{\n  "version"')
     assert body.endswith(b"}\n")
+
+
+def test_an_item_tells_of_recordings_banner_and_origin() -> None:
+    sound = Attachment(
+        url="https://e.org/a.mp3", title="Talk", media_type="audio/mpeg", length=9, duration=61
+    )
+    entry = make_entry(
+        attachments=(sound,),
+        banner=make_image(url="https://e.org/wide.png"),
+        source=Source(url="https://elsewhere.example/a", title="Elsewhere"),
+    )
+
+    (item,) = read(make_feed(entries=(entry,)))["items"]
+
+    assert item["attachments"] == [
+        {
+            "url": "https://e.org/a.mp3",
+            "mime_type": "audio/mpeg",
+            "title": "Talk",
+            "size_in_bytes": 9,
+            "duration_in_seconds": 61,
+        }
+    ]
+    assert item["banner_image"] == "https://e.org/wide.png"
+    assert item["external_url"] == "https://elsewhere.example/a"
+
+
+def test_a_private_feed_names_no_address_of_its_own() -> None:
+    assert "feed_url" not in read(make_feed(private=True))

@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 
 from feedsvc.feeds.rss import render_rss
-from feedsvc.model import Author, Feed
+from feedsvc.model import Attachment, Author, Feed, Source
 from tests.builders import NOON, make_entry, make_feed, make_image
 from tests.xmltree import attributes, texts
 
@@ -28,7 +28,77 @@ def test_the_channel_says_whose_it_is() -> None:
     assert texts(channel, "copyright") == ["CC BY"]
     assert texts(channel, "generator") == ["feedsvc"]  # a version would change every byte with every release
     assert texts(channel, "lastBuildDate") == ["Fri, 01 May 2026 21:00:00 +0900"]
-    assert texts(channel, "docs") == ["http://www.rssboard.org/rss-specification"]
+    assert texts(channel, "docs") == ["https://www.rssboard.org/rss-specification"]
+    assert texts(channel, "pubDate") == ["Fri, 01 May 2026 12:00:00 +0000"]
+
+
+def test_the_channel_names_its_editor_only_with_an_address_to_write_to() -> None:
+    """Both elements want an address; a bare name is invalid."""
+    kim, lee = Author(name="Kim"), Author(name="Lee", email="lee@example.org")
+
+    nobody, somebody = channel_of(make_feed(authors=(kim,))), channel_of(make_feed(authors=(kim, lee)))
+
+    for element in ("managingEditor", "webMaster"):
+        assert texts(nobody, element) == []
+        assert texts(somebody, element) == ["lee@example.org (Lee)"]
+
+
+def test_the_channel_of_a_term_is_in_that_category() -> None:
+    assert texts(channel_of(make_feed(topic="R&D")), "category") == ["R&D"]
+    assert texts(channel_of(make_feed()), "category") == []
+
+
+def test_an_item_says_where_it_comes_from_and_is_talked_about() -> None:
+    entry = make_entry(
+        source=Source(url="https://elsewhere.example/a", title="Elsewhere"),
+        comments="https://example.org/hello/#comments",
+        contributors=(Author(name="Park"),),
+    )
+
+    (item,) = channel_of(make_feed(entries=(entry,))).findall("item")
+
+    assert texts(item, "source") == ["Elsewhere"]
+    assert attributes(item, "source") == [{"url": "https://elsewhere.example/a"}]
+    assert texts(item, "comments") == ["https://example.org/hello/#comments"]
+    assert texts(item, "dc:contributor") == ["Park"]
+
+
+def test_of_several_attachments_the_first_is_the_enclosure_and_recordings_are_media_too() -> None:
+    """A second enclosure is one too many for most readers."""
+    sound = Attachment(
+        url="https://e.org/a.mp3", title="Talk", media_type="audio/mpeg", length=9, duration=61
+    )
+    entry = make_entry(attachments=(sound, Attachment(url="https://e.org/b.png", media_type="image/png")))
+
+    (item,) = channel_of(make_feed(entries=(entry,))).findall("item")
+
+    assert attributes(item, "enclosure") == [{"url": sound.url, "length": "9", "type": "audio/mpeg"}]
+    assert attributes(item, "media:content") == [
+        {"url": sound.url, "type": "audio/mpeg", "medium": "audio", "fileSize": "9", "duration": "61"}
+    ]
+    assert texts(item, "media:content/media:title") == ["Talk"]
+
+
+def test_further_pictures_are_media_behind_the_lead_image() -> None:
+    """Some clients show the first they find."""
+    second = make_image(url="https://example.org/b.png", title="Bee", credit="Kim", alt="a bee")
+    entry = make_entry(image=make_image(), pictures=(second,))
+
+    (item,) = channel_of(make_feed(entries=(entry,))).findall("item")
+
+    urls = [content["url"] for content in attributes(item, "media:content")]
+    assert urls == ["https://example.org/hello.png", "https://example.org/b.png"]
+    assert len(attributes(item, "media:thumbnail")) == 1
+    assert texts(item, "media:content/media:title") == ["Bee"]
+    assert texts(item, "media:content/media:credit") == ["Kim"]
+    assert "a bee" in texts(item, "media:content/media:description")
+
+
+def test_a_private_channel_names_no_address_of_its_own() -> None:
+    """Each subscriber has another one, and none may learn of any."""
+    channel = channel_of(make_feed(private=True, hubs=("https://hub.example/",)))
+
+    assert attributes(channel, "atom:link") == []
 
 
 @pytest.mark.parametrize(
@@ -93,6 +163,10 @@ def test_an_item_says_what_the_entry_says() -> None:
     assert texts(item, "dc:creator") == ["Kim", "Lee"]
     assert texts(item, "author") == []  # a reader would show both
     assert texts(item, "category") == ["News", "a & b"]
+    assert attributes(item, "category") == [
+        {"domain": "https://example.org/categories/"},
+        {"domain": "https://example.org/tags/"},
+    ]
     assert texts(item, "description") == ["Hello, world."]
     assert texts(item, "content:encoded") == ["<p>Hello, world.</p>"]
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from feedsvc.model import Feed, Format
+from feedsvc.model import Feed, Format, TermKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +13,7 @@ class Link:
     rel: str
     href: str
     type: str | None = None
+    title: str | None = None
     length: str | None = None
 
 
@@ -26,15 +27,26 @@ def address(feed: Feed, form: Format) -> str:
     return absolute(feed.base, feed.folder + form.value)
 
 
+def scheme(base: str, kind: TermKind) -> str:
+    """Return the name of what terms of a kind belong to (RFC 4287, 4.2.2.2)."""
+    return absolute(base, f"{kind}/")
+
+
 def bare_type(form: Format) -> str:
     """Return the media type of a format without parameters, as links want it."""
     return form.media_type.partition(";")[0]
 
 
 def links_of(feed: Feed, form: Format) -> tuple[Link, ...]:
-    """Return the links of a feed in one format: its home first, because some readers take the first."""
+    """Return the links of a feed in one format: its home first, because some readers take the first.
+
+    A private feed has no other: its own address is another one for each subscriber.
+    """
+    home = Link(rel="alternate", href=feed.home, type="text/html")
+    if feed.private:
+        return (home,)
     return (
-        Link(rel="alternate", href=feed.home, type="text/html"),
+        home,
         Link(rel="self", href=address(feed, form), type=bare_type(form)),
         *(Link(rel="hub", href=hub) for hub in feed.hubs),
         *(

@@ -5,7 +5,7 @@ from typing import Any
 
 from feedgen.feed import FeedGenerator
 
-from feedsvc.feeds.addresses import links_of
+from feedsvc.feeds.addresses import links_of, scheme
 from feedsvc.feeds.extensions import AtomEntry, AtomHead
 from feedsvc.feeds.legible import labels_of, legible
 from feedsvc.model import Entry, Feed, Format
@@ -16,9 +16,10 @@ def render_atom(feed: Feed) -> bytes:
     feed = legible(feed)
     fg = FeedGenerator()
     fg.register_extension("feedsvc", AtomHead, AtomEntry, rss=False)
+    fg.feedsvc.feed = feed
     _describe(fg, feed)
     for entry in feed.entries:
-        _add_entry(fg.add_entry(order="append"), entry)  # "prepend" would reverse us
+        _add_entry(fg.add_entry(order="append"), entry, feed.base)  # "prepend" would reverse us
     body: bytes = fg.atom_str(pretty=True)  # indents elements without text only
     return body
 
@@ -37,14 +38,20 @@ def _describe(fg: Any, feed: Feed) -> None:
     fg.generator("feedsvc")
 
 
-def _add_entry(element: Any, entry: Entry) -> None:
+def _add_entry(element: Any, entry: Entry, base: str) -> None:
     element.feedsvc.entry = entry
     element.id(entry.id)
     element.title(entry.title)
     element.published(entry.published)
     element.updated(entry.updated)  # unset, it becomes the wall clock
     element.author([asdict(author) for author in entry.authors])
-    element.category([{"term": label, "label": label} for label in labels_of(entry)])
+    element.contributor([asdict(person) for person in entry.contributors])
+    element.category(
+        [
+            {"term": label, "scheme": scheme(base, kind), "label": label}
+            for label, kind in labels_of(entry).items()
+        ]
+    )
     element.link(href=entry.url, rel="alternate")  # demanded; the extension writes it
     if entry.excerpt.strip():
         element.summary(entry.excerpt, type="text")

@@ -96,7 +96,9 @@ def build_feed(
         rights=site.rights,
         icon=site.icon,
         logo=site.logo,
-        hubs=site.hubs,
+        topic=spec.term.label if spec.term else "",
+        hubs=() if spec.private else site.hubs,
+        private=spec.private,
         entries=entries,
     )
 

@@ -13,9 +13,10 @@ from lxml import etree
 
 from feedsvc.articles.images import MEDIA_SUFFIXES
 from feedsvc.feeds.addresses import Link, links_of
-from feedsvc.model import Attachment, Entry, Feed, Format, Image
+from feedsvc.model import Attachment, Entry, Feed, Format, Image, Source
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
+_AT = "{http://purl.org/atompub/tombstones/1.0}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _MEDIA = "{http://search.yahoo.com/mrss/}"  # the closing slash is part of it
@@ -24,7 +25,10 @@ _XML = "{http://www.w3.org/XML/1998/namespace}"
 
 _PERIODS = {3600: "hourly", 86_400: "daily", 604_800: "weekly"}
 
-_ENTRY_ORDER = ("id", "title", "updated", "published", "author", "category", "link", "summary", "content")
+_ENTRY_ORDER = (
+    *("id", "title", "updated", "published", "author", "contributor", "category", "link", "source"),
+    *("summary", "content"),
+)
 
 
 class RssHead:
@@ -39,6 +43,8 @@ class RssHead:
     def extend_rss(self, rss: etree._Element) -> None:
         """Add to the channel."""
         channel = rss[0]
+        if self.feed.entries:
+            _add(channel, "pubDate", format_datetime(max(entry.published for entry in self.feed.entries)))
         _add(channel, "lastBuildDate", format_datetime(self.feed.updated))
         _add(channel, f"{_SY}updatePeriod", _PERIODS[self.feed.every])
         _add(channel, f"{_SY}updateFrequency", "1")
@@ -57,20 +63,28 @@ class RssItem:
         _add(item, "pubDate", format_datetime(entry.published))
         for author in entry.authors:
             _add(item, f"{_DC}creator", author.name)
+        for contributor in entry.contributors:
+            _add(item, f"{_DC}contributor", contributor.name)
         if entry.content is not None:  # here, or an entry without excerpt would have it as its description
             _add(item, f"{_CONTENT}encoded", entry.content)
         _add_media(item, entry)
 
 
 class AtomHead:
-    """The feed: nothing but the prefix of Media RSS."""
+    """The feed: the prefixes it needs, its licence, and the entries that are no more."""
+
+    feed: Feed
 
     def extend_ns(self) -> dict[str, str]:
         """Return prefixes for the root."""
-        return {"media": _MEDIA.strip("{}")}
+        return {"media": _MEDIA.strip("{}")} | ({"at": _AT.strip("{}")} if self.feed.withdrawn else {})
 
     def extend_atom(self, feed: etree._Element) -> None:
-        """Add nothing."""
+        """Add to the feed."""
+        if self.feed.license is not None:
+            _add_link(feed, "link", Link(rel="license", href=self.feed.license))
+        for withdrawn in self.feed.withdrawn:  # RFC 6721, 3
+            _add(feed, f"{_AT}deleted-entry", ref=withdrawn.id, when=withdrawn.at.isoformat())
 
 
 class AtomEntry:
@@ -84,6 +98,8 @@ class AtomEntry:
             element.remove(broken)
         for link in _entry_links(self.entry):
             _add_link(element, "link", link)
+        if self.entry.source is not None:
+            _add_source(element, self.entry.source, self.entry)
         if self.entry.language is not None:
             element.set(f"{_XML}lang", self.entry.language)
         element[:] = sorted(element, key=lambda child: _ENTRY_ORDER.index(str(child.tag)))
@@ -100,16 +116,57 @@ def media_type(file: Image | Attachment) -> str:
 def _entry_links(entry: Entry) -> Iterator[Link]:
     # The page first, because some readers open the first link, whatever its rel.
     yield Link(rel="alternate", href=entry.url, type="text/html")
-    for enclosure in entry.attachments:
-        length = _number(enclosure.length)
-        yield Link(rel="enclosure", href=enclosure.url, type=media_type(enclosure), length=length)
+    for attachment in entry.attachments:
+        yield Link(
+            rel="enclosure",
+            href=attachment.url,
+            type=media_type(attachment),
+            title=attachment.title or None,
+            length=_number(attachment.length),
+        )
+    if entry.comments is not None:
+        yield Link(rel="replies", href=entry.comments, type="text/html")  # RFC 4685, 4
+    yield from (Link(rel="related", href=href) for href in entry.related)
+    if via := entry.via or (entry.source.url if entry.source else None):
+        yield Link(rel="via", href=via)
+    if entry.license is not None:
+        yield Link(rel="license", href=entry.license)  # RFC 4946
+
+
+def _add_source(parent: etree._Element, source: Source, entry: Entry) -> None:
+    """Add where an entry comes from (RFC 4287, 4.2.11); of the other feed, we know no more."""
+    element = _add(parent, "source")
+    _add(element, "id", source.url)
+    _add(element, "title", source.title)
+    _add(element, "updated", entry.updated.isoformat())
+    _add_link(element, "link", Link(rel="alternate", href=source.url))
 
 
 def _add_media(parent: etree._Element, entry: Entry) -> None:
-    image = entry.image
-    if image is None:
-        return
-    size = {"width": _number(image.width), "height": _number(image.height)}
+    if entry.image is not None:
+        _add_picture(parent, entry.image, described=entry.content is not None)
+        _add(parent, f"{_MEDIA}thumbnail", url=entry.image.url, **_size(entry.image))
+    for picture in entry.pictures:
+        _add_picture(parent, picture, described=entry.content is not None)
+    for attachment in entry.attachments:
+        kind = media_type(attachment)
+        medium = kind.partition("/")[0]
+        if medium in ("audio", "video"):
+            content = _add(
+                parent,
+                f"{_MEDIA}content",
+                url=attachment.url,
+                type=kind,
+                medium=medium,
+                fileSize=_number(attachment.length),
+                duration=_number(attachment.duration),
+            )
+            if attachment.title:
+                _add(content, f"{_MEDIA}title", attachment.title, type="plain")
+
+
+def _add_picture(parent: etree._Element, image: Image, *, described: bool) -> None:
+    """Add a picture (Media RSS 1.5.1); each alone: a group would be one picture in several sizes."""
     content = _add(
         parent,
         f"{_MEDIA}content",
@@ -117,12 +174,18 @@ def _add_media(parent: etree._Element, entry: Entry) -> None:
         type=media_type(image),
         medium="image",
         fileSize=_number(image.length),
-        **size,
+        **_size(image),
     )
-    if image.alt and entry.content is not None:
-        # Without other content, some readers would show this as the article.
+    if image.title:
+        _add(content, f"{_MEDIA}title", image.title, type="plain")
+    if image.alt and described:  # without other content, some readers would show this as the article
         _add(content, f"{_MEDIA}description", image.alt, type="plain")
-    _add(parent, f"{_MEDIA}thumbnail", url=image.url, **size)
+    if image.credit:
+        _add(content, f"{_MEDIA}credit", image.credit)
+
+
+def _size(image: Image) -> dict[str, str | None]:
+    return {"width": _number(image.width), "height": _number(image.height)}
 
 
 def _add(

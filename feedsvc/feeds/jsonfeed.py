@@ -4,8 +4,9 @@ import json
 from typing import Any
 
 from feedsvc.feeds.addresses import address
+from feedsvc.feeds.extensions import media_type
 from feedsvc.feeds.legible import labels_of, legible
-from feedsvc.model import Author, Entry, Feed, Format
+from feedsvc.model import Attachment, Author, Entry, Feed, Format
 
 
 def render_json(feed: Feed) -> bytes:
@@ -15,7 +16,7 @@ def render_json(feed: Feed) -> bytes:
         version="https://jsonfeed.org/version/1.1",
         title=feed.title,
         home_page_url=feed.home,
-        feed_url=address(feed, Format.JSON),
+        feed_url=None if feed.private else address(feed, Format.JSON),
         description=feed.description,
         icon=feed.icon or feed.logo,
         favicon=feed.icon,
@@ -32,16 +33,29 @@ def _entry(entry: Entry) -> dict[str, Any]:
     members = _without_blanks(
         id=entry.id,
         url=entry.url,
+        external_url=entry.source and entry.source.url,
         title=entry.title,
         summary=entry.excerpt,
         image=entry.image and entry.image.url,
+        banner_image=entry.banner and entry.banner.url,
         date_published=entry.published.isoformat(),
         date_modified=entry.updated.isoformat(),
         **_authors(entry.authors),
         tags=list(labels_of(entry)),
         language=entry.language,
+        attachments=[_attachment(attachment) for attachment in entry.attachments],
     )
     return members | body  # one of the two is demanded, even if empty
+
+
+def _attachment(attachment: Attachment) -> dict[str, Any]:
+    return _without_blanks(
+        url=attachment.url,
+        mime_type=media_type(attachment),
+        title=attachment.title,
+        size_in_bytes=attachment.length,
+        duration_in_seconds=attachment.duration,
+    )
 
 
 def _authors(authors: tuple[Author, ...]) -> dict[str, Any]:

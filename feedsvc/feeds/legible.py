@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 
 from feedsvc.articles.text import legal
-from feedsvc.model import Author, Entry, Feed
+from feedsvc.model import Author, Entry, Feed, TermKind
 
 _LINE_END = re.compile("\r\n?")
 
@@ -37,9 +37,13 @@ def legible_text(text: str) -> str:
     return legal(_LINE_END.sub("\n", text))
 
 
-def labels_of(entry: Entry) -> tuple[str, ...]:
-    """Return categories, then tags, each once: no format tells them apart."""
-    return tuple(dict.fromkeys(entry.categories + entry.tags))
+def labels_of(entry: Entry) -> dict[str, TermKind]:
+    """Return categories, then tags, each once, with its kind."""
+    tags = dict.fromkeys(entry.tags, TermKind.TAG)
+    return {
+        **dict.fromkeys(entry.categories, TermKind.CATEGORY),
+        **{t: k for t, k in tags.items() if t not in entry.categories},
+    }
 
 
 def _filled(entry: Entry) -> Entry:
@@ -49,6 +53,7 @@ def _filled(entry: Entry) -> Entry:
         title=entry.title if entry.title.strip() else entry.url,
         content=entry.content or None,
         authors=_named(entry.authors),
+        contributors=_named(entry.contributors),
         categories=tuple(label for label in entry.categories if label.strip()),
         tags=tuple(label for label in entry.tags if label.strip()),
     )

@@ -4,9 +4,12 @@ from typing import Any
 
 from feedgen.feed import FeedGenerator
 
+from feedsvc.feeds.addresses import scheme
 from feedsvc.feeds.extensions import RssHead, RssItem, media_type
 from feedsvc.feeds.legible import labels_of, legible
 from feedsvc.model import Entry, Feed
+
+_DOCS = "https://www.rssboard.org/rss-specification"
 
 
 def render_rss(feed: Feed) -> bytes:
@@ -17,7 +20,7 @@ def render_rss(feed: Feed) -> bytes:
     fg.feedsvc.feed = feed
     _describe(fg, feed)
     for entry in feed.entries:
-        _add_item(fg.add_entry(order="append"), entry)  # "prepend" would reverse us
+        _add_item(fg.add_entry(order="append"), entry, feed.base)  # "prepend" would reverse us
     body: bytes = fg.rss_str(pretty=True)  # indents elements without text only
     return body
 
@@ -28,6 +31,15 @@ def _describe(fg: Any, feed: Feed) -> None:
     fg.description(feed.description if feed.description.strip() else feed.title)
     fg.language(feed.language)
     fg.generator("feedsvc")
+    fg.docs(_DOCS)
+    for author in feed.authors:
+        if author.email:  # these two elements want an address, and the name behind it
+            named = f"{author.email} ({author.name})"
+            fg.managingEditor(named)
+            fg.webMaster(named)
+            break
+    if feed.topic:
+        fg.category(term=feed.topic)
     fg.ttl(feed.every // 60)
     fg.copyright(feed.rights)
     fg.image(feed.logo or feed.icon)
@@ -36,13 +48,16 @@ def _describe(fg: Any, feed: Feed) -> None:
     fg._FeedGenerator__rss_lastBuildDate = None
 
 
-def _add_item(item: Any, entry: Entry) -> None:
+def _add_item(item: Any, entry: Entry, base: str) -> None:
     item.feedsvc.entry = entry
     item.title(entry.title)
     item.link(href=entry.url, rel="alternate")
     item.guid(entry.id, permalink=entry.id == entry.url)
-    item.category([{"term": label} for label in labels_of(entry)])
+    item.category([{"term": label, "scheme": scheme(base, kind)} for label, kind in labels_of(entry).items()])
     if entry.excerpt.strip():
         item.description(entry.excerpt)
     for enclosure in entry.attachments[:1]:
         item.enclosure(enclosure.url, str(enclosure.length or 0), media_type(enclosure))
+    item.comments(entry.comments)
+    if entry.source is not None:
+        item.source(entry.source.url, entry.source.title)

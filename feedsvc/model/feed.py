@@ -210,6 +210,7 @@ class Feed:
         every: Seconds between visits worth a poller's while: an hour, a day or
             a week.
         icon: Square and small; logo: twice as wide as high (RFC 4287, 4.2.5).
+        topic: The term that all entries have; "" if there is none.
         license: Address of the licence of it all.
         private: Nobody but its subscribers may know its address, so it names none.
         withdrawn: Entries that were taken back, the latest first.
@@ -229,6 +230,7 @@ class Feed:
     rights: str | None = None
     icon: str | None = None
     logo: str | None = None
+    topic: str = ""
     license: str | None = None
     hubs: tuple[str, ...] = ()
     private: bool = False
