@@ -4,14 +4,27 @@ from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import quote
 
+from feedsvc.articles.corrections import correction_of
 from feedsvc.articles.excerpt import cut, opening, summary_text
 from feedsvc.articles.html import Cleaned, Note, clean, parse
-from feedsvc.articles.images import Found, guess_type, is_reference, is_unserved, leads, measure, why_missing
+from feedsvc.articles.images import (
+    Found,
+    guess_type,
+    is_reference,
+    is_unserved,
+    leads,
+    measure,
+    sniff,
+    why_missing,
+)
 from feedsvc.articles.links import Base, Resolved, placed, resolve
 from feedsvc.articles.markup import to_html
 from feedsvc.articles.references import bare
 from feedsvc.articles.templates import Scope, missing_article, resolve_templates
-from feedsvc.model import Article, Content, Image, Markup, Problem, Severity, Templating
+from feedsvc.model import Article, Attachment, Content, Image, Markup, Problem, Severity, Templating
+
+# More would make an entry longer than its text.
+_MOST_PICTURES = 10
 
 # What generators write where an article has no picture, or shows its own: no fault of the author's.
 _NO_IMAGE = frozenset({"", "true", "false", "yes", "no", "none", "null", "~", "{}", "[]"})
@@ -25,7 +38,7 @@ def read_content(article: Article, base: Base, *, load: Callable[[str], bytes | 
         load: Gives the first 64 kB or more of a local file; None if it cannot be read.
     """
     content, cleaned = _looked_at(article, base, load)
-    return replace(content, html=cleaned.html)
+    return replace(content, html=correction_of(article, base.language) + cleaned.html)
 
 
 def skim_content(article: Article, base: Base, *, load: Callable[[str], bytes | None]) -> Content:
@@ -44,16 +57,22 @@ def _looked_at(article: Article, base: Base, load: Callable[[str], bytes | None]
             shown["src"] = placed(str(shown["src"]).strip(), article.pictures, base)
     cleaned = clean(soup, base, title=article.title)
     image, notes = _lead_image(article, cleaned, base)
-    own = {image.local} if image and image.local and base.ours else frozenset[str]()
+    others = _others(cleaned, image)
+    banner = _named(article.banner, base) if article.banner else None
+    recordings, missing = _recordings(article, cleaned, base)
+    own = [found.local for found in (image, banner, *(f for f, _ in recordings)) if found and found.local]
     content = Content(
         html="",
         excerpt=cut(excerpt),
         image=_measured(image, base, load) if image else None,
         image_inline=image is not None and any(found.url == image.url for found in cleaned.images),
-        media=cleaned.media | own,
+        pictures=tuple(_measured(found, base, load) for found in others),
+        banner=_measured(banner, base, load) if banner else None,
+        attachments=tuple(_weighed(found, attachment, base, load) for found, attachment in recordings),
+        media=cleaned.media | frozenset(own if base.ours else ()),
         problems=(
             *leftovers,
-            *(_problem(article, note) for note in (*notes, *cleaned.notes, *asked.notes)),
+            *(_problem(article, note) for note in (*notes, *missing, *cleaned.notes, *asked.notes)),
         ),
     )
     return content, cleaned
@@ -129,12 +148,20 @@ def _lead_image(article: Article, cleaned: Cleaned, base: Base) -> tuple[Found |
     found = _resolved(article.image.replace("&amp;", "&"), base)
     if found.missing and (is_reference(article.image) or is_unserved(article.image)):
         return fallback, [Note(reason=why_missing(article.image))]
-    named = Found(url=found.url, local=found.local, alt=article.image_alt)
+    named = Found(
+        url=found.url,
+        local=found.local,
+        alt=article.image_alt,
+        title=article.image_title,
+        credit=article.image_credit,
+    )
     if not is_reference(article.image) or not leads(named):
         reason = f"'{article.image[:80]}' is no address of a picture and is ignored; mend or delete it"
         return fallback, [Note(reason=reason)]
     shown = next((image for image in cleaned.images if image.url == named.url), named)
-    return replace(shown, alt=named.alt or shown.alt), []
+    return replace(
+        shown, alt=named.alt or shown.alt, title=named.title or shown.title, credit=named.credit
+    ), []
 
 
 def _leading(cleaned: Cleaned, base: Base) -> Found | None:
@@ -158,6 +185,8 @@ def _measured(found: Found, base: Base, load: Callable[[str], bytes | None]) -> 
     image = Image(
         url=found.url,
         alt=found.alt,
+        title=found.title,
+        credit=found.credit,
         media_type=guess_type(found.url),
         width=found.width,
         height=found.height,
@@ -173,6 +202,51 @@ def _measured(found: Found, base: Base, load: Callable[[str], bytes | None]) -> 
         width=measured.width or image.width,
         height=measured.height or image.height,
     )
+
+
+def _others(cleaned: Cleaned, lead: Found | None) -> list[Found]:
+    """Return the pictures of the body beside the lead image, each once."""
+    found = {image.url: image for image in reversed(cleaned.images) if leads(image)}
+    return [image for url, image in reversed(found.items()) if lead is None or url != lead.url][
+        :_MOST_PICTURES
+    ]
+
+
+def _named(reference: str, base: Base) -> Found | None:
+    found = _resolved(reference.replace("&amp;", "&"), base)
+    named = Found(url=found.url, local=found.local)
+    return named if is_reference(reference) and leads(named) and not found.missing else None
+
+
+def _recordings(
+    article: Article, cleaned: Cleaned, base: Base
+) -> tuple[list[tuple[Found, Attachment]], list[Note]]:
+    """Return the recordings of head and body, each once, audio first; and what is to be said of others."""
+    found: dict[str, tuple[Found, Attachment]] = {}
+    notes = []
+    for attachment in article.attachments:
+        place = _resolved(attachment.url, base)
+        if place.missing or not place.url.startswith("http"):
+            notes.append(Note(reason=why_missing(attachment.url)))
+        else:
+            found.setdefault(place.url, (Found(url=place.url, local=place.local), attachment))
+    for recording in cleaned.recordings:
+        own = Attachment(url=recording.url, title=recording.title)
+        found.setdefault(recording.url, (recording, own))
+    return sorted(
+        found.values(), key=lambda each: (guess_type(each[0].url) or "").startswith("video/")
+    ), notes
+
+
+def _weighed(
+    found: Found, attachment: Attachment, base: Base, load: Callable[[str], bytes | None]
+) -> Attachment:
+    head = load(found.local) if found.local is not None else None
+    known = (sniff(head) if head else None) or attachment.media_type or guess_type(found.url)
+    length = (
+        base.media[found.local].size if found.local is not None and head is not None else attachment.length
+    )
+    return replace(attachment, url=found.url, media_type=known, length=length)
 
 
 def _problem(article: Article, note: Note) -> Problem:

@@ -18,7 +18,7 @@ from feedsvc.articles.documents import is_document, keep_article
 from feedsvc.articles.images import Found, why_missing
 from feedsvc.articles.links import Base, Resolved, resolve, resolve_srcset
 from feedsvc.articles.listings import keep_language, plain_listings
-from feedsvc.articles.pictures import restore_pictures
+from feedsvc.articles.pictures import caption_of, recordings_within, restore_pictures
 from feedsvc.articles.safety import SCHEMES, safe
 from feedsvc.articles.text import legal, one_line
 from feedsvc.articles.tree import classes_of, stands_in, tags_within
@@ -79,6 +79,7 @@ class Cleaned:
 
     body: Tag | None = None
     images: tuple[Found, ...] = ()
+    recordings: tuple[Found, ...] = ()
     media: frozenset[str] = frozenset()
     notes: tuple[Note, ...] = ()
 
@@ -137,6 +138,7 @@ class _Cleaner:
         return Cleaned(
             body=body,
             images=tuple(map(self._found, tags_within(body, "img"))),
+            recordings=tuple(f for f in recordings_within(body, self._local) if f.url not in self._missing),
             media=frozenset(self._local.values()) if self._base.ours else frozenset(),
             notes=tuple(self._notes),
         )
@@ -209,6 +211,7 @@ class _Cleaner:
         return Found(
             url=url,
             alt=one_line(str(image.get("alt") or "")),
+            title=one_line(str(image.get("title") or "") or caption_of(image)),
             local=self._local.get(url),
             width=_pixels(image.get("width")),
             height=_pixels(image.get("height")),

@@ -125,7 +125,7 @@ def guess_type(url: str) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A picture in a body.
+    """A picture or a recording in a body.
 
     Attributes:
         width, height: As the author declares them; None if not, or not in pixels.
@@ -134,6 +134,8 @@ class Found:
 
     url: str
     alt: str = ""
+    title: str = ""
+    credit: str = ""
     local: str | None = None
     width: int | None = None
     height: int | None = None

@@ -43,6 +43,41 @@ AUTHORS = ("authors", "author", "by", "byline", "writer", "writers", "creator", 
 CATEGORIES = ("categories", "category")
 TAGS = ("tags", "tag", "keywords", "keyword", "topics", "topic", "labels", "hashtags")
 ID = ("id", "guid", "uuid")
+CANONICAL = ("canonicalurl", "canonical", "canonicallink", "originalurl", "originallink", "externalurl")
+SOURCE = ("source", "sourcename", "sourcetitle", "originalsite", "canonical", "original")
+VIA = ("via", "viaurl", "source", "sourceurl")
+COMMENTS = ("commentsurl", "commenturl", "comments", "discussion", "discussionurl")
+RELATED = ("related", "relatedurl", "relatedurls", "relatedlinks")
+LICENCE = ("license", "licence", "licenseurl", "licenceurl")
+CONTRIBUTORS = ("contributors", "contributor", "coauthors")
+CORRECTION = ("correction", "erratum")
+ANNOUNCED = ("announce", "announced")
+RETRACTED = ("retracted", "retraction")
+IMAGE_TITLE = ("imagetitle", "imagecaption", "covercaption", "featuredimagecaption", "photocaption")
+IMAGE_CREDIT = (
+    "imagecredit",
+    "imagecredits",
+    "photocredit",
+    "covercredit",
+    "imageattribution",
+    "imageauthor",
+)
+RECORDINGS = (
+    "audio",
+    "audiourl",
+    "audiofile",
+    "podcast",
+    "enclosure",
+    "enclosures",
+    "video",
+    "videourl",
+    "attachments",
+)
+DURATION = ("duration", "audioduration", "itunesduration")
+BANNER = ("banner", "bannerimage")
+FULL = ("fulltext", "feedcontent", "full", "content")
+FEEDS = ("feeds", "feed", "rss")
+NO_FEED = ("nofeed", "norss", "excludefromfeed", "excludefromrss", "hidefromfeed", "rssignore")
 LANGUAGE = ("lang", "language", "locale", "langcode", "languagecode", "hreflang")
 REDIRECTS = ("redirect", "redirectto", "redirecturl", "redirecturi", "redirectlink", "redirectpath")
 TABLES = ("taxonomies", "extra", "params")
@@ -67,6 +102,14 @@ HELD_BACK = frozenset(
     "draft private hidden pending unpublished unlisted skip inactive disabled trash deleted".split()
 )
 """What `status` says of one that nobody may."""
+
+PARTICULARS = frozenset(
+    {
+        *(*CANONICAL, *SOURCE, *VIA, *COMMENTS, *RELATED, *LICENCE, *CONTRIBUTORS, *CORRECTION, *IMAGE_TITLE),
+        *(*IMAGE_CREDIT, *RECORDINGS, *FULL, *BANNER),
+    }
+)
+"""What few heads say; see `particulars`."""
 
 KNOWN = frozenset(
     {

@@ -38,6 +38,7 @@ class Base:
         ours: The article's page is one of ours, because the site has no address
             for it.
         path: What addresses of the website begin with, such as ``/blog``; "" for nothing.
+        language: The site's.
         website: There is a website at *root*, which may have what the folder has not.
         media_url: Where local files are served, with closing slash.
         media: The folder's pictures, audio and video, by path.
@@ -61,6 +62,7 @@ class Base:
     root: str
     path: str = ""
     ours: bool = False
+    language: str = "en"
     website: bool = False
     media_url: str
     media: Mapping[str, SourceFile] = field(default_factory=dict)

@@ -49,6 +49,10 @@ class Moments:
         """Return the moment from which on nobody may read the article."""
         return self._date("expires", keys)
 
+    def announced(self, keys: tuple[str, ...]) -> datetime | None:
+        """Return the date under which the article is announced again."""
+        return self._date("announced", keys)
+
     def _date(
         self, field: str, keys: tuple[str, ...], instead: Callable[[], str] = lambda: ""
     ) -> datetime | None:

@@ -1,8 +1,12 @@
 """Pictures as scripts, old readers and large screens would get them, made plain."""
 
+from collections.abc import Iterator, Mapping
+
 from bs4 import BeautifulSoup, Tag
 
+from feedsvc.articles.images import Found
 from feedsvc.articles.links import first_candidate
+from feedsvc.articles.text import one_line
 from feedsvc.articles.tree import tags_within
 
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-actualsrc")
@@ -20,6 +24,26 @@ def restore_pictures(soup: BeautifulSoup, body: Tag) -> None:
         if image.get("srcset") and str(image.get("src") or "data:").startswith("data:"):
             image["src"] = first_candidate(str(image["srcset"]))
     _unwrap_noscripts(body)
+
+
+def recordings_within(body: Tag, local: Mapping[str, str]) -> Iterator[Found]:
+    """Yield audio and video, whose addresses are absolute already.
+
+    Args:
+        local: Paths of files in the articles folder, by their addresses.
+    """
+    for tag in tags_within(body, "audio", "video"):
+        sources = [str(each["src"]) for each in (tag, *tags_within(tag, "source")) if each.get("src")]
+        if sources and sources[0].startswith("http"):
+            title = one_line(str(tag.get("title") or ""))
+            yield Found(url=sources[0], local=local.get(sources[0]), title=title)
+
+
+def caption_of(image: Tag) -> str:
+    """Return what stands below a picture."""
+    figure = image.find_parent("figure")
+    caption = figure.find("figcaption") if figure else None
+    return caption.get_text(" ") if caption else ""
 
 
 def _make_one(soup: BeautifulSoup, picture: Tag) -> None:

@@ -38,7 +38,13 @@ class Reading:
 
 
 def read_article(
-    file: SourceFile, raw: bytes, *, dialect: Dialect, zone: tzinfo, pattern: str | None = None
+    file: SourceFile,
+    raw: bytes,
+    *,
+    dialect: Dialect,
+    zone: tzinfo,
+    pattern: str | None = None,
+    wanted: frozenset[str] = frozenset(),
 ) -> Reading:
     """Understand one file.
 
@@ -46,12 +52,23 @@ def read_article(
         raw: The file's bytes, at most `MOST_BYTES` + 1 of them.
         zone: Of dates that name none.
         pattern: `articles.permalink`.
+        wanted: Folded keys for `Article.fields`.
     """
     notes = Notes(file.path)
     article: Article | None = None
     origins: Mapping[str, Origin] = {}
     try:
-        article, origins = _article(file.path, raw, dialect, zone, pattern, notes)
+        front, digest = _front(file.path, raw, dialect, notes)
+        article, origins = understand(
+            file.path,
+            front,
+            digest=digest,
+            dialect=dialect,
+            zone=zone,
+            pattern=pattern,
+            wanted=wanted,
+            notes=notes,
+        )
     except _UnusableError as fault:
         notes.add(fault.severity, fault.line, fault.reason)
     return Reading(file=file, article=article, problems=tuple(notes.problems), origins=origins)
@@ -67,9 +84,8 @@ class _UnusableError(Exception):
         self.severity = severity
 
 
-def _article(
-    path: str, raw: bytes, dialect: Dialect, zone: tzinfo, pattern: str | None, notes: Notes
-) -> tuple[Article, Mapping[str, Origin]]:
+def _front(path: str, raw: bytes, dialect: Dialect, notes: Notes) -> tuple[FrontMatter, str]:
+    """Return head and body, and the digest of the bytes."""
     text = _text_of_file(raw, notes)
     if not text.strip("\ufeff \t\n"):
         raise _UnusableError(0, "is empty; write something or delete it", Severity.WARNING)
@@ -78,8 +94,7 @@ def _article(
         raise _UnusableError(*front.fault)
     for line, note in front.notes:
         notes.warning(line, note)
-    digest = blake2b(raw, digest_size=16).hexdigest()
-    return understand(path, front, digest=digest, dialect=dialect, zone=zone, pattern=pattern, notes=notes)
+    return front, blake2b(raw, digest_size=16).hexdigest()
 
 
 def _head(path: str, text: str) -> FrontMatter:

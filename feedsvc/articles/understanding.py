@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from hashlib import blake2b
-from typing import Literal
+from typing import Any, Literal
 
 from feedsvc.articles import keys
 from feedsvc.articles.dialects import Dialect, Written
@@ -16,6 +16,7 @@ from feedsvc.articles.markup import markup_of, to_html
 from feedsvc.articles.moments import Moments
 from feedsvc.articles.notes import Notes
 from feedsvc.articles.origins import FILE_NAME, HEADING, PATTERN, PLACE, Origin
+from feedsvc.articles.particulars import feeds_of, particulars, selected_fields
 from feedsvc.articles.permalinks import filled
 from feedsvc.articles.slugs import article_slug
 from feedsvc.articles.text import comparable, one_line
@@ -38,6 +39,7 @@ def understand(
     dialect: Dialect,
     zone: tzinfo,
     pattern: str | None,
+    wanted: frozenset[str] = frozenset(),
     notes: Notes,
 ) -> tuple[Article, Mapping[str, Origin]]:
     """Return the article that *front* makes, and where each of its fields came from.
@@ -48,10 +50,11 @@ def understand(
     Args:
         zone: Of dates that name none.
         pattern: `articles.permalink`.
+        wanted: Folded keys for `Article.fields`.
         notes: Takes what was guessed or ignored.
     """
     fields = _Fields(path, front, dialect, zone, notes)
-    return fields.article(digest, pattern), fields.values.origins
+    return fields.article(digest, pattern, wanted), fields.values.origins
 
 
 class _Fields:
@@ -66,25 +69,20 @@ class _Fields:
         self._named = dialect.named(path)
         self.values = Values(front, dialect.defaults(path))
 
-    def article(self, digest: str, pattern: str | None) -> Article:
+    def article(self, digest: str, pattern: str | None, wanted: frozenset[str]) -> Article:
         values, body = self.values, self._front.body
         moments = Moments(self._path, values, self._dialect, self._zone, self._notes)
         published = moments.published(self._keys("published", keys.PUBLISHED))
-        appears = moments.appears(self._keys("appears", ()))
         markup = markup_of(self._path, body)
         written = self._written(published, markup, authors := self._authors())
         permalink = self._permalink(written, pattern)
         summary = values.text("summary", *self._keys("summary", keys.SUMMARY))
         image, alt = values.first("image", self._keys("image", keys.IMAGE), _picture) or (None, "")
+        more = particulars(values)
         return Article(
             path=self._path,
             title=written.title,
             slug=article_slug(written.slug or self._from_name("slug", self._named.stem)),
-            # One that appears before its date tells of what is to come: nobody's feed is dated ahead.
-            published=self._in_zone(min(filter(None, (published, appears)), default=None)),
-            updated=self._in_zone(moments.updated(self._keys("updated", keys.UPDATED), published)),
-            appears=_ALWAYS if self._dialect.ahead else self._in_zone(appears),
-            expires=self._in_zone(moments.expires(self._keys("expires", keys.EXPIRES))),
             hidden=why_hidden(self._path, values, body=body, dialect=self._dialect, notes=self._notes),
             authors=authors,
             categories=written.categories,
@@ -103,9 +101,33 @@ class _Fields:
             templating=self._templating(),
             body=_marked(body, values["excerptseparator"]),
             body_line=self._front.body_line,
-            fingerprint=_fingerprint(text_of(values["title"]), body, summary, image),
+            fingerprint=_fingerprint(
+                text_of(values["title"]), body, summary, image, *filter(None, (more.get("correction"),))
+            ),
             digest=digest,
+            **self._dates(moments, published),
+            **self._selected(wanted),
+            **more,
         )
+
+    def _dates(self, moments: Moments, published: datetime | None) -> dict[str, Any]:
+        appears = moments.appears(self._keys("appears", ()))
+        return {
+            # One that appears before its date tells of what is to come: nobody's feed is dated ahead.
+            "published": self._in_zone(min(filter(None, (published, appears)), default=None)),
+            "updated": self._in_zone(moments.updated(self._keys("updated", keys.UPDATED), published)),
+            "appears": _ALWAYS if self._dialect.ahead else self._in_zone(appears),
+            "expires": self._in_zone(moments.expires(self._keys("expires", keys.EXPIRES))),
+            "announced": self._in_zone(moments.announced(keys.ANNOUNCED)),
+        }
+
+    def _selected(self, wanted: frozenset[str]) -> dict[str, Any]:
+        """Return the fields by which feeds select articles."""
+        return {
+            "collection": self._dialect.collection(self._path),
+            "feeds": feeds_of(self.values),
+            "fields": selected_fields(self.values, wanted),
+        }
 
     def _written(self, published: datetime | None, markup: Markup, authors: tuple[Author, ...]) -> Written:
         return Written(

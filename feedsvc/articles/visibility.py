@@ -12,6 +12,7 @@ def why_hidden(path: str, values: Values, *, body: str, dialect: Dialect, notes:
     """Return why the article is kept back, in one word; None if it is not."""
     return (
         _draft(values, notes)
+        or _retracted(values)
         or _unpublished(values)
         or _redirect(values, body)
         or _status(values, notes)
@@ -37,6 +38,14 @@ def _draft(values: Values, notes: Notes) -> str | None:
         notes.warning(values.line("draft"), f"'draft: {draft}' is read as true; write true or false")
     values.found("hidden", "draft")
     return "draft"
+
+
+def _retracted(values: Values) -> str | None:
+    key = next((key for key in keys.RETRACTED if text_of(values[key])), None)
+    if key is None or truth_of(values[key]) is False:
+        return None
+    values.found("hidden", key)  # "retracted: the figures were wrong" is as good as true
+    return "retracted"
 
 
 def _unpublished(values: Values) -> str | None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone, tzinfo
 from itertools import pairwise
 from statistics import median
+from urllib.parse import urljoin, urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from markupsafe import Markup
@@ -131,12 +132,22 @@ def build_entry(record: Record, content: Content, site: Site, *, language: str |
         pictures=content.pictures,
         banner=content.banner,
         attachments=content.attachments,
-        source=Source(url=article.canonical, title=article.source) if article.canonical else None,
+        source=_source(record, site),
         via=article.via,
-        comments=article.comments,
+        comments=article.comments and urljoin(record.url, article.comments),
         related=article.related,
         license=article.license,
     )
+
+
+def _source(record: Record, site: Site) -> Source | None:
+    """Return where an article comes from; one that names an address of its own site is from here."""
+    canonical = record.article.canonical
+    if canonical is None:
+        return None
+    host = urlsplit(canonical).netloc
+    own = {urlsplit(url).netloc for url in (site.url, site.feeds_url, record.url) if url}
+    return None if host in own else Source(url=canonical, title=record.article.source or host)
 
 
 def _carried(entry: Entry, spec: FeedSpec) -> Entry:

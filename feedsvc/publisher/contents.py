@@ -203,6 +203,7 @@ class Contents:
             root=f"{root.scheme}://{root.netloc}",
             path=root.path.rstrip("/"),
             ours=record.own_page,
+            language=site.language,
             # Below a path of its own, somebody else has the rest of the host.
             website=site.url is not None or urlsplit(site.feeds_url).path.strip("/") != "",
             media_url=f"{site.feeds_url}/media/",

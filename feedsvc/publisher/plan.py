@@ -30,6 +30,7 @@ class Plan:
         pages: Make pages for people.
         inline: Show the lead image inside the content.
         max_loss: Share of articles that may vanish at once.
+        fields: Folded keys of front matter that a feed's `Where` asks for.
         git_dates: Ask git for the date of an undated file; None to do so where there is git.
     """
 
@@ -47,6 +48,7 @@ class Plan:
     pages: bool = True
     inline: bool = True
     max_loss: float = 0.3
+    fields: frozenset[str] = frozenset()
     git_dates: bool | None = None
 
     @property
@@ -56,4 +58,11 @@ class Plan:
 
     def read(self, file: SourceFile, raw: bytes) -> Reading:
         """Understand one of the articles; see `read_article`."""
-        return read_article(file, raw, dialect=self.dialect, zone=self.site.timezone, pattern=self.permalink)
+        return read_article(
+            file,
+            raw,
+            dialect=self.dialect,
+            zone=self.site.timezone,
+            pattern=self.permalink,
+            wanted=self.fields,
+        )

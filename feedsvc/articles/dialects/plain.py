@@ -69,6 +69,9 @@ class Plain:
     def hidden(self, path: str, values: Mapping[str, Value]) -> str | None:
         return "draft" if "_drafts" in path.split("/")[:-1] else held_back(values)
 
+    def collection(self, path: str) -> str | None:
+        return path.partition("/")[0] if "/" in path else None
+
     def dated(self, path: str, values: Mapping[str, Value]) -> str | None:  # noqa: ARG002
         return self.named(path).date
 

@@ -154,6 +154,9 @@ class Dialect(Protocol):
     def hidden(self, path: str, values: Mapping[str, Value]) -> str | None:
         """Return why an article is kept back, such as "draft" or "page"; else None."""
 
+    def collection(self, path: str) -> str | None:
+        """Return the collection or section of an article, by which feeds may select; None if it has none."""
+
     def dated(self, path: str, values: Mapping[str, Value]) -> str | None:
         """Return the date, as text, that a place or what stands in no key of dates tells."""
 

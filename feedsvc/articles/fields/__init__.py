@@ -1,6 +1,8 @@
 """Front-matter values to the types that articles have, whatever shape they came in."""
 
+from feedsvc.articles.fields.attachments import attachments_of, duration_of
 from feedsvc.articles.fields.labels import labels_of
+from feedsvc.articles.fields.licences import licence_of
 from feedsvc.articles.fields.people import authors_of
 from feedsvc.articles.fields.pictures import PICTURE_KEYS, picture_of
 from feedsvc.articles.fields.scalars import number_of, text_of, title_of, truth_of
@@ -8,9 +10,12 @@ from feedsvc.articles.fields.switches import held_back
 
 __all__ = [
     "PICTURE_KEYS",
+    "attachments_of",
     "authors_of",
+    "duration_of",
     "held_back",
     "labels_of",
+    "licence_of",
     "number_of",
     "picture_of",
     "text_of",

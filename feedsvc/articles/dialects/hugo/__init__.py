@@ -74,6 +74,10 @@ class Hugo(Plain):
         place = self._place(path)
         return {} if place is None else self.sections.cascaded(place)
 
+    def collection(self, path: str) -> str | None:
+        place = self._place(path)
+        return (place.section or None) if place else None
+
     def hidden(self, path: str, values: Mapping[str, Value]) -> str | None:
         """Return why Hugo has the page in no list, or "page" for what nobody would call an article."""
         build = {key.lower(): text(value).lower() for key, value in table(values.get("build")).items()}

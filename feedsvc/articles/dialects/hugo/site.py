@@ -49,7 +49,7 @@ class Root:
         return self.target + path.removeprefix(self.folder)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HugoSite:
     """What the configuration says.
 
@@ -81,6 +81,9 @@ class HugoSite:
     settings: Mapping[str, object] = field(default_factory=dict)
     feeds: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
+
+    # By identity, so that it costs nothing to remember what was found out about a site.
+    __hash__ = object.__hash__
 
 
 def read_site(config: Table | None) -> HugoSite:

@@ -106,6 +106,10 @@ class Jekyll(Plain):
         separator = self.config.text("excerpt_separator")
         return {"excerptseparator": separator, **values} if separator else values
 
+    def collection(self, path: str) -> str | None:
+        place = self._place(path)
+        return place.label if place else None
+
     def hidden(self, path: str, values: Mapping[str, Value]) -> str | None:
         """Return "draft", or "page" for a collection's document without a date and without a feed."""
         place = self._place(path)

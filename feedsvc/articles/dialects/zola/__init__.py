@@ -77,6 +77,9 @@ class Zola(Plain):
             language=place.language if self.config.others else None,
         )
 
+    def collection(self, path: str) -> str | None:
+        return Plain.collection(self, (self.prefix + path).removeprefix(CONTENT))
+
     def hidden(self, path: str, values: Mapping[str, Value]) -> str | None:
         """Return "page" for what Zola puts into no feed: what has no date (components/site/src/feeds.rs)."""
         if (self._below_content(path) or "").startswith(self.config.drafts):

@@ -1,0 +1,152 @@
+"""What few articles say of themselves: where they come from, what goes with them, which feeds have them."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from feedsvc.articles import keys
+from feedsvc.articles.fields import (
+    attachments_of,
+    authors_of,
+    duration_of,
+    labels_of,
+    licence_of,
+    picture_of,
+    text_of,
+    truth_of,
+)
+from feedsvc.articles.links import Base, resolve
+from feedsvc.articles.text import one_line
+from feedsvc.articles.values import Values
+from feedsvc.articles.yaml_text import Value
+
+_NOWHERE = Base(url="", root="", media_url="")
+
+
+def particulars(values: Values) -> dict[str, Any]:
+    """Return those fields of an `Article` that its head speaks of and that most heads do not."""
+    said = values.merged
+    if said.keys().isdisjoint(keys.PARTICULARS) and not any(isinstance(v, dict) for v in said.values()):
+        return {}
+    return {name: value for name, value in _Reader(values).fields() if value not in (None, "", ())}
+
+
+class _Reader:
+    def __init__(self, values: Values) -> None:
+        self._values = values
+
+    def fields(self) -> Iterator[tuple[str, Any]]:
+        """Yield fields of `Article`, each with its value if there is one."""
+        yield "canonical", self._first("canonical", keys.CANONICAL, _web)
+        yield "source", self._first("source", keys.SOURCE, _title)
+        yield "via", self._first("via", keys.VIA, _web)
+        yield "comments", self._first("comments", keys.COMMENTS, _reference)
+        yield "related", self._all("related", keys.RELATED, _webs)
+        yield "license", self._first("license", keys.LICENCE, _licence)
+        yield "contributors", self._all("contributors", keys.CONTRIBUTORS, authors_of)
+        yield "correction", self._first("correction", keys.CORRECTION, _line)
+        yield "image_title", self._of_image("image_title", keys.IMAGE_TITLE, ("title", "caption"))
+        yield (
+            "image_credit",
+            self._of_image("image_credit", keys.IMAGE_CREDIT, ("credit", "creator", "attribution")),
+        )
+        duration = self._first("attachments", keys.DURATION, duration_of)
+        yield (
+            "attachments",
+            self._all(
+                "attachments", keys.RECORDINGS, lambda value: tuple(attachments_of(value, duration=duration))
+            ),
+        )
+        yield "banner", self._first("banner", keys.BANNER, lambda value: picture_of(value)[0])
+        yield "full", self._first("full", keys.FULL, _full)
+
+    def _of_image(self, field: str, own: tuple[str, ...], inner: tuple[str, ...]) -> str | None:
+        """Return what is said of the picture, under a key of its own or in its mapping."""
+
+        def within(value: Value) -> str | None:
+            folded = {keys.fold(key): each for key, each in value.items()} if isinstance(value, dict) else {}
+            return next((text for key in inner if (text := _line(folded.get(key)))), None)
+
+        found: str | None = self._first(field, own, _line) or self._first(field, keys.IMAGE, within)
+        return found
+
+    def _first(self, field: str, wanted: tuple[str, ...], usable: Callable[[Value], Any]) -> Any:
+        return self._values.first(field, wanted, usable)
+
+    def _all(self, field: str, wanted: tuple[str, ...], read: Callable[[Value], tuple[Any, ...]]) -> Any:
+        found = {each: None for _, value in self._values.each(wanted) for each in read(value)}
+        if found:
+            self._values.found(field, *(key for key, _ in self._values.each(wanted)))
+        return tuple(found)
+
+
+def feeds_of(values: Values) -> tuple[str, ...] | None:
+    """Return the names of the only feeds that may hold an article; none at all for "feed: false"."""
+    for key in keys.NO_FEED:
+        if truth_of(values[key]):
+            values.found("feeds", key)
+            return ()
+    for key in keys.FEEDS:
+        value = values[key]
+        if value is None or truth_of(value) is True:
+            continue
+        values.found("feeds", key)
+        if truth_of(value) is False:
+            return ()
+        return tuple(dict.fromkeys(name.casefold() for name in labels_of(value)))
+    return None
+
+
+def selected_fields(values: Values, wanted: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """Return what the front matter says under the *wanted* folded keys; of a list, each member."""
+    return tuple((key, text) for key in sorted(wanted) for text in _texts(values[key]))
+
+
+def _texts(value: Value) -> Iterator[str]:
+    if isinstance(value, list):
+        for member in value:
+            yield from _texts(member)
+    elif text := text_of(value):
+        yield text
+
+
+def _web(value: Value) -> str | None:
+    """Return an absolute address, percent-encoded; None if *value* is none."""
+    if isinstance(value, Mapping):
+        return next((found for key in ("url", "href", "link") if (found := _web(value.get(key)))), None)
+    text = text_of(value) or ""
+    return (resolve(text, _NOWHERE).url or None) if re.match("https?://", text) else None
+
+
+def _webs(value: Value) -> tuple[str, ...]:
+    members = value if isinstance(value, list) else [value]
+    return tuple(filter(None, map(_web, members)))
+
+
+def _title(value: Value) -> str | None:
+    """Return the name of a source; an address is none."""
+    if isinstance(value, Mapping):
+        return next((text for key in ("title", "name") if (text := _title(value.get(key)))), None)
+    text = one_line(text_of(value) or "") if not isinstance(value, list) else ""
+    return None if not text or re.match("https?://", text) else text
+
+
+def _reference(value: Value) -> str | None:
+    """Return an address, absolute or not; a switch, as themes have it, is none."""
+    text = text_of(value) or "" if isinstance(value, str) else ""
+    return text if re.match(r"https?://|/|#|\.\.?/", text) and " " not in text else None
+
+
+def _licence(value: Value) -> str | None:
+    found = licence_of(text_of(value) or "")
+    return found and _web(found)
+
+
+def _line(value: Value) -> str | None:
+    text = one_line(text_of(value) or "") if isinstance(value, str) else ""
+    return text if truth_of(text) is None else None
+
+
+def _full(value: Value) -> bool | None:
+    text = (text_of(value) or "").casefold()
+    return {"full": True, "excerpt": False, "summary": False}.get(text, truth_of(text))

@@ -1,0 +1,129 @@
+"""What few articles say of themselves: origins, companions, recordings, and which feeds may have them."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from feedsvc.articles.dialects import PLAIN
+from feedsvc.articles.fields import duration_of, licence_of
+from feedsvc.articles.reading import read_article
+from feedsvc.model import Article, Attachment, Author, SourceFile
+
+CC_BY = "https://creativecommons.org/licenses/by/4.0/"
+
+
+def article(head: str, body: str = "Hello.", **options: Any) -> Article:
+    raw = f"---\ntitle: A\n{head}\n---\n{body}".encode()
+    file = SourceFile(path="a/b.md", location=Path("b.md"), size=len(raw), stamp=(), modified=0)
+    found = read_article(file, raw, dialect=PLAIN, zone=UTC, **options).article
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("head", "field", "value"),
+    [
+        ("canonical_url: https://first.example/ä", "canonical", "https://first.example/%C3%A4"),
+        ("canonical_url: /here/", "canonical", None),
+        ("canonical: {url: 'https://first.example/', title: First}", "canonical", "https://first.example/"),
+        ("canonical: {url: 'https://first.example/', title: First}", "source", "First"),
+        ("source: The Paper", "source", "The Paper"),
+        ("source: https://first.example/", "via", "https://first.example/"),
+        ("via: https://found.example/", "via", "https://found.example/"),
+        ("comments: true", "comments", None),
+        ("comments: https://talk.example/1", "comments", "https://talk.example/1"),
+        ("comments: '#comments'", "comments", "#comments"),
+        (
+            "related: [https://a.example/, /b/, 'https://c.example/']",
+            "related",
+            ("https://a.example/", "https://c.example/"),
+        ),
+        ("license: CC BY 4.0", "license", CC_BY),
+        ("licence: https://example.org/terms", "license", "https://example.org/terms"),
+        ("license: ask me", "license", None),
+        ("contributors: [Kim, Lee]", "contributors", (Author(name="Kim"), Author(name="Lee"))),
+        ("correction: The year was 1999.", "correction", "The year was 1999."),
+        ("correction: false", "correction", None),
+        ("image: {path: a.png, caption: A cat, credit: Kim}", "image_title", "A cat"),
+        ("image: {path: a.png, caption: A cat, credit: Kim}", "image_credit", "Kim"),
+        ("image: a.png\nphoto-credit: Lee", "image_credit", "Lee"),
+        ("full: false", "full", False),
+        ("content: excerpt", "full", False),
+        ("feed_content: full", "full", True),
+        ("feed: false", "feeds", ()),
+        ("rss: false", "feeds", ()),
+        ("exclude-from-feed: true", "feeds", ()),
+        ("feed: true", "feeds", None),
+        ("feeds: [Podcast, news]", "feeds", ("podcast", "news")),
+        ("announce: 2026-11-22", "announced", datetime(2026, 11, 22, tzinfo=UTC)),
+        ("retracted: true", "hidden", "retracted"),
+        ("retracted: the figures were wrong", "hidden", "retracted"),
+        ("retracted: false", "hidden", None),
+        ("tags: [a]", "collection", "a"),
+    ],
+)
+def test_what_a_head_says_is_understood(head: str, field: str, value: object) -> None:
+    assert getattr(article(head), field) == value
+
+
+@pytest.mark.parametrize(
+    ("head", "attachments"),
+    [
+        ("audio: talk.mp3\nduration: '12:34'", (Attachment(url="talk.mp3", duration=754),)),
+        (
+            "enclosure: {url: 'https://e.org/a', type: audio/mpeg, length: 99, title: Talk}",
+            (Attachment(url="https://e.org/a", title="Talk", media_type="audio/mpeg", length=99),),
+        ),
+        ("enclosure: picture.png", ()),
+        ("video: https://www.youtube.com/watch?v=1", ()),
+        ("attachments: [a.mp3, b.m4a]", (Attachment(url="a.mp3"), Attachment(url="b.m4a"))),
+        ("podcast: true", ()),
+    ],
+)
+def test_recordings_are_understood_in_every_shape(head: str, attachments: tuple[Attachment, ...]) -> None:
+    assert article(head).attachments == attachments
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("754", 754),
+        ("12:34", 754),
+        ("1:02:03", 3723),
+        ("PT12M34S", 754),
+        ("pt1h", 3600),
+        ("long", None),
+        ("", None),
+    ],
+)
+def test_durations_are_seconds(said: str, seconds: int | None) -> None:
+    assert duration_of(said) == seconds
+
+
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ("CC-BY-SA-3.0", "https://creativecommons.org/licenses/by-sa/3.0/"),
+        ("Creative Commons BY", CC_BY),
+        ("CC0", "https://creativecommons.org/publicdomain/zero/1.0/"),
+        ("MIT", None),
+    ],
+)
+def test_a_well_known_licence_has_an_address(said: str, address: str | None) -> None:
+    assert licence_of(said) == address
+
+
+def test_only_a_correction_that_is_there_is_part_of_what_is_significant() -> None:
+    plain, corrected = article("x: 1"), article("correction: It was 1999.")
+
+    assert plain.fingerprint == article("x: 2").fingerprint
+    assert corrected.fingerprint != plain.fingerprint
+
+
+def test_the_front_matter_that_feeds_select_by_is_kept() -> None:
+    found = article("series: [one, Two]\nRating: 5", wanted=frozenset({"series", "rating"}))
+
+    assert found.fields == (("rating", "5"), ("series", "one"), ("series", "Two"))
+    assert article("series: one").fields == ()
