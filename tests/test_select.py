@@ -20,7 +20,7 @@ def chosen(
     records: list[Record], spec: FeedSpec | None = None, size_of: Callable[[Record], int] = lambda _: 0
 ) -> list[int]:
     """Return the keys of what a feed at NOON shows."""
-    selected = select(records, spec or make_spec(), site=make_site(), now=NOON, size_of=size_of)
+    selected = select(records, spec or make_spec(), site=make_site(), now=NOON, size_of=size_of).records
     return [record.key for record in selected]
 
 

@@ -17,8 +17,8 @@ from feedsvc.cli.logs import logging_config
 from feedsvc.cli.progress import show_progress
 from feedsvc.cli.token import admin_link, admin_token
 from feedsvc.cli.words import counted
-from feedsvc.cli.workplace import FORMATS, PROVISIONAL, Workplace, places, quiet_option, workplace
-from feedsvc.config import listening_url
+from feedsvc.cli.workplace import PROVISIONAL, Workplace, places, quiet_option, workplace
+from feedsvc.config import FORMATS, listening_url
 from feedsvc.errors import StoreError
 from feedsvc.publisher.refresh import Publisher, Report
 from feedsvc.web.settings import ServerSettings, WebSettings

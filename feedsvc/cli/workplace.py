@@ -17,7 +17,18 @@ from feedsvc.articles.sitefiles import open_site, unread, where_said
 from feedsvc.catalogue import Store, open_reader
 from feedsvc.catalogue.address import sqlite_url
 from feedsvc.cli.logs import logging_config
-from feedsvc.config import Config, acceptable, find_config, load_config, locate, make_site, state_folders
+from feedsvc.config import (
+    FORMATS,
+    Config,
+    acceptable,
+    fields_of,
+    find_config,
+    load_config,
+    locate,
+    make_site,
+    named_feeds,
+    state_folders,
+)
 from feedsvc.config.places import is_there
 from feedsvc.errors import NoCatalogueError, SourceError, StoreError
 from feedsvc.model import Catalogue, FeedSpec, Format, Problem, Severity, Site, TermKind
@@ -27,7 +38,6 @@ _CATALOGUE = "catalogue.db"
 
 PROVISIONAL = "addresses and ids are provisional until server.url is an address that others can reach"
 
-FORMATS = {"rss": Format.RSS, "atom": Format.ATOM, "json": Format.JSON}
 _KINDS = {
     "category": TermKind.CATEGORY,
     "tag": TermKind.TAG,
@@ -62,6 +72,8 @@ class Workplace:
     def plan(self) -> Plan:
         """Return what is to be published."""
         config, site = self.config, self.site
+        everything = _everything(config, site.title)
+        named = named_feeds(config.feed, everything)
         return Plan(
             root=self.articles,
             rules=ScanRules(
@@ -71,7 +83,9 @@ class Workplace:
             site=site,
             guess_language=config.site.language is None,
             permalink=config.articles.permalink,
-            everything=_everything(config, site.title),
+            everything=everything,
+            named=named,
+            fields=fields_of(named),
             term_limit=config.feeds.term_limit,
             kinds=tuple(_KINDS[name] for name in config.feeds.by),
             aliases=_aliases(self.dialect, site) if config.feeds.aliases else {},

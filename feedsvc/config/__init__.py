@@ -1,22 +1,26 @@
 """What the operator decides: settings, where they are found, and what follows from them."""
 
 from feedsvc.config.load import acceptable, load_config
+from feedsvc.config.named import FORMATS, fields_of, named_feeds
 from feedsvc.config.places import articles_around, find_config, locate, state_folders
 from feedsvc.config.settings import Config
 from feedsvc.config.site import is_public, listening_url, make_site
 from feedsvc.config.written import dump_config, sample_config
 
 __all__ = [
+    "FORMATS",
     "Config",
     "acceptable",
     "articles_around",
     "dump_config",
+    "fields_of",
     "find_config",
     "is_public",
     "listening_url",
     "load_config",
     "locate",
     "make_site",
+    "named_feeds",
     "sample_config",
     "state_folders",
 ]

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from feedsvc.config.settings import Config, keys, sections
+from feedsvc.config.tables import TABLES, table_keys
 from feedsvc.errors import ConfigError
 
 _PREFIX = "FEEDSVC_"
@@ -194,14 +195,28 @@ def _merged(layers: tuple[_Layer, ...]) -> _Layer:
 
 
 def _fault(detail: ErrorDetails, origins: Mapping[str, str]) -> str:
-    name = ".".join(str(part) for part in detail["loc"])
+    name = _place(detail["loc"])
     if detail["type"] == "extra_forbidden":
         is_section = "." not in name and isinstance(detail["input"], dict)
+        known = table_keys(*detail["loc"][:-1])
+        if known:
+            place = name.rpartition(".")[0]
+            return f"{name}: {_unknown(name, [f'{place}.{key}' for key in known])}"
         return f"{name}: {_unknown(name, sections() if is_section else keys())}"
+    if detail["type"] == "missing":
+        return f"{name}: must be given"
+    if name in TABLES and detail["type"] != "must":
+        return f"{name}: must be a list of tables, each written as [[{name}]]"
     if name in sections():
         return f"{name}: must be a table, written as [{name}]"
     origin = f" (from {origins[name]})" if name in origins else ""
     return f"{name}: {detail['msg']}{origin}"
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    """Return where in the file a fault is: tables in lists are counted from 1."""
+    parts = [f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in loc]
+    return "".join(parts).removeprefix(".")
 
 
 def _unknown(name: str, known: Collection[str], *, shown: Callable[[str], str] = str) -> str:

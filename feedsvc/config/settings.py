@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from feedsvc.config.tables import Feeds, RedirectTable
 from feedsvc.config.values import (
     Address,
     AdminToken,
@@ -211,6 +212,8 @@ class Config(BaseSettings):
     http: HttpSection = HttpSection()
     store: StoreSection = StoreSection()
     log: LogSection = LogSection()
+    feed: Feeds = ()
+    redirect: tuple[RedirectTable, ...] = ()
 
     @classmethod
     def settings_customise_sources(
@@ -227,7 +230,8 @@ class Config(BaseSettings):
 
 def sections() -> dict[str, type[Section]]:
     """Return the sections by name, in the order of the file."""
-    return {name: type(field.default) for name, field in Config.model_fields.items()}
+    own = ((name, field.default) for name, field in Config.model_fields.items())
+    return {name: type(default) for name, default in own if isinstance(default, Section)}
 
 
 def keys() -> dict[str, FieldInfo]:

@@ -55,7 +55,8 @@ def _shown(value: object) -> str:
     return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
 
 
-def _demand(met: bool, sentence: str) -> None:
+def demand(met: bool, sentence: str) -> None:
+    """Refuse a value with *sentence*, which says what it must be."""
     if not met:
         raise ValueError(sentence)
 
@@ -70,7 +71,7 @@ def _bounded(most: int) -> AfterValidator:
     """Refuse what would carry a date beyond the calendar; nobody means it."""
 
     def check(value: int) -> int:
-        _demand(value <= most, f"must be at most {most}")
+        demand(value <= most, f"must be at most {most}")
         return value
 
     return AfterValidator(check)
@@ -78,7 +79,7 @@ def _bounded(most: int) -> AfterValidator:
 
 def _text(value: str) -> str:
     line = one_line(value)
-    _demand(bool(line), "must not be empty")
+    demand(bool(line), "must not be empty")
     return line
 
 
@@ -86,22 +87,22 @@ def _address(value: str) -> str:
     """Return a URL as all others can be joined to it: in ASCII, without closing slash."""
     url = _url(value)
     parts = urlsplit(url)
-    _demand(not (parts.query or parts.fragment or "?" in url or "#" in url), "must have no query or fragment")
-    _demand(parts.username is None, "must hold no user name or password")
+    demand(not (parts.query or parts.fragment or "?" in url or "#" in url), "must have no query or fragment")
+    demand(parts.username is None, "must hold no user name or password")
     return url.rstrip("/")
 
 
 def _url(value: str) -> str:
     scheme, found, rest = value.strip().partition("://")
-    _demand(bool(found) and scheme.lower() in ("http", "https"), "must start with http:// or https://")
-    _demand(not re.search(r"[\s\x00-\x1f\x7f]", rest), "must hold no blanks")
+    demand(bool(found) and scheme.lower() in ("http", "https"), "must start with http:// or https://")
+    demand(not re.search(r"[\s\x00-\x1f\x7f]", rest), "must hold no blanks")
     try:
         url = _in_ascii(f"{scheme.lower()}://{rest}")
         parts = urlsplit(url)
         named = url.isascii() and bool(parts.hostname) and parts.port != 0
     except ValueError:  # of a port that is no number, or brackets around no address
         named = False
-    _demand(named, "must name a host, and a port only as a number up to 65535")
+    demand(named, "must name a host, and a port only as a number up to 65535")
     return url
 
 
@@ -122,15 +123,15 @@ def _timezone(value: str) -> str:
 
 
 def _language(value: str) -> str:
-    _demand(_LANGUAGE.fullmatch(value) is not None, "must be a language tag such as en or pt-BR")
+    demand(_LANGUAGE.fullmatch(value) is not None, "must be a language tag such as en or pt-BR")
     return value
 
 
 def _permalink(value: str) -> str:
-    _demand(value.startswith("/"), "must start with a slash, as in /:year/:month/:slug/")
+    demand(value.startswith("/"), "must start with a slash, as in /:year/:month/:slug/")
     tokens = set(re.findall(r":[a-z]+", value))
-    _demand(tokens <= TOKENS, f"must be made of {' '.join(sorted(TOKENS))}")
-    _demand(bool(tokens & NAMING_TOKENS), "must tell articles apart, as by :slug")
+    demand(tokens <= TOKENS, f"must be made of {' '.join(sorted(TOKENS))}")
+    demand(bool(tokens & NAMING_TOKENS), "must tell articles apart, as by :slug")
     return value
 
 
@@ -143,7 +144,7 @@ def _database(value: str) -> str:
     if scheme in ("postgres", "postgresql"):
         scheme = "postgresql+psycopg"
     on_disk = scheme == "sqlite" and len(rest) > 1 and rest[0] == "/" and ":memory:" not in rest
-    _demand(
+    demand(
         on_disk or (scheme == "postgresql+psycopg" and bool(rest)),
         "must be like sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME",
     )
@@ -156,7 +157,7 @@ def is_admin_token(value: str) -> bool:
 
 
 def _admin_token(value: str) -> str:
-    _demand(is_admin_token(value), "must be at least 16 characters of ASCII, without blanks")
+    demand(is_admin_token(value), "must be at least 16 characters of ASCII, without blanks")
     return value
 
 
@@ -184,7 +185,7 @@ def _patterns(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _authors(values: tuple[Author, ...]) -> tuple[Author, ...]:
-    _demand(all(author.name.strip() for author in values), "must give every author a name")
+    demand(all(author.name.strip() for author in values), "must give every author a name")
     return values
 
 

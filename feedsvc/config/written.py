@@ -1,6 +1,7 @@
 """The configuration as TOML: the effective one, and a sample to start from."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from feedsvc.catalogue.address import masked
 from feedsvc.config.settings import Config, sections
+from feedsvc.config.tables import SAMPLE, TABLES
 from feedsvc.model import Author
 
 _INTRODUCTION = """\
@@ -55,6 +57,12 @@ def _dumped(config: Config) -> Iterator[str]:
                 value = _MASKS[name, key](value)
             yield f"# {key} is not set" if value is None else f"{key} = {_toml(value)}"
         yield ""
+    for name in TABLES:
+        for table in getattr(config, name):
+            yield f"[[{name}]]"
+            said = table.model_dump(by_alias=True, exclude_defaults=True)
+            yield from (f"{key} = {_toml(value)}" for key, value in said.items())
+            yield ""
 
 
 def _explained(directory: str | None, detected: Mapping[str, object]) -> Iterator[str]:
@@ -65,16 +73,22 @@ def _explained(directory: str | None, detected: Mapping[str, object]) -> Iterato
             given = directory if (name, key) == ("articles", "directory") else None
             shown = detected.get(f"{name}.{key}", _shown(field))
             yield f"#{key} = {_toml(shown)}" if given is None else f"{key} = {_toml(given)}"
-    yield ""
+    yield SAMPLE
 
 
 def _shown(field: FieldInfo) -> Any:
     return field.default if field.default is not None else (field.examples or [""])[0]
 
 
+def _toml_key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _toml(key)
+
+
 def _toml(value: object) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{_toml_key(key)} = {_toml(each)}' for key, each in value.items())} }}"
     if isinstance(value, Author):
         told = {"name": value.name, "email": value.email, "uri": value.uri}
         return (

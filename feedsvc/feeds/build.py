@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 from markupsafe import Markup
 
 from feedsvc.feeds.addresses import absolute
-from feedsvc.feeds.select import carries_content
+from feedsvc.feeds.select import carried, carries_content
 from feedsvc.model import (
     Attachment,
     Author,
@@ -48,6 +48,13 @@ def term_spec(term: Term, everything: FeedSpec, *, limit: int) -> FeedSpec:
     )
 
 
+def named_spec(own: FeedSpec, everything: FeedSpec) -> FeedSpec:
+    """Return a feed that the configuration names, in a language of its own or that of *everything*."""
+    chooses = own.where is not None and own.where.languages
+    language = own.language or (None if chooses else everything.language)
+    return replace(own, title=own.title or f"{everything.title}: {own.name}", language=language)
+
+
 def content_size(content: Content) -> int:
     """Return the bytes that an entry with all of *content* carries, its lead image included."""
     return _size(_full(content))
@@ -80,7 +87,10 @@ def build_feed(
     """
     language = _language(spec, site)
     entries = tuple(
-        _carried(build_entry(record, content(record), site, language=language), spec) for record in records
+        _carried(
+            build_entry(record, content(record), site, language=language), spec, full=carried(record, spec)
+        )
+        for record in records
     )
     return Feed(
         id=mint(site_id, f"feed:{spec.folder}"),
@@ -150,8 +160,8 @@ def _source(record: Record, site: Site) -> Source | None:
     return None if host in own else Source(url=canonical, title=record.article.source or host)
 
 
-def _carried(entry: Entry, spec: FeedSpec) -> Entry:
-    full = spec.full and entry.content is not None and carries_content(_size(entry.content))
+def _carried(entry: Entry, spec: FeedSpec, *, full: bool) -> Entry:
+    full = full and entry.content is not None and carries_content(_size(entry.content))
     loaded = (_loaded(entry.image),) if spec.enclosures and entry.image else ()
     return replace(entry, content=entry.content if full else None, attachments=(*entry.attachments, *loaded))
 
@@ -173,7 +183,7 @@ def _full(content: Content) -> str:
 def _language(spec: FeedSpec, site: Site) -> str:
     if spec.term is not None and spec.term.kind is TermKind.LANGUAGE:
         return spec.term.label
-    return site.language
+    return spec.language or site.language
 
 
 def _home(spec: FeedSpec, site: Site) -> str:

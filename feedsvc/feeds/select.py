@@ -5,14 +5,32 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from feedsvc.articles.slugs import slug
-from feedsvc.model import FeedSpec, Record, Site, Term, TermKind
+from feedsvc.feeds.where import alike, wants
+from feedsvc.model import Content, FeedSpec, Record, Site, Term, TermKind
 
 # Bytes. A longer article would fill the window of a feed by itself.
 _MOST_CONTENT = 100_000
 
+# What an article calls the feed of everything.
+ALL = "all"
+
 _DIGITS = re.compile(r"([0-9]+)")
+
+
+class Selection(NamedTuple):
+    """What a feed shows.
+
+    Attributes:
+        window: How many entries it would show, were their contents not too large together.
+        wanted: How many articles belong into it.
+    """
+
+    records: tuple[Record, ...]
+    window: int
+    wanted: int
 
 
 @lru_cache(maxsize=100_000)
@@ -42,7 +60,8 @@ def select(
     site: Site,
     now: datetime,
     size_of: Callable[[Record], int],
-) -> tuple[Record, ...]:
+    content: Callable[[Record], Content] = lambda _: Content(html="", excerpt=""),
+) -> Selection:
     """Return the records that *spec* asks for, newest first.
 
     The newest `spec.limit`, and all within `spec.hours` before the newest
@@ -52,11 +71,20 @@ def select(
     Args:
         size_of: Bytes of the content that an entry would carry (see
             `build.content_size`); called for records near the top only.
+        content: Called only if the feed wants kinds of media.
     """
-    visible = (record for record in records if record.visible(now) and _has_term(record, spec.term, site))
+    visible = (record for record in records if record.visible(now) and _belongs(record, spec, site))
     wanted = newest_first(in_language(list(visible), spec.language, site))
+    if spec.where is not None:
+        where = spec.where
+        wanted = [record for record in wanted if wants(where, record, content, site=site, now=now)]
     window = wanted[: _reach(wanted, spec)]
-    return tuple(_fitting(window, spec.size, size_of) if spec.full else window)
+    return Selection(tuple(_fitting(window, spec, size_of)), len(window), len(wanted))
+
+
+def carried(record: Record, spec: FeedSpec) -> bool:
+    """Return whether an article's entry is to carry all its content: the article itself decides first."""
+    return spec.full if record.article.full is None else record.article.full
 
 
 def terms_of(record: Record, site_language: str) -> tuple[Term, ...]:
@@ -97,23 +125,19 @@ def gather_terms(
     return tuple(terms[key] for key in sorted(terms) if terms[key].kind in kinds)
 
 
-def _has_term(record: Record, term: Term | None, site: Site) -> bool:
-    return term is None or any(
-        slug(label) == term.slug for label in _labels(record, term.kind, site.language)
-    )
+def _belongs(record: Record, spec: FeedSpec, site: Site) -> bool:
+    """Return whether an article may stand in a feed: as it says itself, and for its terms."""
+    own, term = record.article.feeds, spec.term
+    if term is None:
+        return own is None or (spec.name or ALL) in own
+    return own != () and any(slug(label) == term.slug for label in _labels(record, term.kind, site.language))
 
 
 def in_language(records: Sequence[Record], language: str | None, site: Site) -> Sequence[Record]:
     """Return the *records* in a language; all of them if it is None, or if none is in it."""
     if language is None:
         return records
-    return [r for r in records if _alike(r.article.language or site.language, language)] or records
-
-
-def _alike(one: str, other: str) -> bool:
-    """Return whether one of two language tags says no more than the other (RFC 4647, 3.3.1)."""
-    shorter, longer = sorted((f"{one}-".casefold(), f"{other}-".casefold()), key=len)
-    return longer.startswith(shorter)
+    return [r for r in records if alike(r.article.language or site.language, language)] or records
 
 
 def _labels(record: Record, kind: TermKind, site_language: str) -> tuple[str, ...]:
@@ -136,11 +160,11 @@ def _reach(wanted: Sequence[Record], spec: FeedSpec) -> int:
     return max(spec.limit, min(recent, spec.most))
 
 
-def _fitting(window: list[Record], most: int, size_of: Callable[[Record], int]) -> list[Record]:
+def _fitting(window: list[Record], spec: FeedSpec, size_of: Callable[[Record], int]) -> list[Record]:
     total = 0
     for count, record in enumerate(window):
-        size = size_of(record)
+        size = size_of(record) if carried(record, spec) else 0
         total += size if carries_content(size) else 0
-        if total > most and count:
+        if total > spec.size and count:
             return window[:count]
     return window

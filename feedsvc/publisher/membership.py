@@ -7,7 +7,7 @@ from datetime import datetime
 
 from feedsvc.feeds.addresses import absolute
 from feedsvc.feeds.build import content_size
-from feedsvc.feeds.select import carries_content, select, terms_of
+from feedsvc.feeds.select import ALL, carried, carries_content, select, terms_of
 from feedsvc.model import Catalogue, Content, FeedSpec, Record, Site, Term
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.render import specs
@@ -50,7 +50,8 @@ def memberships(
         return content_size(content(each))
 
     def selected(records: Sequence[Record], spec: FeedSpec) -> list[int]:
-        return [each.key for each in select(records, spec, site=site, now=now, size_of=size_of)]
+        found = select(records, spec, site=site, now=now, size_of=size_of, content=content)
+        return [each.key for each in found.records]
 
     terms = {(term.kind, term.slug): term for term in terms_of(record, site.language)}
     for spec, records in specs(plan, site, catalogue):
@@ -59,14 +60,15 @@ def memberships(
         found = Membership(feed=_name(spec), url=absolute(site.feeds_url, spec.folder))
         shown = selected(records, spec)
         if record.key in shown:
-            full = spec.full and carries_content(size_of(record))
+            full = carried(record, spec) and carries_content(size_of(record))
             place = shown.index(record.key) + 1
             yield replace(found, place=place, of=len(shown), content="full" if full else "excerpt")
         elif hidden := record.hidden(now):
             yield replace(found, reason=hidden)
         else:
-            every = selected(records, replace(spec, full=False, limit=sys.maxsize))
-            yield _outside(found, record, spec, every, selected(records, replace(spec, full=False)))
+            unbounded = replace(spec, size=sys.maxsize)
+            every = selected(records, replace(unbounded, limit=sys.maxsize))
+            yield _outside(found, record, spec, every, selected(records, unbounded))
     for term in terms.values():
         none_yet = record.hidden(now) if term.kind in plan.kinds else None
         yield Membership(feed=_label(term), reason=none_yet or "feeds.by leaves out feeds of this kind")
@@ -77,7 +79,7 @@ def _outside(
 ) -> Membership:
     """Return why a feed does not have a visible article of its term."""
     if record.key not in every:
-        return replace(found, reason=f'not in {spec.language}; feeds.languages = "all" takes it in')
+        return replace(found, reason=_unwanted(record, spec))
     reason = (
         f"feeds.bytes ({spec.size}) is reached before it"
         if record.key in window
@@ -86,10 +88,21 @@ def _outside(
     return replace(found, place=every.index(record.key) + 1, of=len(every), reason=reason)
 
 
+def _unwanted(record: Record, spec: FeedSpec) -> str:
+    own = record.article.feeds
+    if own is not None and (spec.name or ALL) not in own:
+        return (
+            f"its 'feeds' name {', '.join(own)}" if own else "the article keeps out of feeds ('feed: false')"
+        )
+    if spec.where is not None:
+        return "the feed's 'where' does not want it"
+    return f'not in {spec.language}; feeds.languages = "all" takes it in'
+
+
 def _name(spec: FeedSpec) -> str:
     if spec.term is not None:
         return _label(spec.term)
-    return spec.title if spec.folder else "everything"
+    return f"feed {spec.name}" if spec.name else "everything"
 
 
 def _label(term: Term) -> str:

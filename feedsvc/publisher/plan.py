@@ -22,6 +22,7 @@ class Plan:
         permalink: Pattern of an article's address; None for the dialect's own.
         problems: Of the site's own configuration.
         everything: The feed of everything; feeds by term are like it.
+        named: Feeds that the configuration names, as `named_spec` takes them.
         term_limit: Entries in a feed by term.
         kinds: Terms that get feeds.
         aliases: Further addresses of documents, such as a generator's feeds had.
@@ -41,6 +42,7 @@ class Plan:
     permalink: str | None = None
     problems: tuple[Problem, ...] = ()
     everything: FeedSpec
+    named: tuple[FeedSpec, ...] = ()
     term_limit: int = 20
     kinds: tuple[TermKind, ...] = tuple(TermKind)
     aliases: Mapping[str, str] = field(default_factory=dict)

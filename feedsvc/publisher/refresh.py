@@ -14,7 +14,7 @@ from feedsvc.publisher.contents import Contents, linkable
 from feedsvc.publisher.gather import Gathered, Reader
 from feedsvc.publisher.memory import Memory
 from feedsvc.publisher.plan import Plan
-from feedsvc.publisher.render import render
+from feedsvc.publisher.render import next_age, render
 
 log = logging.getLogger(__name__)
 
@@ -83,10 +83,10 @@ class Publisher:
         gathered = with_terms(self._plan, gathered, now=now)
         state, last = _state(gathered, now), self._last
         self._last = None  # should publishing fail, the next refresh asks the store anew
-        if state.differs(last) or not self._complete:
+        if state.differs(last) or not self._complete or self._turned(now):
             self._report = self._publish(before, gathered, now, progress)
         else:
-            self._report = _report(gathered, None, self._report.problems, now)
+            self._report = _report(self._plan, gathered, None, self._report.problems, now)
         self._last = state
         self._complete = gathered.complete and self._contents.complete
         return replace(self._report, settled=settled)
@@ -95,6 +95,10 @@ class Publisher:
         """Return whether anything can have changed: the folder, or what is visible of it."""
         if self._last is None or listing != self._last.listing or not self._complete:
             return True
+        return self._turned(now)
+
+    def _turned(self, now: datetime) -> bool:
+        """Return whether the moment has come at which an article appears, leaves, or is too old for a feed."""
         return self._report.turns is not None and self._report.turns <= now
 
     def _before(self) -> Catalogue:
@@ -120,7 +124,7 @@ class Publisher:
             now=now,
             progress=progress,
         )
-        problems = tuple(sorted({*gathered.problems, *self._contents.end()}))
+        problems = tuple(sorted({*gathered.problems, *rendered.problems, *self._contents.end()}))
         generation = self._store.publish(
             over=self._generation,
             before=before,
@@ -131,7 +135,7 @@ class Publisher:
             now=now,
         )
         self._generation = generation or self._generation
-        return _report(gathered, generation, problems, now)
+        return _report(self._plan, gathered, generation, problems, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,7 @@ def with_terms(plan: Plan, gathered: Gathered, *, now: datetime) -> Gathered:
 
 
 def _report(
-    gathered: Gathered, generation: int | None, problems: tuple[Problem, ...], now: datetime
+    plan: Plan, gathered: Gathered, generation: int | None, problems: tuple[Problem, ...], now: datetime
 ) -> Report:
     catalogue = gathered.catalogue
     return Report(
@@ -174,5 +178,5 @@ def _report(
         visible=catalogue.visible(now),
         feeds=catalogue.feeds,
         problems=problems,
-        turns=catalogue.turns(now),
+        turns=min(filter(None, (catalogue.turns(now), next_age(plan, catalogue, now))), default=None),
     )

@@ -6,14 +6,16 @@ from datetime import UTC, datetime
 
 from feedsvc.articles.permalinks import article_page
 from feedsvc.feeds.addresses import absolute
-from feedsvc.feeds.build import build_entry, build_feed, content_size, term_spec
+from feedsvc.feeds.build import build_entry, build_feed, content_size, named_spec, term_spec
 from feedsvc.feeds.documents import render_feed
 from feedsvc.feeds.pages import render_article_page, render_feed_page
 from feedsvc.feeds.select import by_term, newest_first, select
-from feedsvc.model import Catalogue, Content, Document, Entry, Feed, FeedSpec, Format, Record, Site
+from feedsvc.feeds.where import ages
+from feedsvc.model import Catalogue, Content, Document, Entry, Feed, FeedSpec, Format, Problem, Record, Site
 from feedsvc.progress import Progress, told, unheard
 from feedsvc.publisher.memory import Memory
 from feedsvc.publisher.plan import Plan
+from feedsvc.publisher.remarks import Remarks, unknown_feeds
 
 # The front page lists feeds up to here; a site may have thousands of tags.
 _MOST_LINKS = 200
@@ -28,10 +30,12 @@ class Rendered:
 
     Attributes:
         media: Local files that the documents refer to.
+        problems: What feeds could not show as it is, or not at all.
     """
 
     documents: tuple[Document, ...]
     media: frozenset[str]
+    problems: tuple[Problem, ...] = ()
 
 
 def render(
@@ -53,7 +57,8 @@ def render(
     memory.begin()
     feeds: list[Feed] = []
     documents: list[Document] = []
-    building = _feeds(plan, site, catalogue, noted, now)
+    remarks = Remarks(plan)
+    building = _feeds(plan, site, catalogue, noted, now, remarks)
     for feed in told(progress, "building feeds", building, catalogue.feeds):
         feeds.append(feed)
         documents += memory(feed.folder, render_feed, feed)
@@ -65,7 +70,8 @@ def render(
         documents += _article_page(record, noted(record), plan, site, memory)
     documents += _aliases(plan.aliases, documents)
     media = frozenset(path for each in shown.values() for path in each.media)
-    return Rendered(documents=tuple(documents), media=media)
+    problems = (*remarks.problems(), *unknown_feeds(catalogue.records, plan, now))
+    return Rendered(documents=tuple(documents), media=media, problems=problems)
 
 
 def specs(plan: Plan, site: Site, catalogue: Catalogue) -> Iterator[tuple[FeedSpec, Sequence[Record]]]:
@@ -73,23 +79,42 @@ def specs(plan: Plan, site: Site, catalogue: Catalogue) -> Iterator[tuple[FeedSp
     language = None if plan.all_languages else site.language
     everything = replace(plan.everything, title=site.title, language=language)
     yield everything, catalogue.records
+    for spec in plan.named:
+        yield named_spec(spec, everything), catalogue.records
     groups = by_term(catalogue.records, site)
     for term in catalogue.terms:
         spec = term_spec(term, everything, limit=plan.term_limit)
         yield spec, groups.get((term.kind, term.slug), ())
 
 
+def next_age(plan: Plan, catalogue: Catalogue, now: datetime) -> datetime | None:
+    """Return when, after *now*, an article becomes too old for a feed; None if none does."""
+    wheres = [spec.where for spec in plan.named if spec.where]
+    moments = (ages(where, record, now) for where in wheres for record in catalogue.records)
+    return min(filter(None, moments), default=None)
+
+
 def _feeds(
-    plan: Plan, site: Site, catalogue: Catalogue, content: Callable[[Record], Content], now: datetime
+    plan: Plan,
+    site: Site,
+    catalogue: Catalogue,
+    content: Callable[[Record], Content],
+    now: datetime,
+    remarks: Remarks,
 ) -> Iterator[Feed]:
     fallback = max(
         (r.updated for r in catalogue.records if r.id is not None and r.updated <= now), default=_LONG_AGO
     )
+
+    def size_of(record: Record) -> int:
+        return content_size(content(record))
+
     for spec, records in specs(plan, site, catalogue):
-        chosen = select(
-            records, spec, site=site, now=now, size_of=lambda record: content_size(content(record))
+        chosen = select(records, spec, site=site, now=now, size_of=size_of, content=content)
+        remarks.note(spec, chosen, size_of)
+        yield build_feed(
+            spec, chosen.records, site, content, fallback_date=fallback, site_id=catalogue.site_id
         )
-        yield build_feed(spec, chosen, site, content, fallback_date=fallback, site_id=catalogue.site_id)
 
 
 def _aliases(aliases: Mapping[str, str], documents: Sequence[Document]) -> Iterator[Document]:
@@ -101,7 +126,7 @@ def _aliases(aliases: Mapping[str, str], documents: Sequence[Document]) -> Itera
 
 
 def _feed_pages(feeds: Sequence[Feed], site: Site, memory: Memory) -> Iterator[Document]:
-    front, *others = feeds
+    front, *others = (feed for feed in feeds if not feed.private)
     links = [(feed.title, absolute(feed.base, feed.folder)) for feed in others[:_MOST_LINKS]]
     for feed, beside in ((front, links), *((other, []) for other in others)):
         yield from memory(f"{feed.folder}index", _feed_page, feed, site, beside)

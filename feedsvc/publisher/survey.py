@@ -12,6 +12,7 @@ from feedsvc.progress import Progress, told, unheard
 from feedsvc.publisher.contents import Contents, linkable
 from feedsvc.publisher.gather import Gathered, Reader
 from feedsvc.publisher.plan import Plan
+from feedsvc.publisher.remarks import unknown_feeds
 from feedsvc.publisher.spread import spread
 
 # Articles that are looked at in one go: some tenths of a second.
@@ -74,7 +75,7 @@ def survey(plan: Plan, before: Catalogue, *, now: datetime, progress: Progress =
         now=now,
     )
     rows: list[Listed] = []
-    problems = set(gathered.problems)
+    problems = {*gathered.problems, *unknown_feeds(present, plan, now)}
     for listed, found in told(progress, "checking bodies", spread(look, portions), len(portions)):
         rows += listed
         problems.update(found)
