@@ -809,6 +809,11 @@ NAMES = frozenset("reason message hint note".split())
 
 # Provoked elsewhere: in need of a whole process, or of one without root's powers.
 ELSEWHERE = {
+    "is redirected, but there is a document, which is served; delete the [[redirect]]": "test_life.py",
+    "must be a path below server.url, such as old/rss.xml": "test_life.py",
+    "must lead to somewhere else": "test_life.py",
+    "must name folders below server.url, such as tags/old": "test_life.py",
+    "a list of folders": "test_life.py",
     "text or a list of texts": "test_named_feeds.py",
     "is an address of its own; choose another name": "test_named_feeds.py",
     "must be a name for an address, such as": "test_named_feeds.py",

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from feedsvc.articles.reading import Reading
 from feedsvc.catalogue.identity import composed, mint_id, stated_id, unique_slug
+from feedsvc.catalogue.withdrawals import announced, withdrawn
 from feedsvc.feeds.select import natural, newest_first
 from feedsvc.model import Article, Catalogue, Problem, Record, Severity, Site, SourceFile
 
@@ -58,7 +59,8 @@ def compare(before: Catalogue, readings: Iterable[Reading], around: Circumstance
             records.append(_new(reading.file, reading.article, next_key, slug, around))
             next_key += 1
             taken.add(slug)
-    return _published(replace(before, records=tuple(sorted(records, key=lambda r: r.key))), around)
+    after = _published(replace(before, records=tuple(sorted(records, key=lambda r: r.key))), around)
+    return withdrawn(before, announced(after, around.now), around.now)
 
 
 def _is_translated(reading: Reading) -> bool:
@@ -186,7 +188,7 @@ def _with_file(record: Record, reading: Reading, around: Circumstances) -> Recor
             article, published=article.published or (record.published if article.hidden else None)
         )
         return replace(_new(reading.file, dated, record.key, record.slug, around), article=article)
-    published = article.published or record.published
+    published = record.announced or article.published or record.published
     # What a newer version of ours, or another configuration, finds in the same bytes is no edit.
     changed = article.digest != record.article.digest or not article.digest
     edited = changed and article.fingerprint != record.article.fingerprint and not article.minor

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete
 
 from feedsvc.catalogue import tables
 from feedsvc.catalogue.rows import add_rows, in_order, moment, remove_rows, set_setting, setting
-from feedsvc.model import Article, Catalogue, Problem, Record, Severity, Term, TermKind
+from feedsvc.model import Article, Catalogue, Problem, Record, Severity, Term, TermKind, Withdrawal
 
 
 def read_catalogue(connection: Connection) -> Catalogue:
@@ -21,7 +21,16 @@ def read_catalogue(connection: Connection) -> Catalogue:
             Term(kind=TermKind(row.kind), slug=row.slug, label=row.label)
             for row in connection.execute(in_order(tables.term, "kind", "slug"))
         ),
+        withdrawals=_withdrawals(connection),
     )
+
+
+def _withdrawals(connection: Connection) -> tuple[Withdrawal, ...]:
+    found = (
+        Withdrawal(key=row.key, id=row.id, at=moment(row.at))
+        for row in connection.execute(in_order(tables.withdrawal, "id"))
+    )
+    return tuple(sorted(found, key=lambda each: (each.at, each.key, each.id), reverse=True))
 
 
 def read_problems(connection: Connection) -> tuple[Problem, ...]:
@@ -42,6 +51,12 @@ def write_catalogue(connection: Connection, before: Catalogue, after: Catalogue)
     remove_rows(connection, tables.article, "key", old.keys() - {r.key for r in after.records})
     remove_rows(connection, tables.article, "key", {record.key for record in changed} & old.keys())
     add_rows(connection, tables.article, [_row(record) for record in changed])
+    if after.withdrawals != before.withdrawals:
+        connection.execute(delete(tables.withdrawal))
+        rows: list[dict[str, object]] = [
+            {"id": each.id, "key": each.key, "at": int(each.at.timestamp())} for each in after.withdrawals
+        ]
+        add_rows(connection, tables.withdrawal, rows)
     if after.terms != before.terms:
         connection.execute(delete(tables.term))
         add_rows(
@@ -79,6 +94,7 @@ def _record(row: Any) -> Record:
         updated=moment(row.updated),
         gone=row.gone,
         broken=row.broken,
+        announced=None if row.announced is None else moment(row.announced),
         article=_article_json().validate_json(row.article),
     )
 
@@ -96,5 +112,6 @@ def _row(record: Record) -> dict[str, object]:
         "updated": int(record.updated.timestamp()),
         "gone": record.gone,
         "broken": record.broken,
+        "announced": None if record.announced is None else int(record.announced.timestamp()),
         "article": _article_json().dump_json(record.article).decode(),
     }

@@ -1,6 +1,6 @@
 """Snapshots: all documents, swapped at once."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import Connection, delete, select, update
 
@@ -29,13 +29,18 @@ def read_snapshot(connection: Connection) -> Snapshot:
         generation=read_generation(connection),
         documents=_documents(connection),
         media=frozenset(connection.scalars(select(tables.media.c.path))),
+        departed={row.path: row.target for row in connection.execute(in_order(tables.departed, "path"))},
     )
 
 
 def write_snapshot(
-    connection: Connection, documents: Collection[Document], media: Collection[str], now: int
+    connection: Connection,
+    documents: Collection[Document],
+    media: Collection[str],
+    departed: Mapping[str, str],
+    now: int,
 ) -> int | None:
-    """Make *documents* and *media* the current snapshot; writes only what differs.
+    """Make *documents*, *media* and *departed* the current snapshot; writes only what differs.
 
     Returns:
         The new generation; None if nothing differs.
@@ -44,7 +49,8 @@ def write_snapshot(
     old = before.documents
     changed = [document for document in documents if not _is_published(document, old.get(document.path))]
     vanished = old.keys() - {document.path for document in documents}
-    if not changed and not vanished and before.media == set(media):
+    same = before.media == set(media) and before.departed == departed
+    if not changed and not vanished and same:
         return None
     generation = before.generation + 1
     remove_rows(connection, tables.document, "path", vanished | {document.path for document in changed})
@@ -52,6 +58,9 @@ def write_snapshot(
     _keep_bodies(connection, changed, generation)
     remove_rows(connection, tables.media, "path", before.media - set(media))
     add_rows(connection, tables.media, [{"path": path} for path in sorted(set(media) - before.media)])
+    if before.departed != departed:
+        connection.execute(delete(tables.departed))
+        add_rows(connection, tables.departed, [{"path": p, "target": to} for p, to in departed.items()])
     set_setting(connection, "generation", str(generation))
     return generation
 

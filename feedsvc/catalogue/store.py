@@ -1,6 +1,6 @@
 """The catalogue in its database: ledger, problems, and the published snapshot."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -110,6 +110,7 @@ class Store:
         after: Catalogue,
         documents: Collection[Document],
         media: Collection[str],
+        departed: Mapping[str, str] | None = None,
         problems: Sequence[Problem],
         now: datetime,
     ) -> int | None:
@@ -123,6 +124,7 @@ class Store:
                 stands there, because a backup was restored, is an error. None
                 to replace any.
             before: The ledger that *after* was made from.
+            departed: As in `Snapshot`.
 
         Returns:
             The new generation; None if no document or medium changed.
@@ -134,7 +136,8 @@ class Store:
                 )
             write_catalogue(connection, before, after)
             write_problems(connection, problems)
-            generation = write_snapshot(connection, documents, media, int(now.timestamp()))
+            seconds = int(now.timestamp())
+            generation = write_snapshot(connection, documents, media, departed or {}, seconds)
             if generation is not None:
                 write_publication(connection, _publication(generation, after, now))
             return generation

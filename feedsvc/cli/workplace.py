@@ -88,6 +88,8 @@ class Workplace:
             fields=fields_of(named),
             term_limit=config.feeds.term_limit,
             kinds=tuple(_KINDS[name] for name in config.feeds.by),
+            retired=frozenset(config.feeds.retired),
+            redirects={redirect.source: redirect.to for redirect in config.redirect},
             aliases=_aliases(self.dialect, site) if config.feeds.aliases else {},
             all_languages=_all_languages(config, self.dialect),
             pages=config.feeds.pages,

@@ -22,6 +22,7 @@ from feedsvc.config.values import (
     CountOrNone,
     Database,
     DialectName,
+    Folders,
     Formats,
     Hours,
     Language,
@@ -125,6 +126,9 @@ class FeedsSection(Section):
     formats: Formats = _set(("rss", "atom", "json"), "Formats of every feed.")
     by: TermKinds = _set(
         ("category", "tag", "author", "language"), "Kinds of terms that get feeds of their own."
+    )
+    retired: Folders = _set(
+        (), "Folders of feeds that are gone for good, such as tags/old: their readers are told so (410)."
     )
     aliases: Switch = _set(
         True,

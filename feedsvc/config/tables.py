@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from feedsvc.articles.slugs import slug
@@ -22,6 +22,12 @@ def _name(value: str) -> str:
     demand(slug(value) == value, f"must be a name for an address, such as '{slug(value)}'")
     demand(value not in _TAKEN, "is an address of its own; choose another name")
     return value
+
+
+def _path(value: str) -> str:
+    path = value.strip().lstrip("/")
+    demand(bool(path) and "://" not in path, "must be a path below server.url, such as old/rss.xml")
+    return path
 
 
 def _days(value: object) -> object:
@@ -97,8 +103,14 @@ class FeedTable(Table):
 class RedirectTable(Table):
     """An address that has moved."""
 
-    source: Annotated[str, must("a path below server.url")] = Field(alias="from")
+    source: Annotated[str, AfterValidator(_path), must("a path below server.url")] = Field(alias="from")
     to: Text
+
+    @model_validator(mode="after")
+    def _leads_on(self) -> "RedirectTable":
+        if self.to.lstrip("/").startswith(self.source):
+            raise PydanticCustomError("must", "must lead to somewhere else")
+        return self
 
 
 def _named_once(feeds: tuple[FeedTable, ...]) -> tuple[FeedTable, ...]:

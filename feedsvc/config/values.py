@@ -184,6 +184,12 @@ def _patterns(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
+def _folders(values: tuple[str, ...]) -> tuple[str, ...]:
+    folders = tuple(dict.fromkeys(f"{value.strip('/ ')}/" for value in values))
+    demand("/" not in folders, "must name folders below server.url, such as tags/old")
+    return folders
+
+
 def _authors(values: tuple[Author, ...]) -> tuple[Author, ...]:
     demand(all(author.name.strip() for author in values), "must give every author a name")
     return values
@@ -217,6 +223,9 @@ Authors = Annotated[
 ]
 Patterns = Annotated[
     tuple[str, ...], BeforeValidator(_as_list), AfterValidator(_patterns), must("a list of patterns")
+]
+Folders = Annotated[
+    tuple[str, ...], BeforeValidator(_as_list), AfterValidator(_folders), must("a list of folders")
 ]
 DialectName = Annotated[
     Literal["auto", "jekyll", "hugo", "zola", "eleventy", "hexo", "pelican", "plain"],

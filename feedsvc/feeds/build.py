@@ -10,6 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from markupsafe import Markup
 
+from feedsvc.articles.fields import licence_of
 from feedsvc.feeds.addresses import absolute
 from feedsvc.feeds.select import carried, carries_content
 from feedsvc.model import (
@@ -25,7 +26,12 @@ from feedsvc.model import (
     Source,
     Term,
     TermKind,
+    Withdrawal,
+    Withdrawn,
 )
+
+# Of RFC 6721's notices, in one document.
+_MOST_WITHDRAWN = 20
 
 _HOUR, _DAY, _WEEK = 3600, 86_400, 604_800
 
@@ -78,12 +84,14 @@ def build_feed(
     *,
     fallback_date: datetime,
     site_id: str,
+    withdrawn: Sequence[Withdrawal] = (),
 ) -> Feed:
     """Return the feed of the *records* that were selected for *spec*, newest first.
 
     Args:
         fallback_date: The feed's date if it has no entries.
         site_id: `Catalogue.site_id`; the feed's id depends on it and on the folder only.
+        withdrawn: What was taken back of the feed's entries, the latest first.
     """
     language = _language(spec, site)
     entries = tuple(
@@ -110,7 +118,11 @@ def build_feed(
         topic=spec.term.label if spec.term else "",
         hubs=() if spec.private else site.hubs,
         private=spec.private,
+        license=site.rights and licence_of(site.rights),
         entries=entries,
+        withdrawn=tuple(
+            Withdrawn(id=each.id, at=_written(each.at, site.timezone)) for each in withdrawn[:_MOST_WITHDRAWN]
+        ),
     )
 
 

@@ -82,6 +82,17 @@ def select(
     return Selection(tuple(_fitting(window, spec, size_of)), len(window), len(wanted))
 
 
+def belongs(record: Record, spec: FeedSpec, site: Site, *, now: datetime) -> bool:
+    """Return whether an article would be in a feed, were it visible; media are not looked at."""
+    if not _belongs(record, spec, site):
+        return False
+    own = record.article.language or site.language
+    if spec.language is not None and not alike(own, spec.language):
+        return False
+    where = spec.where
+    return where is None or wants(where, record, lambda _: Content(html="", excerpt=""), site=site, now=now)
+
+
 def carried(record: Record, spec: FeedSpec) -> bool:
     """Return whether an article's entry is to carry all its content: the article itself decides first."""
     return spec.full if record.article.full is None else record.article.full

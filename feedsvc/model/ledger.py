@@ -69,7 +69,10 @@ class Record:
         """Return the next instant after *now* at which visibility changes by itself."""
         if self.gone or self.article.hidden or self.hidden(now) == "expired":
             return None
-        ahead = [at for at in (self.due, self.article.expires) if at is not None and at > now]
+        again = self.article.announced
+        if self.id is not None and again == self.announced:
+            again = None
+        ahead = [at for at in (self.due, self.article.expires, again) if at is not None and at > now]
         return min(ahead, default=None)
 
 

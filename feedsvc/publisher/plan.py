@@ -25,6 +25,8 @@ class Plan:
         named: Feeds that the configuration names, as `named_spec` takes them.
         term_limit: Entries in a feed by term.
         kinds: Terms that get feeds.
+        retired: Folders of feeds that are gone for good, with closing slash.
+        redirects: Where paths, or all below a folder, have moved: to a path or an address.
         aliases: Further addresses of documents, such as a generator's feeds had.
         all_languages: A feed holds articles in every language, not only in the site's;
             None if nobody has decided, and it does not.
@@ -45,6 +47,8 @@ class Plan:
     named: tuple[FeedSpec, ...] = ()
     term_limit: int = 20
     kinds: tuple[TermKind, ...] = tuple(TermKind)
+    retired: frozenset[str] = frozenset()
+    redirects: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     all_languages: bool | None = None
     pages: bool = True

@@ -98,7 +98,7 @@ class Publisher:
         return self._turned(now)
 
     def _turned(self, now: datetime) -> bool:
-        """Return whether the moment has come at which an article appears, leaves, or is too old for a feed."""
+        """Return whether the moment has come at which an article appears, leaves, or is too old."""
         return self._report.turns is not None and self._report.turns <= now
 
     def _before(self) -> Catalogue:
@@ -131,6 +131,7 @@ class Publisher:
             after=gathered.catalogue,
             documents=rendered.documents,
             media=rendered.media,
+            departed=rendered.departed,
             problems=problems,
             now=now,
         )

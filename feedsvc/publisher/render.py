@@ -9,10 +9,23 @@ from feedsvc.feeds.addresses import absolute
 from feedsvc.feeds.build import build_entry, build_feed, content_size, named_spec, term_spec
 from feedsvc.feeds.documents import render_feed
 from feedsvc.feeds.pages import render_article_page, render_feed_page
-from feedsvc.feeds.select import by_term, newest_first, select
+from feedsvc.feeds.select import belongs, by_term, newest_first, select
 from feedsvc.feeds.where import ages
-from feedsvc.model import Catalogue, Content, Document, Entry, Feed, FeedSpec, Format, Problem, Record, Site
+from feedsvc.model import (
+    Catalogue,
+    Content,
+    Document,
+    Entry,
+    Feed,
+    FeedSpec,
+    Format,
+    Problem,
+    Record,
+    Site,
+    Withdrawal,
+)
 from feedsvc.progress import Progress, told, unheard
+from feedsvc.publisher.departures import departures, useless
 from feedsvc.publisher.memory import Memory
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.remarks import Remarks, unknown_feeds
@@ -30,11 +43,13 @@ class Rendered:
 
     Attributes:
         media: Local files that the documents refer to.
+        departed: As in `Snapshot`.
         problems: What feeds could not show as it is, or not at all.
     """
 
     documents: tuple[Document, ...]
     media: frozenset[str]
+    departed: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
 
 
@@ -70,12 +85,23 @@ def render(
         documents += _article_page(record, noted(record), plan, site, memory)
     documents += _aliases(plan.aliases, documents)
     media = frozenset(path for each in shown.values() for path in each.media)
-    problems = (*remarks.problems(), *unknown_feeds(catalogue.records, plan, now))
-    return Rendered(documents=tuple(documents), media=media, problems=problems)
+    departed = departures(plan, site, catalogue)
+    problems = (
+        *remarks.problems(),
+        *unknown_feeds(catalogue.records, plan, now),
+        *useless(plan.redirects, documents),
+    )
+    return Rendered(documents=tuple(documents), media=media, departed=departed, problems=problems)
 
 
 def specs(plan: Plan, site: Site, catalogue: Catalogue) -> Iterator[tuple[FeedSpec, Sequence[Record]]]:
     """Yield every feed there is, that of everything first, with the records it selects from."""
+    yield from (
+        (spec, records) for spec, records in _specs(plan, site, catalogue) if spec.folder not in plan.retired
+    )
+
+
+def _specs(plan: Plan, site: Site, catalogue: Catalogue) -> Iterator[tuple[FeedSpec, Sequence[Record]]]:
     language = None if plan.all_languages else site.language
     everything = replace(plan.everything, title=site.title, language=language)
     yield everything, catalogue.records
@@ -113,8 +139,26 @@ def _feeds(
         chosen = select(records, spec, site=site, now=now, size_of=size_of, content=content)
         remarks.note(spec, chosen, size_of)
         yield build_feed(
-            spec, chosen.records, site, content, fallback_date=fallback, site_id=catalogue.site_id
+            spec,
+            chosen.records,
+            site,
+            content,
+            fallback_date=fallback,
+            site_id=catalogue.site_id,
+            withdrawn=_withdrawn(spec, catalogue, site, now),
         )
+
+
+def _withdrawn(spec: FeedSpec, catalogue: Catalogue, site: Site, now: datetime) -> list[Withdrawal]:
+    """Return what was taken back of the entries that the feed had, or would have had."""
+    if not catalogue.withdrawals:
+        return []
+    records = {record.key: record for record in catalogue.records}
+    return [
+        each
+        for each in catalogue.withdrawals
+        if each.key in records and belongs(records[each.key], spec, site, now=now)
+    ]
 
 
 def _aliases(aliases: Mapping[str, str], documents: Sequence[Document]) -> Iterator[Document]:

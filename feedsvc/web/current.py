@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from threading import Event, Lock, Thread
 from typing import Protocol
+from urllib.parse import quote
 
 from feedsvc.errors import StoreError
 from feedsvc.model import Problem, Publication, Published, Snapshot
@@ -70,6 +71,19 @@ class Prepared:
         """Return the path that only lacks its closing slash in *address*."""
         path = f"{decode(address)}/"
         return path if path in self.snapshot.documents else None
+
+    def departed(self, address: str) -> str | None:
+        """Return where the document at *address* is now, "" if it is gone; None if there never was one."""
+        departed = self.snapshot.departed
+        if not departed:
+            return None
+        path = decode(address)
+        if path in departed:
+            return departed[path]
+        for end in range(len(path), 0, -1):
+            if path[end - 1] == "/" and (target := departed.get(path[:end])) is not None:
+                return target and target + quote(path[end:])
+        return departed.get(f"{path}/")
 
 
 def decode(address: str) -> str:

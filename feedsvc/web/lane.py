@@ -89,12 +89,18 @@ class Lane:
         return _OPTIONS if method == "OPTIONS" else _REFUSED
 
     def _moved(self, prepared: Prepared, address: str) -> Reply | None:
-        folder = prepared.folder(address)
-        if folder is None:
-            return None
-        location = ("Location", f"{self._settings.url}/{quote(folder)}")
         cache = f"public, max-age={self._settings.max_age}"
-        return text("It is a folder.", HTTPStatus.PERMANENT_REDIRECT, [location], cache=cache)
+        folder = prepared.folder(address)
+        if folder is not None:
+            location = ("Location", f"{self._settings.url}/{quote(folder)}")
+            return text("It is a folder.", HTTPStatus.PERMANENT_REDIRECT, [location], cache=cache)
+        target = prepared.departed(address)
+        if target is None:
+            return None
+        if not target:
+            return text("It was here, and is gone for good.", HTTPStatus.GONE)
+        location = ("Location", target)
+        return text("It has moved.", HTTPStatus.MOVED_PERMANENTLY, [location], cache=cache)
 
     def _work_out(self, prepared: Prepared, page: Page, asked: Asked) -> Answer:
         """Return the answer, and remember it: pollers say the same again and again."""

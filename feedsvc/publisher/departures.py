@@ -1,0 +1,37 @@
+"""Addresses that had a document once: where it is now, or that it is gone."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import quote
+
+from feedsvc.articles.permalinks import article_page
+from feedsvc.model import Catalogue, Document, Problem, Severity, Site
+from feedsvc.publisher.plan import Plan
+
+
+def departures(plan: Plan, site: Site, catalogue: Catalogue) -> Mapping[str, str]:
+    """Return `Snapshot.departed`: pages of what was taken back, retired feeds, and what has moved."""
+    gone = {
+        article_page(record.slug): ""
+        for record in catalogue.records
+        if record.own_page and record.sequence and (record.gone or record.article.hidden == "retracted")
+    }
+    retired = dict.fromkeys(plan.retired, "")
+    moved = {path: _target(to, site) for path, to in plan.redirects.items()}
+    return gone | retired | moved
+
+
+def useless(redirects: Mapping[str, str], documents: Sequence[Document]) -> Iterator[Problem]:
+    """Report redirects that nobody will follow."""
+    present = {document.path for document in documents}
+    for path in redirects:
+        if path in present:
+            reason = (
+                f"/{path} is redirected, but there is a document, which is served; delete the [[redirect]]"
+            )
+            yield Problem(path=".", severity=Severity.WARNING, reason=reason)
+
+
+def _target(to: str, site: Site) -> str:
+    if to.startswith(("http://", "https://")):
+        return to
+    return f"{site.feeds_url}/{quote(to.lstrip('/'), safe='/%?=&#')}"
