@@ -87,7 +87,7 @@ def test_foreign_parsers_read_every_document_of_a_case(case: Path, tmp_path: Pat
             etree.fromstring(document.body)
             parsed = feedparser.parse(document.body)
             assert not parsed.bozo, (path, parsed.get("bozo_exception"))
-        elif path.endswith(".json"):
+        elif path.endswith("feed.json"):
             assert json.loads(document.body)["version"] == "https://jsonfeed.org/version/1.1"
 
 

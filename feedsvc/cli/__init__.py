@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from feedsvc.cli.discover import discover
 from feedsvc.cli.explain import explain
 from feedsvc.cli.init import init
 from feedsvc.cli.inspect import check, config, list_
@@ -21,7 +22,7 @@ def cli() -> None:
     """Publish a folder of articles as RSS, Atom and JSON feeds."""
 
 
-for command in (serve, build, refresh, check, list_, config, backup, restore, explain, init):
+for command in (serve, build, refresh, check, list_, config, backup, restore, explain, discover, init):
     cli.add_command(command)
 
 

@@ -8,6 +8,7 @@ from feedsvc.articles.permalinks import article_page
 from feedsvc.feeds.addresses import absolute
 from feedsvc.feeds.build import build_entry, build_feed, content_size, named_spec, term_spec
 from feedsvc.feeds.documents import render_feed
+from feedsvc.feeds.lists import render_lists
 from feedsvc.feeds.pages import render_article_page, render_feed_page
 from feedsvc.feeds.select import belongs, by_term, newest_first, select
 from feedsvc.feeds.where import ages
@@ -77,6 +78,7 @@ def render(
     for feed in told(progress, "building feeds", building, catalogue.feeds):
         feeds.append(feed)
         documents += memory(feed.folder, render_feed, feed)
+    documents += render_lists(feeds, site, {each.path: len(each.body) for each in documents})
     if plan.pages:
         documents += _feed_pages(feeds, site, memory)
     # Entries link to our own pages, so these are no matter of choice.

@@ -1,0 +1,55 @@
+"""`feedsvc discover`: the lines that let browsers and readers find the feeds from a site's pages."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from feedsvc.cli.workplace import PROVISIONAL, places, workplace
+from feedsvc.feeds.build import build_feed
+from feedsvc.feeds.lists import discovery_links
+from feedsvc.model import Catalogue, Content, Site
+from feedsvc.publisher.gather import Reader
+from feedsvc.publisher.plan import Plan
+from feedsvc.publisher.refresh import with_terms
+from feedsvc.publisher.render import specs
+
+
+@click.command()
+@places
+def discover(articles: Path | None, path: Path | None) -> None:
+    """Print the <link> lines to paste into the pages of a site.
+
+    For every page, and for the pages of each category, tag, author and
+    language. Writes nothing to disk.
+    """
+    here = workplace(articles, path)
+    plan, now = here.plan(), datetime.now(UTC).replace(microsecond=0)
+    gathered = with_terms(plan, Reader(plan).gather(here.ledger(), now=now, looking=True), now=now)
+    for line in _lines(plan, gathered.site, gathered.catalogue, now):
+        click.echo(line)
+    if not plan.site.public:
+        click.echo(PROVISIONAL, err=True)
+
+
+def _lines(plan: Plan, site: Site, catalogue: Catalogue, now: datetime) -> Iterator[str]:
+    for spec, _ in specs(plan, site, catalogue):
+        if spec.private:
+            continue
+        feed = build_feed(spec, (), site, _nothing, fallback_date=now, site_id=catalogue.site_id)
+        if spec.term is not None:
+            yield f"\n<!-- the page of the {spec.term.kind.name.lower()} {_comment(spec.term.label)} -->"
+        elif spec.name:
+            yield f"\n<!-- pages that belong to the feed {spec.name} -->"
+        else:
+            yield "<!-- every page -->"
+        yield from discovery_links(feed)
+
+
+def _nothing(_: object) -> Content:
+    return Content(html="", excerpt="")
+
+
+def _comment(text: str) -> str:
+    return text.replace("--", "- -")
