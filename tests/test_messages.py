@@ -809,6 +809,16 @@ NAMES = frozenset("reason message hint note".split())
 
 # Provoked elsewhere: in need of a whole process, or of one without root's powers.
 ELSEWHERE = {
+    "is no valid Atom": "test_proof.py",
+    "is no JSON": "test_proof.py",
+    "has no channel": "test_proof.py",
+    "is not well-formed": "test_proof.py",
+    "has an item without guid": "test_proof.py",
+    "and is left out of them": "test_proof.py",
+    "with this file": "test_proof.py",
+    "so what was published there stays": "test_proof.py",
+    "cannot stand in feeds": "test_proof.py",
+    "this is a fault of feedsvc, so report it": "test_proof.py",
     "is redirected, but there is a document, which is served; delete the [[redirect]]": "test_life.py",
     "must be a path below server.url, such as old/rss.xml": "test_life.py",
     "must lead to somewhere else": "test_life.py",

@@ -36,6 +36,7 @@ def read_snapshot(connection: Connection) -> Snapshot:
 def write_snapshot(
     connection: Connection,
     documents: Collection[Document],
+    keep: Collection[str],
     media: Collection[str],
     departed: Mapping[str, str],
     now: int,
@@ -48,7 +49,7 @@ def write_snapshot(
     before = read_snapshot(connection)
     old = before.documents
     changed = [document for document in documents if not _is_published(document, old.get(document.path))]
-    vanished = old.keys() - {document.path for document in documents}
+    vanished = old.keys() - {document.path for document in documents} - set(keep)
     same = before.media == set(media) and before.departed == departed
     if not changed and not vanished and same:
         return None

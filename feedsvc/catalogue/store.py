@@ -109,6 +109,7 @@ class Store:
         before: Catalogue,
         after: Catalogue,
         documents: Collection[Document],
+        keep: Collection[str] = (),
         media: Collection[str],
         departed: Mapping[str, str] | None = None,
         problems: Sequence[Problem],
@@ -124,6 +125,7 @@ class Store:
                 stands there, because a backup was restored, is an error. None
                 to replace any.
             before: The ledger that *after* was made from.
+            keep: Paths whose documents stay as they are stored, if they are.
             departed: As in `Snapshot`.
 
         Returns:
@@ -137,7 +139,7 @@ class Store:
             write_catalogue(connection, before, after)
             write_problems(connection, problems)
             seconds = int(now.timestamp())
-            generation = write_snapshot(connection, documents, media, departed or {}, seconds)
+            generation = write_snapshot(connection, documents, keep, media, departed or {}, seconds)
             if generation is not None:
                 write_publication(connection, _publication(generation, after, now))
             return generation

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from feedsvc.feeds.addresses import links_of
 from feedsvc.feeds.atom import render_atom
 from feedsvc.feeds.jsonfeed import render_json
+from feedsvc.feeds.legible import legible
 from feedsvc.feeds.rss import render_rss
 from feedsvc.model import Document, Feed, Format
 
@@ -16,6 +17,7 @@ _RENDER: Mapping[Format, Callable[[Feed], bytes]] = MappingProxyType(
 
 def render_feed(feed: Feed) -> list[Document]:
     """Return *feed* as one document per format, in the order of `feed.formats`."""
+    feed = legible(feed)
     return [
         Document(
             path=feed.folder + form.value,

@@ -1,7 +1,7 @@
 """The last step before a serialiser: nothing that a format cannot hold."""
 
 import re
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -11,19 +11,26 @@ from feedsvc.model import Author, Entry, Feed, TermKind
 _LINE_END = re.compile("\r\n?")
 
 
-def legible(feed: Feed) -> Feed:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegibleFeed(Feed):
+    """One that every format can hold."""
+
+
+def legible(feed: Feed) -> LegibleFeed:
     """Return *feed* with every string such that XML can hold it; what becomes empty is replaced.
 
     JSON could hold more, but the formats are to say the same.
     """
-    feed = _clean(feed)
-    title = feed.title if feed.title.strip() else feed.home
-    return replace(
-        feed,
-        title=title,
-        authors=_named(feed.authors) or (Author(name=title),),
-        entries=tuple(map(_filled, feed.entries)),
-    )
+    if isinstance(feed, LegibleFeed):
+        return feed
+    members = {field.name: _clean(getattr(feed, field.name)) for field in fields(feed)}
+    title = members["title"] if members["title"].strip() else members["home"]
+    members |= {
+        "title": title,
+        "authors": _named(members["authors"]) or (Author(name=title),),
+        "entries": tuple(map(_filled, members["entries"])),
+    }
+    return LegibleFeed(**members)
 
 
 def legible_entry(entry: Entry) -> Entry:

@@ -14,6 +14,7 @@ from feedsvc.publisher.contents import Contents, linkable
 from feedsvc.publisher.gather import Gathered, Reader
 from feedsvc.publisher.memory import Memory
 from feedsvc.publisher.plan import Plan
+from feedsvc.publisher.press import Press
 from feedsvc.publisher.render import next_age, render
 
 log = logging.getLogger(__name__)
@@ -50,12 +51,19 @@ class Publisher:
     """
 
     def __init__(
-        self, plan: Plan, store: Store, *, clock: Callable[[], datetime], patient: bool = False
+        self,
+        plan: Plan,
+        store: Store,
+        *,
+        clock: Callable[[], datetime],
+        patient: bool = False,
+        press: Press | None = None,
     ) -> None:
         """Begin with nothing read.
 
         Args:
             patient: Let files wait that have moved since the last refresh looked at them.
+            press: What makes documents of feeds.
         """
         self._plan = plan
         self._store = store
@@ -63,6 +71,7 @@ class Publisher:
         self._reader = Reader(plan, patient=patient)
         self._contents = Contents(plan)
         self._memory = Memory()
+        self._press = press or Press()
         self._last: _State | None = None
         self._complete = True
         self._generation = 0
@@ -122,6 +131,7 @@ class Publisher:
             self._contents,
             self._memory,
             now=now,
+            press=self._press,
             progress=progress,
         )
         problems = tuple(sorted({*gathered.problems, *rendered.problems, *self._contents.end()}))
@@ -130,6 +140,7 @@ class Publisher:
             before=before,
             after=gathered.catalogue,
             documents=rendered.documents,
+            keep=rendered.kept,
             media=rendered.media,
             departed=rendered.departed,
             problems=problems,

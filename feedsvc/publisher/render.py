@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from feedsvc.articles.permalinks import article_page
 from feedsvc.feeds.addresses import absolute
 from feedsvc.feeds.build import build_entry, build_feed, content_size, named_spec, term_spec
-from feedsvc.feeds.documents import render_feed
 from feedsvc.feeds.lists import render_lists
 from feedsvc.feeds.pages import render_article_page, render_feed_page
 from feedsvc.feeds.select import belongs, by_term, newest_first, select
@@ -29,6 +28,8 @@ from feedsvc.progress import Progress, told, unheard
 from feedsvc.publisher.departures import departures, useless
 from feedsvc.publisher.memory import Memory
 from feedsvc.publisher.plan import Plan
+from feedsvc.publisher.press import Press, Printed
+from feedsvc.publisher.press import told as told_of
 from feedsvc.publisher.remarks import Remarks, unknown_feeds
 
 # The front page lists feeds up to here; a site may have thousands of tags.
@@ -38,17 +39,22 @@ _MOST_LINKS = 200
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
+_PRESS = Press()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
     """All that a snapshot is made of.
 
     Attributes:
         media: Local files that the documents refer to.
+        kept: Paths of documents that are to stay as they were.
         departed: As in `Snapshot`.
         problems: What feeds could not show as it is, or not at all.
     """
 
     documents: tuple[Document, ...]
+    kept: frozenset[str] = frozenset()
     media: frozenset[str]
     departed: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
@@ -62,6 +68,7 @@ def render(
     memory: Memory,
     *,
     now: datetime,
+    press: Callable[[Feed], Printed] = _PRESS,
     progress: Progress = unheard,
 ) -> Rendered:
     """Return every document of *catalogue* at *now*."""
@@ -72,12 +79,14 @@ def render(
 
     memory.begin()
     feeds: list[Feed] = []
+    printed: list[Printed] = []
     documents: list[Document] = []
     remarks = Remarks(plan)
     building = _feeds(plan, site, catalogue, noted, now, remarks)
     for feed in told(progress, "building feeds", building, catalogue.feeds):
         feeds.append(feed)
-        documents += memory(feed.folder, render_feed, feed)
+        printed.append(memory(feed.folder, press, feed))
+        documents += printed[-1].documents
     documents += render_lists(feeds, site, {each.path: len(each.body) for each in documents})
     if plan.pages:
         documents += _feed_pages(feeds, site, memory)
@@ -88,12 +97,20 @@ def render(
     documents += _aliases(plan.aliases, documents)
     media = frozenset(path for each in shown.values() for path in each.media)
     departed = departures(plan, site, catalogue)
+    paths = {record.id: record.article.path for record in catalogue.records if record.id}
     problems = (
+        *told_of(printed, paths),
         *remarks.problems(),
         *unknown_feeds(catalogue.records, plan, now),
         *useless(plan.redirects, documents),
     )
-    return Rendered(documents=tuple(documents), media=media, departed=departed, problems=problems)
+    return Rendered(
+        documents=tuple(documents),
+        kept=frozenset(path for each in printed for path in each.unfit),
+        media=media,
+        departed=departed,
+        problems=problems,
+    )
 
 
 def specs(plan: Plan, site: Site, catalogue: Catalogue) -> Iterator[tuple[FeedSpec, Sequence[Record]]]:

@@ -1,0 +1,81 @@
+"""From a feed to documents that are fit to be published, and what is to be said of the others."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from feedsvc.feeds.documents import render_feed
+from feedsvc.feeds.legible import legible
+from feedsvc.feeds.proof import prove
+from feedsvc.model import Document, Entry, Feed, Problem, Severity
+
+log = logging.getLogger(__name__)
+
+_OURS = "this is a fault of feedsvc, so report it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """What came of a feed.
+
+    Attributes:
+        unfit: Paths of documents that were not fit, each with the reason: what stands there stays.
+        left_out: Ids of entries that would have made it so, each with the reason.
+    """
+
+    documents: tuple[Document, ...]
+    unfit: Mapping[str, str]
+    left_out: Mapping[str, str]
+
+
+class Press:
+    """Renders feeds, and lets nothing pass that is not valid and true to its feed."""
+
+    def __init__(self, render: Callable[[Feed], Iterable[Document]] = render_feed) -> None:
+        self._render = render
+
+    def __call__(self, feed: Feed) -> Printed:
+        """Return what can be published of *feed*; entries that spoil it are left out."""
+        printed = self._printed(feed)
+        if not printed.unfit or self._printed(replace(feed, entries=())).unfit:
+            return printed  # as it should be, or spoilt by no entry
+        spoilt = {entry.id: fault for entry in feed.entries if (fault := self._fault(feed, entry))}
+        if not spoilt:
+            return printed
+        rest = tuple(entry for entry in feed.entries if entry.id not in spoilt)
+        return replace(self._printed(replace(feed, entries=rest)), left_out=spoilt)
+
+    def _printed(self, feed: Feed) -> Printed:
+        clean = legible(feed)
+        try:
+            found = list(prove(self._render(clean), clean))
+        except Exception:  # a serialiser that trips may not take the other feeds with it
+            log.exception("cannot render feed=%s", feed.folder)
+            unfit = {feed.folder + form.value: "cannot be written" for form in feed.formats}
+            return Printed(documents=(), unfit=unfit, left_out={})
+        return Printed(
+            documents=tuple(document for document, fault in found if fault is None),
+            unfit={document.path: fault for document, fault in found if fault is not None},
+            left_out={},
+        )
+
+    def _fault(self, feed: Feed, entry: Entry) -> str | None:
+        """Return what is wrong with a feed of nothing but *entry*; None if nothing is."""
+        alone = self._printed(replace(feed, entries=(entry,)))
+        return next(iter(alone.unfit.values()), None)
+
+
+def told(printed: Iterable[Printed], paths: Mapping[str, str]) -> Iterable[Problem]:
+    """Yield what to say of what is not published.
+
+    Args:
+        paths: Of articles, by the ids of their entries.
+    """
+    left_out = {key: fault for each in printed for key, fault in each.left_out.items()}
+    for key, fault in left_out.items():
+        reason = f"cannot stand in feeds ({fault}) and is left out of them; {_OURS} with this file"
+        yield Problem(path=paths.get(key, key), severity=Severity.ERROR, reason=reason)
+    for each in printed:
+        for path, fault in each.unfit.items():
+            reason = f"/{path} {fault}, so what was published there stays; {_OURS}"
+            yield Problem(path=".", severity=Severity.ERROR, reason=reason)
