@@ -60,7 +60,7 @@ def compare(before: Catalogue, readings: Iterable[Reading], around: Circumstance
             next_key += 1
             taken.add(slug)
     after = _published(replace(before, records=tuple(sorted(records, key=lambda r: r.key))), around)
-    return withdrawn(before, announced(after, around.now), around.now)
+    return withdrawn(before, announced(before, after, around.now), around.now)
 
 
 def _is_translated(reading: Reading) -> bool:
@@ -188,7 +188,8 @@ def _with_file(record: Record, reading: Reading, around: Circumstances) -> Recor
             article, published=article.published or (record.published if article.hidden else None)
         )
         return replace(_new(reading.file, dated, record.key, record.slug, around), article=article)
-    published = record.announced or article.published or record.published
+    stated = filter(None, (record.announced, article.published))
+    published = max(stated, default=record.published)
     # What a newer version of ours, or another configuration, finds in the same bytes is no edit.
     changed = article.digest != record.article.digest or not article.digest
     edited = changed and article.fingerprint != record.article.fingerprint and not article.minor
@@ -221,6 +222,8 @@ def _new(file: SourceFile, article: Article, key: int, slug: str, around: Circum
 
 
 def _readdressed(record: Record, around: Circumstances) -> Record:
+    if record.announced and not record.article.published and ":year" in (record.article.permalink or ""):
+        return record  # only the address itself still knows the date that it was made of
     url, own_page = around.address(record.article, record.published, record.slug)
     return replace(record, url=url, own_page=own_page)
 
@@ -234,6 +237,7 @@ def _published(catalogue: Catalogue, around: Circumstances) -> Catalogue:
     permanent = around.site.public or site_id != "localhost"
     records = {record.key: record for record in catalogue.records}
     taken = {r.id for r in catalogue.records if r.id and not (r.provisional and around.site.public)}
+    taken |= {each.id for each in catalogue.withdrawals}
     sequence = max((r.sequence or 0 for r in catalogue.records), default=0)
     for record in reversed(newest_first(catalogue.records)):
         visible_first = record.id is None and record.hidden(around.now) is None

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete
 
 from feedsvc.catalogue import tables
 from feedsvc.catalogue.rows import add_rows, in_order, moment, remove_rows, set_setting, setting
+from feedsvc.catalogue.withdrawals import latest_first
 from feedsvc.model import Article, Catalogue, Problem, Record, Severity, Term, TermKind, Withdrawal
 
 
@@ -26,11 +27,11 @@ def read_catalogue(connection: Connection) -> Catalogue:
 
 
 def _withdrawals(connection: Connection) -> tuple[Withdrawal, ...]:
-    found = (
+    found = [
         Withdrawal(key=row.key, id=row.id, at=moment(row.at))
         for row in connection.execute(in_order(tables.withdrawal, "id"))
-    )
-    return tuple(sorted(found, key=lambda each: (each.at, each.key, each.id), reverse=True))
+    ]
+    return latest_first(found)
 
 
 def read_problems(connection: Connection) -> tuple[Problem, ...]:

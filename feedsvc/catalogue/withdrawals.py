@@ -9,71 +9,85 @@ from feedsvc.catalogue.identity import composed
 from feedsvc.feeds.build import mint
 from feedsvc.model import Catalogue, Record, Withdrawal
 
-# Feeds tell of the last 20 each; that many are kept for feeds that show few of them.
-_MOST_KEPT = 200
-
-# Of published articles; what vanishes beyond it was hardly taken back on purpose.
+# What vanishes beyond this share was hardly deleted on purpose.
 _MASS = 0.3
-_FEW = 10
+
+# Fewer may always vanish: somebody tidies up a small folder.
+_ALWAYS_ALLOWED_LOSS = 10
 
 
-def announced(catalogue: Catalogue, now: datetime) -> Catalogue:
-    """Return *catalogue* with the articles announced again whose authors want it now: once for each date.
+def mass_loss(before: Catalogue, after: Catalogue, most: float) -> tuple[int, int] | None:
+    """Return how many of how many articles have vanished; None if people delete as many on purpose.
 
-    Such an article is a new entry, with an id and a date of its own, and its old entry is withdrawn.
+    Args:
+        most: Share of articles that may vanish at once.
     """
-    taken = {record.id for record in catalogue.records}
-    sequence = max((record.sequence or 0 for record in catalogue.records), default=0)
-    records, withdrawals = [], list(catalogue.withdrawals)
-    for record in catalogue.records:
-        wanted = record.article.announced
-        if record.id is None or wanted is None or wanted == record.announced or record.hidden(now):
+    present = {record.key for record in before.records if not record.gone}
+    lost = sum(record.gone and record.key in present for record in after.records)
+    return (lost, len(present)) if lost > max(_ALWAYS_ALLOWED_LOSS, most * len(present)) else None
+
+
+def announced(before: Catalogue, after: Catalogue, now: datetime) -> Catalogue:
+    """Return *after* with the articles announced again whose authors want it by now: once for each date.
+
+    Such an article is a new entry, with an id and a date of its own, and the
+    entry that readers know from *before* is withdrawn.
+    """
+    known = {record.id for record in before.records if _was_published(record)}
+    notices = {each.id: each for each in after.withdrawals}
+    taken = {record.id for record in after.records} | notices.keys()
+    sequence = max((record.sequence or 0 for record in after.records), default=0)
+    records = []
+    for record in after.records:
+        wanted = _due(record, now)
+        if wanted is None:
             records.append(record)
-        elif record.announced is None and wanted <= record.published:
-            records.append(replace(record, announced=wanted))  # its first publication is its announcement
-        elif wanted > now or (record.announced and wanted < record.announced):
-            records.append(record)
-        else:
-            sequence += 1
-            minted = _minted(record, wanted, catalogue.site_id, taken)
-            taken.add(minted)
-            if not record.provisional:
-                withdrawals.append(Withdrawal(key=record.key, id=record.id, at=now))
-            records.append(_anew(record, minted, wanted, sequence))
-    return replace(catalogue, records=tuple(records), withdrawals=tuple(withdrawals))
+            continue
+        sequence += 1
+        minted = next(each for each in _candidates(record, wanted, after.site_id) if each not in taken)
+        taken.add(minted)
+        if record.id is not None and record.id in known:
+            notices.setdefault(record.id, Withdrawal(key=record.key, id=record.id, at=now))
+        records.append(_anew(record, minted, wanted, sequence))
+    return replace(after, records=tuple(records), withdrawals=tuple(notices.values()))
 
 
 def withdrawn(before: Catalogue, after: Catalogue, now: datetime) -> Catalogue:
     """Return *after* with the withdrawals that follow *before*, the latest first.
 
     Only what was published under a permanent id is withdrawn, by deleting its
-    file or by `retracted`; a draft made of it again is not, nor is what
-    vanishes in masses. What comes back is withdrawn no more.
+    file or by `retracted`; a draft made of it again is not, nor are files that
+    vanish in masses. What comes back is withdrawn no more.
     """
-    was_there = {record.key: record for record in before.records if not _is_taken_back(record)}
-    fresh = [r for r in after.records if _is_taken_back(r) and _was_published(was_there.get(r.key))]
-    present = sum(_was_published(record) for record in was_there.values())
-    if len(fresh) > max(_FEW, _MASS * present):
-        fresh = []
+    there = {record.key for record in before.records if _was_published(record) and not _is_taken_back(record)}
+    fresh = [record for record in after.records if record.key in there and _is_taken_back(record)]
+    if mass_loss(before, after, _MASS):
+        fresh = [record for record in fresh if not record.gone]
     back = {record.id for record in after.records if not _is_taken_back(record)}
-    kept = {each.id: each for each in after.withdrawals if each.id not in back}
-    for record in fresh:
-        if record.id is not None:
-            kept.setdefault(record.id, Withdrawal(key=record.key, id=record.id, at=now))
-    ordered = sorted(kept.values(), key=lambda each: (each.at, each.key, each.id), reverse=True)
-    return replace(after, withdrawals=tuple(ordered[:_MOST_KEPT]))
+    kept = [each for each in after.withdrawals if each.id not in back]
+    kept += [Withdrawal(key=record.key, id=record.id or "", at=now) for record in fresh]
+    return replace(after, withdrawals=latest_first(kept))
+
+
+def latest_first(withdrawals: list[Withdrawal]) -> tuple[Withdrawal, ...]:
+    """Return *withdrawals* in the order that a `Catalogue` has them in."""
+    return tuple(sorted(withdrawals, key=lambda each: (each.at, each.key, each.id), reverse=True))
 
 
 def _is_taken_back(record: Record) -> bool:
     return record.gone or record.article.hidden == "retracted"
 
 
-def _was_published(record: Record | None) -> bool:
-    return record is not None and record.sequence is not None and not record.provisional
+def _was_published(record: Record) -> bool:
+    return record.sequence is not None and not record.provisional
 
 
-def _minted(record: Record, wanted: datetime, site_id: str, taken: set[str | None]) -> str:
-    return next(candidate for candidate in _candidates(record, wanted, site_id) if candidate not in taken)
+def _due(record: Record, now: datetime) -> datetime | None:
+    """Return the date under which the article is to be announced now; what it is dated already is none."""
+    wanted = record.article.announced
+    if wanted is None or not record.visible(now):
+        return None
+    return wanted if record.published < wanted <= now else None
 
 
 def _candidates(record: Record, wanted: datetime, site_id: str) -> Iterator[str]:

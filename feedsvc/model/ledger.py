@@ -66,13 +66,11 @@ class Record:
         return self.id is not None and self.hidden(now) is None
 
     def turns(self, now: datetime) -> datetime | None:
-        """Return the next instant after *now* at which visibility changes by itself."""
+        """Return the next instant after *now* at which it appears, leaves or is announced by itself."""
         if self.gone or self.article.hidden or self.hidden(now) == "expired":
             return None
-        again = self.article.announced
-        if self.id is not None and again == self.announced:
-            again = None
-        ahead = [at for at in (self.due, self.article.expires, again) if at is not None and at > now]
+        moments = (self.due, self.article.expires, self.article.announced)
+        ahead = [at for at in moments if at is not None and at > now]
         return min(ahead, default=None)
 
 
@@ -138,6 +136,6 @@ class Catalogue:
         return sum(record.visible(now) for record in self.records)
 
     def turns(self, now: datetime) -> datetime | None:
-        """Return when, after *now*, the next article becomes due or expires; None if none does."""
+        """Return when, after *now*, the next article appears, leaves or is announced; None if none does."""
         moments = (record.turns(now) for record in self.records)
         return min((moment for moment in moments if moment is not None), default=None)

@@ -12,6 +12,7 @@ from feedsvc.articles.permalinks import article_url, generators_id
 from feedsvc.articles.reading import MOST_BYTES, Reading
 from feedsvc.articles.scan import Listing, read, scan
 from feedsvc.catalogue.compare import Circumstances, clashes, compare
+from feedsvc.catalogue.withdrawals import mass_loss
 from feedsvc.errors import SourceError
 from feedsvc.feeds.select import in_language
 from feedsvc.model import Article, Catalogue, Problem, Severity, Site, SourceFile
@@ -24,9 +25,6 @@ log = logging.getLogger(__name__)
 
 # Files that are read in one go: some hundredths of a second.
 _PORTION = 100
-
-# Fewer may always vanish: somebody tidies up a small folder.
-_ALWAYS_ALLOWED_LOSS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,11 +200,10 @@ class _FirstDates:
 
 def _mass_loss(before: Catalogue, after: Catalogue, most: float) -> str | None:
     """Return what to say of more vanished articles than anybody deletes on purpose; None of fewer."""
-    present = sum(not record.gone for record in before.records)
-    gone_before = {record.key for record in before.records if record.gone}
-    lost = sum(record.gone and record.key not in gone_before for record in after.records)
-    if lost <= max(_ALWAYS_ALLOWED_LOSS, most * present):
+    loss = mass_loss(before, after, most)
+    if loss is None:
         return None
+    lost, present = loss
     return (
         f"{lost} of {present} articles have vanished at once; is a disk missing? The published feeds stay"
         " as they are. If they were deleted on purpose, stop `feedsvc serve`, run"

@@ -1,0 +1,144 @@
+"""The golden feeds, held against what the standards say: schemas for Atom and JSON, the profile for RSS.
+
+The profile is that of the RSS Advisory Board, https://www.rssboard.org/rss-profile.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+from lxml import etree
+
+ROOT = Path(__file__).parents[1]
+GOLDEN = sorted(path for path in (ROOT / "tests" / "golden").iterdir() if path.is_dir())
+ATOM = etree.RelaxNG(etree.parse(ROOT / "feedsvc" / "feeds" / "schemas" / "atom.rng"))
+JSON = Draft202012Validator(json.loads((ROOT / "tests" / "jsonfeed.schema.json").read_text(encoding="utf-8")))
+
+CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
+SELF = "{http://www.w3.org/2005/Atom}link[@rel='self']"
+
+cases = pytest.mark.parametrize("case", GOLDEN, ids=lambda path: path.name)
+
+
+@cases
+def test_atom_is_valid_by_the_schema_of_its_rfc(case: Path) -> None:
+    ATOM.assertValid(etree.parse(case / "atom.xml"))
+
+
+@cases
+def test_json_is_valid_by_the_schema_of_json_feed(case: Path) -> None:
+    JSON.validate(json.loads((case / "feed.json").read_text(encoding="utf-8")))
+
+
+def channel(case: Path) -> etree._Element:
+    root = etree.parse(case / "rss.xml").getroot()
+    assert (root.tag, root.get("version")) == ("rss", "2.0")
+    (found,) = root
+    return found
+
+
+def items(case: Path) -> Iterator[etree._Element]:
+    return channel(case).iter("item")
+
+
+@cases
+def test_a_channel_has_what_is_demanded_and_nothing_twice(case: Path) -> None:
+    names = Counter(str(child.tag) for child in channel(case))
+
+    assert names["title"] == names["link"] == names["description"] == 1
+    assert not [
+        name
+        for name, count in names.items()
+        if count > 1 and name not in ("item", "category") and "{" not in name
+    ]
+
+
+@cases
+def test_a_channel_comes_first_and_its_items_last(case: Path) -> None:
+    tags = [child.tag for child in channel(case)]
+
+    assert tags == sorted(tags, key=lambda tag: tag == "item")
+
+
+@cases
+def test_a_channel_names_its_own_address_and_the_rules_it_follows(case: Path) -> None:
+    found = channel(case)
+
+    assert len(found.findall(SELF)) == 1
+    assert found.findtext("docs") == "https://www.rssboard.org/rss-specification"
+    assert re.fullmatch(r"[a-z]{2}(-[A-Za-z]{2})?", found.findtext("language") or "")
+    assert int(found.findtext("ttl") or 0) > 0
+
+
+@cases
+def test_dates_are_of_rfc_822_with_four_digits_and_a_numeric_zone(case: Path) -> None:
+    pattern = r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}"
+    dates = [each.text or "" for name in ("pubDate", "lastBuildDate") for each in channel(case).iter(name)]
+
+    assert all(re.fullmatch(pattern, date) for date in dates), dates
+    newest = [parsedate_to_datetime(item.findtext("pubDate") or "") for item in items(case)]
+    assert all(
+        date <= parsedate_to_datetime(channel(case).findtext("lastBuildDate") or "") for date in newest
+    )
+
+
+@cases
+def test_an_item_has_each_element_once_but_for_its_categories(case: Path) -> None:
+    for item in items(case):
+        names = Counter(str(child.tag) for child in item if "{" not in str(child.tag))
+        del names["category"]
+        assert set(names.values()) == {1}
+        assert {"title", "link", "guid", "pubDate"} <= names.keys()
+
+
+@cases
+def test_a_guid_is_unique_and_says_what_it_is(case: Path) -> None:
+    guids = [item.find("guid") for item in items(case)]
+
+    assert len({guid.text for guid in guids if guid is not None}) == len(guids)
+    for item, guid in zip(items(case), guids, strict=True):
+        assert guid is not None
+        assert guid.get("isPermaLink") in ("true", "false")
+        assert (guid.get("isPermaLink") == "true") == (guid.text == item.findtext("link"))
+
+
+@cases
+def test_addresses_are_whole_and_in_ascii(case: Path) -> None:
+    found = [each.text for name in ("link", "comments", "url") for each in channel(case).iter(name)]
+    found += [each.get("url") for name in ("enclosure", "source") for each in channel(case).iter(name)]
+
+    assert all(re.fullmatch(r"https?://[!-~]+", address or "") for address in found), found
+
+
+@cases
+def test_titles_and_descriptions_are_plain_text(case: Path) -> None:
+    for item in items(case):
+        for name in ("title", "description"):
+            assert not re.search(r"</?[a-z]+[ >/]", item.findtext(name) or "")
+
+
+@cases
+def test_an_enclosure_is_one_with_all_it_needs(case: Path) -> None:
+    for item in items(case):
+        for enclosure in item.findall("enclosure"):
+            assert set(enclosure.attrib) == {"url", "length", "type"}
+            assert (enclosure.get("length") or "").isdigit()
+            assert re.fullmatch(r"[a-z]+/[a-z0-9.+-]+", enclosure.get("type") or "")
+
+
+@cases
+def test_the_description_comes_before_the_content_and_nobody_is_named_without_an_address(case: Path) -> None:
+    for item in items(case):
+        tags = [child.tag for child in item]
+        if CONTENT in tags and "description" in tags:
+            assert tags.index("description") < tags.index(CONTENT)
+        assert "author" not in tags
+
+
+def test_there_are_feeds_to_judge() -> None:
+    assert {"empty", "rich", "seeds", "shapes"} <= {case.name for case in GOLDEN}
