@@ -809,6 +809,11 @@ NAMES = frozenset("reason message hint note".split())
 
 # Provoked elsewhere: in need of a whole process, or of one without root's powers.
 ELSEWHERE = {
+    "there is no private feed": "test_private.py",
+    "write [[feed]] with private = true": "test_private.py",
+    "nobody has an address as": "test_private.py",
+    "`feedsvc token list` shows who does": "test_private.py",
+    "has several addresses; name one by its number": "test_private.py",
     "is no valid Atom": "test_proof.py",
     "is no JSON": "test_proof.py",
     "has no channel": "test_proof.py",

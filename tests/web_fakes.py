@@ -1,13 +1,14 @@
 """A catalogue in memory with the interface that the web reads through, and requests to what it serves."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from werkzeug.test import Client
 
 from feedsvc.errors import StoreError
-from feedsvc.model import Document, Format, Problem, Publication, Published, Snapshot
+from feedsvc.model import Document, Format, Problem, Publication, Published, Snapshot, Subscriber
 from feedsvc.web.app import create_app
 from feedsvc.web.current import CurrentSnapshot, SnapshotReader
 from feedsvc.web.settings import WebSettings
@@ -35,6 +36,8 @@ class FakeReader:
         self.fault: str | None = None
         self.found: tuple[Problem, ...] = ()
         self.requests = 0
+        self.known: tuple[Subscriber, ...] = ()
+        self.uses: Counter[int] = Counter()
         self.bodies: dict[str, bytes] = {}
         self.published = Snapshot()
         if documents:
@@ -47,6 +50,12 @@ class FakeReader:
             documents={document.path: _published(document, at) for document in documents},
             media=frozenset(media),
         )
+
+    def subscribers(self) -> tuple[Subscriber, ...]:
+        return self._up().known
+
+    def count_uses(self, uses: Mapping[int, int]) -> None:
+        self._up().uses.update(uses)
 
     def generation(self) -> int:
         return self._up().published.generation

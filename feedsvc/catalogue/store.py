@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, select
 
@@ -19,8 +19,14 @@ from feedsvc.catalogue.snapshots import (
     write_publication,
     write_snapshot,
 )
+from feedsvc.catalogue.subscribers import (
+    add_subscriber,
+    count_uses,
+    read_subscribers,
+    revoke_subscriber,
+)
 from feedsvc.errors import StoreError
-from feedsvc.model import Catalogue, Document, Problem, Publication, Snapshot
+from feedsvc.model import Catalogue, Document, Problem, Publication, Snapshot, Subscriber
 from feedsvc.progress import Progress, unheard
 
 
@@ -143,6 +149,32 @@ class Store:
             if generation is not None:
                 write_publication(connection, _publication(generation, after, now))
             return generation
+
+    def subscribers(self) -> tuple[Subscriber, ...]:
+        """Return everybody who ever had an address of a private feed."""
+        with self._reading() as connection:
+            return read_subscribers(connection)
+
+    def add_subscriber(self, feed: str, who: str, digest: str, now: datetime) -> int:
+        """Remember somebody who may read a private feed; returns the number."""
+        with self._writing() as connection:
+            return add_subscriber(connection, feed, who, digest, now)
+
+    def revoke_subscriber(self, number: int, now: datetime) -> None:
+        """End somebody's address of a private feed."""
+        with self._writing() as connection:
+            revoke_subscriber(connection, number, now)
+
+    def count_uses(self, uses: Mapping[int, int]) -> None:
+        """Add to how often subscribers' addresses were asked, until now."""
+        with self._writing() as connection:
+            count_uses(connection, uses, datetime.now(UTC))
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def ask(self) -> int:
         """Ask whoever holds the lease for a refresh; returns the number of the request."""

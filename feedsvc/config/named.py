@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from feedsvc.articles.frontmatter import fold
 from feedsvc.config.tables import Criteria, FeedTable, WhereTable
-from feedsvc.model import FeedSpec, Format, Where
+from feedsvc.model import PRIVATE, FeedSpec, Format, Where
 
 FORMATS = {"rss": Format.RSS, "atom": Format.ATOM, "json": Format.JSON}
 
@@ -27,7 +27,7 @@ def _feed(table: FeedTable, everything: FeedSpec) -> FeedSpec:
     return replace(
         everything,
         name=table.name,
-        folder=f"feeds/{table.name}/",
+        folder=f"{PRIVATE if table.private else 'feeds/'}{table.name}/",
         title=table.title or "",
         description=table.description or "",
         limit=table.limit or everything.limit,

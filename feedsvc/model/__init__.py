@@ -17,11 +17,13 @@ from feedsvc.model.article import (
     SourceFile,
     Templating,
 )
-from feedsvc.model.feed import Entry, Feed, FeedSpec, Format, Site, Source, Where, Withdrawn
+from feedsvc.model.feed import PRIVATE, Entry, Feed, FeedSpec, Format, Site, Source, Where, Withdrawn
 from feedsvc.model.ledger import Catalogue, Record, Term, TermKind, Withdrawal
 from feedsvc.model.snapshot import Document, Publication, Published, Snapshot
+from feedsvc.model.subscriber import Subscriber
 
 __all__ = [
+    "PRIVATE",
     "Article",
     "Attachment",
     "Author",
@@ -43,6 +45,7 @@ __all__ = [
     "Snapshot",
     "Source",
     "SourceFile",
+    "Subscriber",
     "Templating",
     "Term",
     "TermKind",

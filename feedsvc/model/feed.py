@@ -38,6 +38,10 @@ class Site:
     hubs: tuple[str, ...] = ()
 
 
+PRIVATE = "private/"
+"""The folder of private feeds, to which an address leads only by a key."""
+
+
 class Format(StrEnum):
     """The formats of a feed; the value is the file's name in its folder."""
 

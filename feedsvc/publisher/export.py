@@ -18,6 +18,7 @@ from feedsvc.articles.media import open_media
 from feedsvc.articles.scan import EXPORT_MANIFEST
 from feedsvc.catalogue import Store
 from feedsvc.errors import SourceError, StoreError, UsageError
+from feedsvc.model import PRIVATE
 from feedsvc.progress import Progress, told, unheard
 
 # Bytes. A film need not fit into memory.
@@ -157,6 +158,8 @@ def _files(store: Store, articles: Path) -> Iterator[_File]:
     """Yield every file of the current snapshot, in order."""
     snapshot = store.snapshot()
     for path, document in sorted(snapshot.documents.items()):
+        if path.startswith(PRIVATE):
+            continue  # files have no keys
         if path.endswith("/") and not document.media_type.startswith("text/html"):
             continue  # a feed at the address of a folder: static hosts would call it HTML
         name = f"{path}index.html" if not path or path.endswith("/") else path

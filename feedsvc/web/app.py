@@ -67,7 +67,7 @@ def _add_files(app: Flask, current: CurrentSnapshot, settings: WebSettings) -> N
 
     @app.get("/robots.txt")
     def robots() -> Reply:
-        return text("User-agent: *\nDisallow:", cache=_A_DAY)
+        return text("User-agent: *\nDisallow: /private/", cache=_A_DAY)
 
     @app.get("/favicon.ico")
     def favicon() -> Reply:

@@ -1,16 +1,17 @@
 """The snapshot that is being served, and the eye on the next."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from threading import Event, Lock, Thread
 from typing import Protocol
 from urllib.parse import quote
 
 from feedsvc.errors import StoreError
-from feedsvc.model import Problem, Publication, Published, Snapshot
+from feedsvc.model import PRIVATE, Problem, Publication, Published, Snapshot, Subscriber
 from feedsvc.web.bodies import Bodies
 from feedsvc.web.encoding import IDENTITY
+from feedsvc.web.keys import Keys
 from feedsvc.web.page import Answer, Asked, Page
 from feedsvc.web.settings import WebSettings
 
@@ -43,6 +44,12 @@ class SnapshotReader(Protocol):
     def publications(self) -> Sequence[Publication]:
         """Return when snapshots were published lately, the newest first."""
 
+    def subscribers(self) -> Sequence[Subscriber]:
+        """Return everybody who ever had an address of a private feed."""
+
+    def count_uses(self, uses: Mapping[int, int]) -> None:
+        """Add to how often subscribers' addresses were asked."""
+
     def ask(self) -> int:
         """Ask the publisher for a refresh; returns the number of the request."""
 
@@ -63,14 +70,22 @@ class Prepared:
     def page(self, address: str) -> Page | None:
         """Return the page at *address*, a PATH_INFO as WSGI spells it."""
         page = self._pages.get(address)
-        if page is None and (document := self.snapshot.documents.get(decode(address))):
-            page = self._pages[address] = Page(document, self._settings)
+        if page is None:
+            path = decode(address)
+            document = None if path.startswith(PRIVATE) else self.snapshot.documents.get(path)
+            if document is not None:
+                page = self._pages[address] = Page(document, self._settings)
         return page
+
+    def private_page(self, feed: str, name: str) -> Page | None:
+        """Return a document of a private feed, for whoever has a key."""
+        document = self.snapshot.documents.get(f"{PRIVATE}{feed}/{name}")
+        return None if document is None else Page(document, self._settings)
 
     def folder(self, address: str) -> str | None:
         """Return the path that only lacks its closing slash in *address*."""
         path = f"{decode(address)}/"
-        return path if path in self.snapshot.documents else None
+        return path if path in self.snapshot.documents and not path.startswith(PRIVATE) else None
 
     def departed(self, address: str) -> str | None:
         """Return where the document at *address* is now, "" if it is gone; None if there never was one."""
@@ -103,6 +118,7 @@ class CurrentSnapshot:
     Attributes:
         reader: The catalogue.
         bodies: The bodies of documents.
+        keys: To private feeds.
     """
 
     def __init__(self, reader: SnapshotReader, settings: WebSettings, *, interval: float = 0.2) -> None:
@@ -112,6 +128,7 @@ class CurrentSnapshot:
             interval: Seconds between two looks.
         """
         self.reader = reader
+        self.keys = Keys(reader)
         self.bodies = Bodies(reader.body, capacity=settings.cache_bytes)
         self._settings = settings
         self._interval = interval
@@ -134,6 +151,7 @@ class CurrentSnapshot:
         """Stop looking, once a look under way has ended; what is served stays."""
         self._stopped.set()
         self._thread.join()
+        self.keys.write(at_once=True)
 
     def reload(self, stale: Prepared) -> Prepared:
         """Return what is published now in place of *stale*; raises StoreError."""
@@ -174,6 +192,7 @@ class CurrentSnapshot:
             self.look()
             if not self._store_gone:
                 self._warm()
+                self.keys.write()
 
     def _warm(self) -> None:
         """Fetch some bodies before anyone asks, so that a store that goes now takes no feed along."""

@@ -4,6 +4,7 @@ A poll costs a look-up in a dictionary and a comparison of tags. Whatever is
 not a document goes on to the application behind.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 # Some clients make up what they say: that much is remembered, of so many characters each.
 _MOST_KNOWN = 10_000
 _LONGEST_KNOWN = 500
+
+# An address of a private feed: a key stands for its name.
+_KEYED = re.compile(r"/private/(?P<key>[\w-]{20,100})/(?P<name>[^/]+)")
 
 _ALLOWED: Headers = [("Allow", ALLOW)]
 _OPTIONS = Reply(HTTPStatus.NO_CONTENT, [*_ALLOWED, *CORS, *PREFLIGHT])
@@ -78,10 +82,27 @@ class Lane:
         if answer is None:
             page = prepared.page(asked.address)
             if page is None:
-                return self._moved(prepared, asked.address)
+                return self._by_key(prepared, asked) or self._moved(prepared, asked.address)
             answer = self._work_out(prepared, page, asked)
+        return self._reply(answer)
+
+    def _reply(self, answer: Answer) -> Reply:
         body = b"" if answer.coding is None else self._current.bodies(answer.etag, answer.coding).body
         return Reply(answer.status, answer.headers, body)
+
+    def _by_key(self, prepared: Prepared, asked: Asked) -> Reply | None:
+        """Return the answer at an address of a private feed; None if it is none, or nobody's."""
+        found = _KEYED.fullmatch(asked.address)
+        subscriber = self._current.keys(found["key"]) if found else None
+        if found is None or subscriber is None:
+            return None
+        if subscriber.revoked is not None:
+            return text("This address was revoked.", HTTPStatus.GONE)
+        page = prepared.private_page(subscriber.feed, found["name"])
+        if page is None:
+            return None
+        self._current.keys.used(subscriber)
+        return self._reply(self._answer_to(page, asked, dated=page.modified <= self._clock()))
 
     def _other(self, prepared: Prepared, address: str, method: str) -> Reply | None:
         if prepared.page(address) is None:

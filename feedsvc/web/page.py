@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from werkzeug.http import http_date
 
-from feedsvc.model import Format, Published
+from feedsvc.model import PRIVATE, Format, Published
 from feedsvc.web.encoding import Coded, compressible
 from feedsvc.web.replies import CORS, Headers
 from feedsvc.web.settings import WebSettings
@@ -14,6 +14,9 @@ from feedsvc.web.settings import WebSettings
 DAY = 86_400
 _ARCHIVE = re.compile(r"(?:^|/)archive/\d+/")  # a page of a feed's history (RFC 5005, 4)
 _SHOWN_AS_XML = frozenset({Format.RSS.media_type, Format.ATOM.media_type})
+
+
+_PRIVATE: Headers = [("Referrer-Policy", "no-referrer"), ("X-Robots-Tag", "noindex")]
 
 
 class Asked(NamedTuple):
@@ -69,6 +72,7 @@ class Page:
             ("Cache-Control", cache_control(document.path, settings.max_age)),
             ("Vary", "Accept-Encoding, Sec-Fetch-Dest" if settings.browser_view else "Accept-Encoding"),
             *CORS,
+            *(_PRIVATE if document.path.startswith(PRIVATE) else ()),
         ]
 
     def describe(self, coded: Coded, *, as_xml: bool) -> Headers:
@@ -90,5 +94,7 @@ class Page:
 
 def cache_control(path: str, max_age: int) -> str:
     """Return Cache-Control for the document at *path* (RFC 9111, 5.2; RFC 5861)."""
+    if path.startswith(PRIVATE):
+        return f"private, max-age={max_age}"
     seconds = DAY if _ARCHIVE.search(path) else max_age
     return f"public, max-age={seconds}, stale-while-revalidate=60, stale-if-error={DAY}"

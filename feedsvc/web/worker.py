@@ -1,15 +1,16 @@
 """What runs in each web worker, a spawned process of its own."""
 
+import atexit
 import logging
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from feedsvc.errors import FeedsvcError
-from feedsvc.model import Problem, Publication, Snapshot
+from feedsvc.model import Problem, Publication, Snapshot, Subscriber
 from feedsvc.web.app import create_app
 from feedsvc.web.current import SnapshotReader
 from feedsvc.web.settings import WebSettings
@@ -31,6 +32,7 @@ def create(settings: WebSettings, open_reader: Callable[[], SnapshotReader]) -> 
         log.error("worker cannot start error=%s", error)
         raise SystemExit(error.exit_status) from None
     app.extensions["current"].start()
+    atexit.register(app.extensions["current"].stop)
     return app
 
 
@@ -65,6 +67,14 @@ class LateReader:
     def publications(self) -> Sequence[Publication]:
         """See `SnapshotReader`."""
         return self._reader().publications()
+
+    def subscribers(self) -> Sequence[Subscriber]:
+        """See `SnapshotReader`."""
+        return self._reader().subscribers()
+
+    def count_uses(self, uses: Mapping[int, int]) -> None:
+        """See `SnapshotReader`."""
+        self._reader().count_uses(uses)
 
     def ask(self) -> int:
         """See `SnapshotReader`."""

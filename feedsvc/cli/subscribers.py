@@ -1,0 +1,101 @@
+"""`feedsvc token`: who may read private feeds."""
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from pathlib import Path
+
+import click
+
+from feedsvc.catalogue import Store, open_store
+from feedsvc.catalogue.subscribers import key_digest
+from feedsvc.cli.workplace import Workplace, places, workplace
+from feedsvc.config import FORMATS
+from feedsvc.errors import UsageError
+from feedsvc.model import Subscriber
+
+
+@click.group()
+def token() -> None:
+    """Give and take addresses of private feeds."""
+
+
+@token.command("add")
+@click.argument("name", metavar="NAME")
+@click.option(
+    "--for", "who", required=True, metavar="WHO", help="Who gets it: a name, a mail address, a device."
+)
+@places
+def add(name: str, who: str, articles: Path | None, path: Path | None) -> None:
+    """Make an address of the private feed NAME, for WHO; it is shown once."""
+    here = workplace(articles, path)
+    feed = next((feed for feed in here.config.feed if feed.name == name and feed.private), None)
+    if feed is None:
+        raise UsageError(_no_such_feed(name, [feed.name for feed in here.config.feed if feed.private]))
+    key = secrets.token_urlsafe(32)
+    with _opened(here) as store:
+        number = store.add_subscriber(name, who, key_digest(key), _now())
+    for form in feed.formats or here.config.feeds.formats:
+        click.echo(f"{here.site.feeds_url}/private/{key}/{FORMATS[form]}")
+    click.echo(f"number {number}, for {who}: keep it, it is not shown again", err=True)
+
+
+@token.command("list")
+@places
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def list_(articles: Path | None, path: Path | None, form: str) -> None:
+    """List who has addresses of private feeds, and how often they are used."""
+    store = workplace(articles, path).existing_store()
+    found = store.subscribers() if store else ()
+    if store:
+        store.close()
+    if form == "json":
+        click.echo(json.dumps([_told(each) for each in found], ensure_ascii=False))
+        return
+    for each in found:
+        click.echo("\t".join(str(value) for value in _told(each).values() if value is not None))
+
+
+@token.command("revoke")
+@click.argument("whom", metavar="NUMBER_OR_WHO")
+@places
+def revoke(whom: str, articles: Path | None, path: Path | None) -> None:
+    """End an address of a private feed: whoever asks there is told that it is gone."""
+    here = workplace(articles, path)
+    with _opened(here) as store:
+        found = _meant(whom, store.subscribers())
+        store.revoke_subscriber(found.number, _now())
+    click.echo(f"number {found.number}, for {found.who}, of {found.feed}: revoked", err=True)
+
+
+def _opened(here: Workplace) -> Store:
+    return open_store(here.store_url())
+
+
+def _meant(whom: str, subscribers: Sequence[Subscriber]) -> Subscriber:
+    valid = [each for each in subscribers if each.revoked is None]
+    found = [each for each in valid if whom in (str(each.number), each.who)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        numbers = " and ".join(str(each.number) for each in found)
+        raise UsageError(f"'{whom}' has several addresses; name one by its number: {numbers}")
+    raise UsageError(f"nobody has an address as '{whom}'; `feedsvc token list` shows who does")
+
+
+def _no_such_feed(name: str, private: list[str]) -> str:
+    near = get_close_matches(name, private, n=1)
+    hint = f"did you mean '{near[0]}'?" if near else "write [[feed]] with private = true"
+    return f"there is no private feed '{name}'; {hint}"
+
+
+def _told(subscriber: Subscriber) -> dict[str, object]:
+    told = {key: value for key, value in asdict(subscriber).items() if key != "digest"}
+    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in told.items()}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)

@@ -1,0 +1,218 @@
+"""Private feeds: an address for each subscriber, and none for anybody else."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import feedparser
+import pytest
+from werkzeug.test import Client
+
+from feedsvc.catalogue import Store, open_store
+from feedsvc.catalogue.subscribers import key_digest
+from feedsvc.model import Subscriber
+from feedsvc.web.keys import Keys
+from tests.builders import NOON
+from tests.processes import Served, feedsvc
+from tests.sites import article
+from tests.web_fakes import FakeReader, make_document, serve
+
+KEY = "k" * 43
+REVOKED = "r" * 43
+KIM = Subscriber(number=1, feed="secret", who="Kim", digest=key_digest(KEY), made=NOON)
+LEE = Subscriber(number=2, feed="secret", who="Lee", digest=key_digest(REVOKED), made=NOON, revoked=NOON)
+
+CONFIG = """\
+[server]
+url = "https://example.org/feeds"
+[articles]
+directory = "articles"
+git_dates = false
+[[feed]]
+name = "secret"
+private = true
+where = { tag = "inside" }
+"""
+
+
+@pytest.fixture
+def reader() -> FakeReader:
+    made = FakeReader(
+        make_document(), make_document(path="private/secret/rss.xml", body=b"<rss>secret</rss>")
+    )
+    made.known = (KIM, LEE)
+    return made
+
+
+@pytest.fixture
+def client(reader: FakeReader) -> Client:
+    return serve(reader)[0]
+
+
+def test_a_key_opens_its_feed_and_tells_caches_and_pages_to_keep_it(client: Client) -> None:
+    response = client.get(f"/private/{KEY}/rss.xml")
+
+    assert (response.status_code, response.data) == (200, b"<rss>secret</rss>")
+    assert response.headers["Cache-Control"] == "private, max-age=300"
+    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert response.headers["X-Robots-Tag"] == "noindex"
+    again = client.get(f"/private/{KEY}/rss.xml", headers={"If-None-Match": response.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["Cache-Control"] == "private, max-age=300"
+    assert client.head(f"/private/{KEY}/rss.xml").headers["Content-Length"] == "17"
+
+
+def test_a_revoked_key_is_gone(client: Client) -> None:
+    response = client.get(f"/private/{REVOKED}/rss.xml")
+
+    assert response.status_code == 410
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/private/secret/rss.xml",
+        "/private/secret/",
+        "/private/secret",
+        f"/private/{'x' * 43}/rss.xml",
+        f"/private/{KEY}/atom.xml",
+        f"/private/{KEY}/",
+        f"/private/{KIM.digest}/rss.xml",
+        "/private/rss.xml",
+        "/private",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST"])
+def test_nobody_else_learns_that_there_is_one(client: Client, path: str, method: str) -> None:
+    assert client.open(path, method=method).status_code == 404
+
+
+def test_uses_are_counted_and_written_now_and_then(reader: FakeReader) -> None:
+    now = [0.0]
+    keys = Keys(reader, clock=lambda: now[0])
+    keys.used(KIM)
+    keys.used(KIM)
+
+    keys.write()
+    assert not reader.uses
+    now[0] = 11
+    reader.down = True
+    keys.write()
+    reader.down = False
+    now[0] = 22
+    keys.used(KIM)
+    keys.write()
+
+    assert reader.uses == {1: 3}
+
+
+def test_a_revocation_counts_within_a_second(reader: FakeReader) -> None:
+    now = [0.0]
+    keys = Keys(reader, clock=lambda: now[0])
+    assert keys(KEY) == KIM
+    reader.known = (
+        Subscriber(number=1, feed="secret", who="Kim", digest=KIM.digest, made=NOON, revoked=NOON),
+    )
+
+    now[0] = 1.1
+
+    found = keys(KEY)
+    assert found is not None
+    assert found.revoked == NOON
+    reader.down = True
+    now[0] = 3
+    assert keys(KEY) == found  # what is known goes on when the store is gone
+
+
+def test_the_catalogue_keeps_subscribers_but_not_their_keys(store_url: str) -> None:
+    store: Store = open_store(store_url)
+    later = NOON + timedelta(days=1)
+
+    first = store.add_subscriber("secret", "Kim", key_digest(KEY), NOON)
+    second = store.add_subscriber("secret", "Lee", key_digest(REVOKED), NOON)
+    store.revoke_subscriber(second, later)
+    store.count_uses({first: 2})
+    store.count_uses({first: 1})
+
+    kim, lee = store.subscribers()
+    assert (kim.number, kim.who, kim.used, kim.revoked) == (1, "Kim", 3, None)
+    assert kim.last_used is not None
+    assert (lee.number, lee.revoked) == (2, later)
+    assert KEY not in repr(store.subscribers())
+    store.close()
+
+
+# The commands, and the service
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "a.md").write_text(article("Inside", tags="[inside]", feeds="[secret]"))
+    (tmp_path / "articles" / "b.md").write_text(article("Outside"))
+    (tmp_path / "feedsvc.toml").write_text(CONFIG)
+    return tmp_path
+
+
+def test_a_subscriber_gets_an_address_that_works_until_it_is_revoked(home: Path) -> None:
+    made = feedsvc("token", "add", "secret", "--for", "Kim", cwd=home)
+    assert made.returncode == 0, made.stderr
+    rss = made.stdout.splitlines()[0]
+    assert rss.startswith("https://example.org/feeds/private/")
+    path = rss.removeprefix("https://example.org/feeds")
+    with Served(cwd=home) as served:
+        answer = served.get(path)
+        parsed = feedparser.parse(answer.body)
+
+        assert [entry.title for entry in parsed.entries] == ["Inside"]
+        assert not [link for link in parsed.feed.links if link.rel in ("self", "hub")]
+        assert answer.headers["Cache-Control"] == "private, max-age=300"
+        assert served.get(path, If_None_Match=str(answer.headers["ETag"])).status == 304
+        for public in ("/", "/feeds.opml", "/feeds.json", "/rss.xml"):
+            assert b"secret" not in served.get(public).body.lower()
+        assert served.get("/private/secret/rss.xml").status == 404
+        assert served.get("/feeds/secret/rss.xml").status == 404
+
+        assert feedsvc("token", "revoke", "Kim", cwd=home).returncode == 0
+        served.until(lambda: served.get(path).status == 410)
+        assert served.stop() == 0
+
+    listed = feedsvc("token", "list", "--format", "json", cwd=home)
+    assert '"who": "Kim"' in listed.stdout
+    assert '"used": 2' in listed.stdout
+    assert path.split("/")[2] not in listed.stdout + served.log
+
+
+def test_a_static_export_has_no_private_feeds(home: Path) -> None:
+    assert feedsvc("build", "--out", "out", cwd=home).returncode == 0
+
+    assert not list((home / "out").rglob("*secret*"))
+    assert not (home / "out" / "private").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("add", "secrt", "--for", "x"), "there is no private feed 'secrt'; did you mean 'secret'?"),
+        (
+            ("add", "other", "--for", "x"),
+            "there is no private feed 'other'; write [[feed]] with private = true",
+        ),
+        (("revoke", "7"), "nobody has an address as '7'; `feedsvc token list` shows who does"),
+    ],
+)
+def test_what_cannot_be_is_told(home: Path, arguments: tuple[str, ...], said: str) -> None:
+    run = feedsvc("token", *arguments, cwd=home)
+
+    assert run.returncode == 2
+    assert said in run.stderr
+
+
+def test_one_of_several_addresses_is_named_by_its_number(home: Path) -> None:
+    for _ in range(2):
+        feedsvc("token", "add", "secret", "--for", "Kim", cwd=home)
+
+    run = feedsvc("token", "revoke", "Kim", cwd=home)
+
+    assert "'Kim' has several addresses; name one by its number: 1 and 2" in run.stderr
+    assert feedsvc("token", "revoke", "2", cwd=home).returncode == 0
