@@ -1,5 +1,6 @@
 """Private feeds: an address for each subscriber, and none for anybody else."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -179,7 +180,7 @@ def test_a_subscriber_gets_an_address_that_works_until_it_is_revoked(home: Path)
 
     listed = feedsvc("token", "list", "--format", "json", cwd=home)
     assert '"who": "Kim"' in listed.stdout
-    assert '"used": 2' in listed.stdout
+    assert json.loads(listed.stdout)[0]["used"] >= 2  # and while the revocation was on its way
     assert path.split("/")[2] not in listed.stdout + served.log
 
 
