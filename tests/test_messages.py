@@ -809,6 +809,13 @@ NAMES = frozenset("reason message hint note".split())
 
 # Provoked elsewhere: in need of a whole process, or of one without root's powers.
 ELSEWHERE = {
+    "a query has at most": "test_composed.py",
+    "characters; ask for less": "test_composed.py",
+    "a query names at most": "test_composed.py",
+    "terms; ask for fewer": "test_composed.py",
+    "q has at most": "test_composed.py",
+    "characters; ask for fewer words": "test_composed.py",
+    "limit is a whole number from 1 to": "test_composed.py",
     "there is no private feed": "test_private.py",
     "write [[feed]] with private = true": "test_private.py",
     "nobody has an address as": "test_private.py",

@@ -8,7 +8,18 @@ from typing import Any
 from werkzeug.test import Client
 
 from feedsvc.errors import StoreError
-from feedsvc.model import Document, Format, Problem, Publication, Published, Snapshot, Subscriber
+from feedsvc.model import (
+    Document,
+    Entry,
+    Feed,
+    Format,
+    Problem,
+    Publication,
+    Published,
+    Query,
+    Snapshot,
+    Subscriber,
+)
 from feedsvc.web.app import create_app
 from feedsvc.web.current import CurrentSnapshot, SnapshotReader
 from feedsvc.web.settings import WebSettings
@@ -36,6 +47,8 @@ class FakeReader:
         self.fault: str | None = None
         self.found: tuple[Problem, ...] = ()
         self.requests = 0
+        self.composed: tuple[Feed, list[Entry], str] | None = None
+        self.queries: list[Query] = []
         self.known: tuple[Subscriber, ...] = ()
         self.uses: Counter[int] = Counter()
         self.bodies: dict[str, bytes] = {}
@@ -50,6 +63,10 @@ class FakeReader:
             documents={document.path: _published(document, at) for document in documents},
             media=frozenset(media),
         )
+
+    def composable(self, query: Query) -> tuple[Feed, list[Entry], str] | None:
+        self._up().queries.append(query)
+        return self.composed
 
     def subscribers(self) -> tuple[Subscriber, ...]:
         return self._up().known

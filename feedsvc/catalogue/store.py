@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, select
 from feedsvc.catalogue import tables
 from feedsvc.catalogue.address import shown
 from feedsvc.catalogue.engine import open_engine, translated
+from feedsvc.catalogue.entries import read_composable, write_composable
 from feedsvc.catalogue.ledger import read_catalogue, read_problems, write_catalogue, write_problems
 from feedsvc.catalogue.rows import set_setting, setting
 from feedsvc.catalogue.snapshots import (
@@ -26,7 +27,18 @@ from feedsvc.catalogue.subscribers import (
     revoke_subscriber,
 )
 from feedsvc.errors import StoreError
-from feedsvc.model import Catalogue, Document, Problem, Publication, Snapshot, Subscriber
+from feedsvc.model import (
+    Catalogue,
+    Composable,
+    Document,
+    Entry,
+    Feed,
+    Problem,
+    Publication,
+    Query,
+    Snapshot,
+    Subscriber,
+)
 from feedsvc.progress import Progress, unheard
 
 
@@ -118,6 +130,7 @@ class Store:
         keep: Collection[str] = (),
         media: Collection[str],
         departed: Mapping[str, str] | None = None,
+        composed: tuple[Feed, Sequence[Composable]] | None = None,
         problems: Sequence[Problem],
         now: datetime,
     ) -> int | None:
@@ -133,6 +146,8 @@ class Store:
             before: The ledger that *after* was made from.
             keep: Paths whose documents stay as they are stored, if they are.
             departed: As in `Snapshot`.
+            composed: The feed of everything without entries, and what feeds may be composed of,
+                the newest first; None if none are.
 
         Returns:
             The new generation; None if no document or medium changed.
@@ -146,9 +161,18 @@ class Store:
             write_problems(connection, problems)
             seconds = int(now.timestamp())
             generation = write_snapshot(connection, documents, keep, media, departed or {}, seconds)
+            write_composable(connection, *(composed or (None, ())))
             if generation is not None:
                 write_publication(connection, _publication(generation, after, now))
             return generation
+
+    def composable(self, query: Query) -> tuple[Feed, list[Entry], str] | None:
+        """Return the feed of everything without entries, what *query* wants, and the namespace of ids.
+
+        None if no feeds are to be composed.
+        """
+        with self._reading() as connection:
+            return read_composable(connection, query)
 
     def subscribers(self) -> tuple[Subscriber, ...]:
         """Return everybody who ever had an address of a private feed."""

@@ -88,6 +88,7 @@ class Workplace:
             fields=fields_of(named),
             term_limit=config.feeds.term_limit,
             kinds=tuple(_KINDS[name] for name in config.feeds.by),
+            composed=config.feeds.composed,
             retired=frozenset(config.feeds.retired),
             redirects={redirect.source: redirect.to for redirect in config.redirect},
             aliases=_aliases(self.dialect, site) if config.feeds.aliases else {},

@@ -127,6 +127,9 @@ class FeedsSection(Section):
     by: TermKinds = _set(
         ("category", "tag", "author", "language"), "Kinds of terms that get feeds of their own."
     )
+    composed: Switch = _set(
+        False, "Let readers compose feeds by query, as in /feeds/q/rss.xml?tag=a&not=b&q=words."
+    )
     retired: Folders = _set(
         (), "Folders of feeds that are gone for good, such as tags/old: their readers are told so (410)."
     )

@@ -19,6 +19,7 @@ from feedsvc.model.article import (
 )
 from feedsvc.model.feed import PRIVATE, Entry, Feed, FeedSpec, Format, Site, Source, Where, Withdrawn
 from feedsvc.model.ledger import Catalogue, Record, Term, TermKind, Withdrawal
+from feedsvc.model.query import Composable, Query
 from feedsvc.model.snapshot import Document, Publication, Published, Snapshot
 from feedsvc.model.subscriber import Subscriber
 
@@ -28,6 +29,7 @@ __all__ = [
     "Attachment",
     "Author",
     "Catalogue",
+    "Composable",
     "Content",
     "Document",
     "Entry",
@@ -39,6 +41,7 @@ __all__ = [
     "Problem",
     "Publication",
     "Published",
+    "Query",
     "Record",
     "Severity",
     "Site",

@@ -210,6 +210,7 @@ class Feed:
         home: The page that the feed belongs to.
         folder: As in `FeedSpec`.
         base: `Site.feeds_url`.
+        query: Of the feed's address, where readers compose it; "" mostly.
         updated: Newest `updated` of the entries shown.
         every: Seconds between visits worth a poller's while: an hour, a day or
             a week.
@@ -234,6 +235,7 @@ class Feed:
     rights: str | None = None
     icon: str | None = None
     logo: str | None = None
+    query: str = ""
     topic: str = ""
     license: str | None = None
     hubs: tuple[str, ...] = ()

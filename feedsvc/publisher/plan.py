@@ -25,6 +25,7 @@ class Plan:
         named: Feeds that the configuration names, as `named_spec` takes them.
         term_limit: Entries in a feed by term.
         kinds: Terms that get feeds.
+        composed: Readers may compose feeds by query.
         retired: Folders of feeds that are gone for good, with closing slash.
         redirects: Where paths, or all below a folder, have moved: to a path or an address.
         aliases: Further addresses of documents, such as a generator's feeds had.
@@ -47,6 +48,7 @@ class Plan:
     named: tuple[FeedSpec, ...] = ()
     term_limit: int = 20
     kinds: tuple[TermKind, ...] = tuple(TermKind)
+    composed: bool = False
     retired: frozenset[str] = frozenset()
     redirects: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)

@@ -143,6 +143,7 @@ class Publisher:
             keep=rendered.kept,
             media=rendered.media,
             departed=rendered.departed,
+            composed=rendered.composed,
             problems=problems,
             now=now,
         )

@@ -13,6 +13,7 @@ from feedsvc.feeds.select import belongs, by_term, newest_first, select
 from feedsvc.feeds.where import ages
 from feedsvc.model import (
     Catalogue,
+    Composable,
     Content,
     Document,
     Entry,
@@ -25,6 +26,7 @@ from feedsvc.model import (
     Withdrawal,
 )
 from feedsvc.progress import Progress, told, unheard
+from feedsvc.publisher.composing import composables, template
 from feedsvc.publisher.departures import departures, useless
 from feedsvc.publisher.memory import Memory
 from feedsvc.publisher.plan import Plan
@@ -48,12 +50,15 @@ class Rendered:
 
     Attributes:
         media: Local files that the documents refer to.
+        composed: The feed of everything without entries, and what feeds may be composed of; None
+            if none are.
         kept: Paths of documents that are to stay as they were.
         departed: As in `Snapshot`.
         problems: What feeds could not show as it is, or not at all.
     """
 
     documents: tuple[Document, ...]
+    composed: tuple[Feed, Sequence[Composable]] | None = None
     kept: frozenset[str] = frozenset()
     media: frozenset[str]
     departed: Mapping[str, str]
@@ -95,22 +100,29 @@ def render(
     for record in told(progress, "building pages", paged, len(paged)):
         documents += _article_page(record, noted(record), plan, site, memory)
     documents += _aliases(plan.aliases, documents)
-    media = frozenset(path for each in shown.values() for path in each.media)
-    departed = departures(plan, site, catalogue)
-    paths = {record.id: record.article.path for record in catalogue.records if record.id}
-    problems = (
-        *told_of(printed, paths),
-        *remarks.problems(),
-        *unknown_feeds(catalogue.records, plan, now),
-        *useless(plan.redirects, documents),
-    )
+    whole = template(feeds) if plan.composed else None
+    composed = (whole, composables(catalogue, site, noted, now)) if whole else None
     return Rendered(
         documents=tuple(documents),
+        composed=composed,
         kept=frozenset(path for each in printed for path in each.unfit),
-        media=media,
-        departed=departed,
-        problems=problems,
+        media=frozenset(path for each in shown.values() for path in each.media),
+        departed=departures(plan, site, catalogue),
+        problems=(*remarks.problems(), *_problems(plan, catalogue, printed, documents, now)),
     )
+
+
+def _problems(
+    plan: Plan,
+    catalogue: Catalogue,
+    printed: Sequence[Printed],
+    documents: Sequence[Document],
+    now: datetime,
+) -> Iterator[Problem]:
+    paths = {record.id: record.article.path for record in catalogue.records if record.id}
+    yield from told_of(printed, paths)
+    yield from unknown_feeds(catalogue.records, plan, now)
+    yield from useless(plan.redirects, documents)
 
 
 def specs(plan: Plan, site: Site, catalogue: Catalogue) -> Iterator[tuple[FeedSpec, Sequence[Record]]]:

@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from feedsvc.errors import StoreError
 from feedsvc.web.admin import add_admin
+from feedsvc.web.composed import add_composed
 from feedsvc.web.current import CurrentSnapshot, SnapshotReader
 from feedsvc.web.lane import Lane
 from feedsvc.web.media import deliver
@@ -36,7 +37,9 @@ def create_app(reader: SnapshotReader, settings: WebSettings) -> Flask:
     _add_errors(app, current)
     add_admin(app, current, settings)
     app.after_request(_share)  # runs before what add_admin has added
-    app.wsgi_app = Lane(app.wsgi_app, current, settings)  # type: ignore[method-assign]
+    lane = Lane(app.wsgi_app, current, settings)
+    add_composed(app, current, lane, settings)
+    app.wsgi_app = lane  # type: ignore[method-assign]
     return app
 
 

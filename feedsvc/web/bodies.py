@@ -41,6 +41,10 @@ class Bodies:
         self._keep(key, made)
         return made
 
+    def keep(self, etag: str, body: bytes) -> None:
+        """Keep a body that the catalogue does not have."""
+        self._keep((etag, IDENTITY), Coded(coding=IDENTITY, body=body))
+
     def _make(self, etag: str, coding: str) -> Coded:
         if coding != IDENTITY:
             return encode(self(etag, IDENTITY).body, coding)

@@ -8,7 +8,7 @@ from typing import Protocol
 from urllib.parse import quote
 
 from feedsvc.errors import StoreError
-from feedsvc.model import PRIVATE, Problem, Publication, Published, Snapshot, Subscriber
+from feedsvc.model import PRIVATE, Entry, Feed, Problem, Publication, Published, Query, Snapshot, Subscriber
 from feedsvc.web.bodies import Bodies
 from feedsvc.web.encoding import IDENTITY
 from feedsvc.web.keys import Keys
@@ -43,6 +43,9 @@ class SnapshotReader(Protocol):
 
     def publications(self) -> Sequence[Publication]:
         """Return when snapshots were published lately, the newest first."""
+
+    def composable(self, query: Query) -> tuple[Feed, list[Entry], str] | None:
+        """Return the feed of everything without entries, what *query* wants, and the namespace of ids."""
 
     def subscribers(self) -> Sequence[Subscriber]:
         """Return everybody who ever had an address of a private feed."""

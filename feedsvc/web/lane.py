@@ -90,6 +90,11 @@ class Lane:
         body = b"" if answer.coding is None else self._current.bodies(answer.etag, answer.coding).body
         return Reply(answer.status, answer.headers, body)
 
+    def answer_undated(self, page: Page, asked: Asked, body: bytes) -> Reply:
+        """Return the answer to a request for a document that no snapshot has, by the same rules."""
+        self._current.bodies.keep(page.document.etag, body)
+        return self._reply(self._answer_to(page, asked, dated=False))
+
     def _by_key(self, prepared: Prepared, asked: Asked) -> Reply | None:
         """Return the answer at an address of a private feed; None if it is none, or nobody's."""
         found = _KEYED.fullmatch(asked.address)

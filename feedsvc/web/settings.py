@@ -18,6 +18,8 @@ class WebSettings:
             clients invent the date they send.
         browser_view: A browser that navigates to a feed gets it as plain XML,
             which it shows, rather than as a download.
+        composed: Feeds are composed by query.
+        limit: Entries in such a feed, if its query names none.
         cache_bytes: Bodies kept in memory, in bytes, by each worker.
         admin_token: The key to the operator's addresses; None: there are none.
     """
@@ -27,6 +29,8 @@ class WebSettings:
     max_age: int = 300
     strict_ims: bool = False
     browser_view: bool = True
+    composed: bool = False
+    limit: int = 30
     cache_bytes: int = 64_000_000
     admin_token: str | None = field(default=None, repr=False)
 

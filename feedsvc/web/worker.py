@@ -10,7 +10,7 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from feedsvc.errors import FeedsvcError
-from feedsvc.model import Problem, Publication, Snapshot, Subscriber
+from feedsvc.model import Entry, Feed, Problem, Publication, Query, Snapshot, Subscriber
 from feedsvc.web.app import create_app
 from feedsvc.web.current import SnapshotReader
 from feedsvc.web.settings import WebSettings
@@ -67,6 +67,10 @@ class LateReader:
     def publications(self) -> Sequence[Publication]:
         """See `SnapshotReader`."""
         return self._reader().publications()
+
+    def composable(self, query: Query) -> tuple[Feed, list[Entry], str] | None:
+        """See `SnapshotReader`."""
+        return self._reader().composable(query)
 
     def subscribers(self) -> Sequence[Subscriber]:
         """See `SnapshotReader`."""

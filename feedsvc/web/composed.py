@@ -1,0 +1,116 @@
+"""Feeds composed by query: answered from the catalogue, by the rules of all documents."""
+
+from collections import OrderedDict
+from datetime import UTC, datetime
+from http import HTTPStatus
+from threading import Lock
+from typing import NamedTuple
+
+from flask import Flask, abort, request
+
+from feedsvc.errors import StoreError
+from feedsvc.feeds.compose import FOLDER, QueryError, canonical, composed_feed, read_query
+from feedsvc.feeds.documents import render_feed
+from feedsvc.model import Document, Format, Published
+from feedsvc.web.current import CurrentSnapshot
+from feedsvc.web.lane import Lane
+from feedsvc.web.page import Asked, Page
+from feedsvc.web.replies import Reply, text, unavailable
+from feedsvc.web.settings import WebSettings
+
+_MOST_KEPT = 200
+
+# When these bytes were there first, nobody knows: no date is sent, and none compared.
+_UNKNOWN = datetime.fromtimestamp(0, UTC)
+
+
+class _Asked(NamedTuple):
+    generation: int
+    query: str
+    form: Format
+
+
+class Composer:
+    """Composes documents, and keeps those asked for last."""
+
+    def __init__(self, current: CurrentSnapshot) -> None:
+        self._current = current
+        self._kept: OrderedDict[_Asked, Document | None] = OrderedDict()
+        self._lock = Lock()
+
+    def __call__(self, query: str, form: Format, limit: int) -> Document | None:
+        """Return a composed feed in one format; None if feeds are not composed here, or not in it.
+
+        Args:
+            query: As `canonical` has it.
+            limit: Entries, where *query* names none.
+        """
+        asked = _Asked(self._current().snapshot.generation, query, form)
+        with self._lock:
+            if asked in self._kept:
+                self._kept.move_to_end(asked)
+                return self._kept[asked]
+        made = self._made(asked, limit)
+        with self._lock:
+            self._kept[asked] = made
+            while len(self._kept) > _MOST_KEPT:
+                self._kept.popitem(last=False)
+        return made
+
+    def _made(self, asked: _Asked, limit: int) -> Document | None:
+        found = self._current.reader.composable(read_query(asked.query, limit=limit))
+        if found is None:
+            return None
+        everything, entries, site_id = found
+        feed = composed_feed(everything, entries, asked.query, site_id=site_id)
+        return next((each for each in render_feed(feed) if each.path == FOLDER + asked.form), None)
+
+
+def add_composed(app: Flask, current: CurrentSnapshot, lane: Lane, settings: WebSettings) -> None:
+    """Answer at ``/feeds/q/``."""
+    composer = Composer(current)
+
+    @app.get(f"/{FOLDER}<name>")
+    def composed(name: str) -> Reply:
+        if not settings.composed or name not in tuple(Format):
+            abort(HTTPStatus.NOT_FOUND)
+        try:
+            query = canonical(
+                read_query(request.query_string.decode(), limit=settings.limit), limit=settings.limit
+            )
+        except (QueryError, UnicodeDecodeError) as error:
+            return text(f"{error}.", HTTPStatus.BAD_REQUEST)
+        if query != request.query_string.decode():
+            target = f"{settings.url}/{FOLDER}{name}" + (f"?{query}" if query else "")
+            cache = f"public, max-age={settings.max_age}"
+            return text(
+                "One address for one feed.", HTTPStatus.MOVED_PERMANENTLY, [("Location", target)], cache=cache
+            )
+        try:
+            document = composer(query, Format(name), settings.limit)
+        except StoreError:
+            return unavailable("The store cannot be reached just now. Please try again.")
+        return _reply(document, lane, settings) if document else abort(HTTPStatus.NOT_FOUND)
+
+
+def _reply(document: Document, lane: Lane, settings: WebSettings) -> Reply:
+    page = Page(
+        Published(
+            path=document.path,
+            media_type=document.media_type,
+            links=document.links,
+            etag=document.etag,
+            last_modified=_UNKNOWN,
+            length=len(document.body),
+        ),
+        settings,
+    )
+    said = request.headers.get
+    asked = Asked(
+        request.path,
+        said("If-None-Match"),
+        None,
+        said("Accept-Encoding"),
+        said("Sec-Fetch-Dest"),
+    )
+    return lane.answer_undated(page, asked, document.body)

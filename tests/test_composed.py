@@ -1,0 +1,152 @@
+"""Feeds that readers compose by query."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import feedparser
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.test import Client
+
+from feedsvc.feeds.compose import QueryError, canonical, read_query
+from feedsvc.model import Query, TermKind
+from tests.conftest import Clock
+from tests.sites import Folder, article
+from tests.web_fakes import FakeReader, make_document, serve
+
+
+@pytest.fixture
+def folder(tmp_path: Path, clock: Clock) -> Iterator[Folder]:
+    made = Folder(tmp_path, clock, composed=True)
+    made.write("a.md", article("Waves", tags="[sea]", categories="Travel", date="2026-04-03"))
+    made.write("b.md", article("Hills", tags="[land, R&D]", author="Kim", date="2026-04-02"))
+    made.write("c.md", article("파도", tags="[sea, ads]", lang="ko", date="2026-04-01"))
+    made.write("d.md", article("Hidden", feed="false"))
+    made.write("e.md", article("Draft", draft="true", tags="[sea]"))
+    made.refresh()
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def client(folder: Folder) -> Client:
+    return serve(folder.store, composed=True)[0]
+
+
+def titles(client: Client, query: str, name: str = "atom.xml") -> list[str]:
+    response = client.get(f"/feeds/q/{name}?{query}" if query else f"/feeds/q/{name}")
+    assert response.status_code == 200, (response.status_code, response.headers.get("Location"))
+    return [entry.title for entry in feedparser.parse(response.data).entries]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["Waves", "Hills", "파도"]),
+        ("tag=sea", ["Waves", "파도"]),
+        ("tag=land&tag=sea", ["Waves", "Hills", "파도"]),
+        ("category=travel&tag=sea", ["Waves"]),
+        ("not=ads&tag=sea", ["Waves"]),
+        ("author=kim", ["Hills"]),
+        ("lang=ko", ["파도"]),
+        ("q=wav", ["Waves"]),
+        ("q=%ED%8C%8C%EB%8F%84", ["파도"]),
+        ("q=%25", []),
+        ("limit=1", ["Waves"]),
+        ("tag=none", []),
+    ],
+)
+def test_a_query_selects(client: Client, query: str, found: list[str]) -> None:
+    assert titles(client, query) == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "one"),
+    [
+        ("tag=sea&tag=land", "?tag=land&tag=sea"),
+        ("tag=Sea", "?tag=sea"),
+        ("tag=sea&utm_source=x", "?tag=sea"),
+        ("utm_source=x", ""),
+        ("limit=500", "?limit=100"),
+        ("limit=30", ""),
+        ("q=WAV++es", "?q=wav%20es"),
+    ],
+)
+def test_a_feed_has_one_address(client: Client, asked: str, one: str) -> None:
+    response = client.get(f"/feeds/q/rss.xml?{asked}")
+
+    assert response.status_code == 301
+    assert response.headers["Location"] == f"https://example.org/feeds/feeds/q/rss.xml{one}"
+
+
+def test_each_feed_has_an_id_a_self_link_and_validators_of_its_own(client: Client) -> None:
+    sea, land = (client.get(f"/feeds/q/atom.xml?tag={tag}") for tag in ("sea", "land"))
+
+    one, other = (feedparser.parse(each.data).feed for each in (sea, land))
+    assert one.id != other.id
+    assert [link.href for link in one.links if link.rel == "self"] == [
+        "https://example.org/feeds/q/atom.xml?tag=sea"
+    ]
+    assert sea.headers["ETag"] != land.headers["ETag"]
+    again = client.get("/feeds/q/atom.xml?tag=sea", headers={"If-None-Match": sea.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert "Last-Modified" not in sea.headers
+    assert sea.headers["Cache-Control"].startswith("public, max-age=300")
+    head = client.head("/feeds/q/atom.xml?tag=sea")
+    assert (head.data, head.headers["Content-Length"]) == (b"", sea.headers["Content-Length"])
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("&".join(f"tag=t{n}" for n in range(11)), "a query names at most 10 terms; ask for fewer."),
+        ("limit=many", "limit is a whole number from 1 to 100."),
+        ("limit=0", "limit is a whole number from 1 to 100."),
+        ("q=" + "x" * 81, "q has at most 80 characters; ask for fewer words."),
+        ("x=" + "x" * 1000, "a query has at most 1000 characters; ask for less."),
+    ],
+)
+def test_too_much_is_refused_before_anything_is_looked_up(query: str, said: str) -> None:
+    reader = FakeReader(make_document())
+    client, _ = serve(reader, composed=True)
+
+    response = client.get(f"/feeds/q/rss.xml?{query}")
+
+    assert (response.status_code, response.text) == (400, f"{said}\n")
+    assert reader.queries == []
+
+
+def test_who_asks_again_is_answered_from_memory_until_something_is_published(
+    folder: Folder, client: Client
+) -> None:
+    assert titles(client, "tag=sea") == ["Waves", "파도"]
+    folder.write("f.md", article("Foam", tags="[sea]", date="2026-04-04"))
+    folder.refresh()
+    client = serve(folder.store, composed=True)[0]
+
+    assert titles(client, "tag=sea") == ["Foam", "Waves", "파도"]
+
+
+def test_without_the_setting_there_are_none(tmp_path: Path, clock: Clock) -> None:
+    folder = Folder(tmp_path, clock)
+    folder.write("a.md", article())
+    folder.refresh()
+
+    assert folder.store.composable(Query()) is None
+    assert serve(folder.store)[0].get("/feeds/q/rss.xml").status_code == 404
+    folder.store.close()
+
+
+@given(st.text())
+def test_whatever_is_asked_is_refused_or_has_one_form(query_string: str) -> None:
+    try:
+        query = read_query(query_string, limit=30)
+    except QueryError:
+        return
+    one = canonical(query, limit=30)
+    assert canonical(read_query(one, limit=30), limit=30) == one
+
+
+def test_terms_are_sorted_and_folded() -> None:
+    assert read_query("tag=B&tag=C%2B%2B&category=a", limit=5).terms[0] == (TermKind.CATEGORY, "a")
