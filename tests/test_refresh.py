@@ -386,3 +386,27 @@ def test_a_file_that_could_not_be_read_is_tried_again_though_it_has_not_changed(
     assert (first.complete, first.catalogue.records) == (False, ())
     assert (second.complete, second.problems) == (True, ())
     assert [record.article.title for record in second.catalogue.records] == ["A"]
+
+
+def test_a_picture_that_many_share_is_nobodys(folder: Folder) -> None:
+    folder.restart(ignore_shared=2)
+    pixel = b"GIF89a\x80\x02\xe0\x01\x00\x00\x00;"
+    for name in ("logo", "own"):
+        folder.write(f"{name}.gif", pixel)
+    for number in range(3):
+        more = "![](own.gif)" if number == 0 else ""
+        folder.write(
+            f"{number}.md", article(f"N{number}", body=f"![](logo.gif) {more}", date=f"2026-04-0{number + 1}")
+        )
+
+    folder.refresh()
+
+    parsed = feedparser.parse(folder.body("rss.xml"))
+    assert [
+        [each.href.split("/")[-1].split("?")[0] for each in entry.enclosures] for entry in parsed.entries
+    ] == [
+        [],
+        [],
+        ["own.gif"],
+    ]
+    assert all("logo.gif" in entry.content[0].value for entry in parsed.entries)

@@ -33,6 +33,7 @@ class Plan:
             None if nobody has decided, and it does not.
         pages: Make pages for people.
         inline: Show the lead image inside the content.
+        ignore_shared: A picture that more articles than that show leads none of them; 0 for no such bound.
         max_loss: Share of articles that may vanish at once.
         fields: Folded keys of front matter that a feed's `Where` asks for.
         git_dates: Ask git for the date of an undated file; None to do so where there is git.
@@ -55,6 +56,7 @@ class Plan:
     all_languages: bool | None = None
     pages: bool = True
     inline: bool = True
+    ignore_shared: int = 0
     max_loss: float = 0.3
     fields: frozenset[str] = frozenset()
     git_dates: bool | None = None

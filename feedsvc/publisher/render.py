@@ -28,6 +28,7 @@ from feedsvc.model import (
 from feedsvc.progress import Progress, told, unheard
 from feedsvc.publisher.composing import composables, template
 from feedsvc.publisher.departures import departures, useless
+from feedsvc.publisher.lead_images import without_shared
 from feedsvc.publisher.memory import Memory
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.press import Press, Printed
@@ -78,6 +79,9 @@ def render(
 ) -> Rendered:
     """Return every document of *catalogue* at *now*."""
     shown: dict[int, Content] = {}
+    if plan.ignore_shared:
+        visible = [record for record in catalogue.records if record.visible(now)]
+        content = without_shared(content, visible, plan.ignore_shared)
 
     def noted(record: Record) -> Content:
         return shown.setdefault(record.key, content(record))
