@@ -45,6 +45,7 @@ ONLY_IN = {
     "granian": "web/server.py",
     "click": "cli/",
     "pydantic_settings": "config/",
+    "urllib3": "publisher/probe.py",
     "watchfiles": "publisher/watch.py",
     "rich": "cli/progress.py",
 }

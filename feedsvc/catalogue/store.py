@@ -166,6 +166,17 @@ class Store:
                 write_publication(connection, _publication(generation, after, now))
             return generation
 
+    def remembered(self, name: str) -> str | None:
+        """Return what `remember` has kept."""
+        with self._reading() as connection:
+            return setting(connection, name)
+
+    def remember(self, name: str, text: str) -> None:
+        """Keep a text under a name; one that is kept already is not written."""
+        if self.remembered(name) != text:
+            with self._writing() as connection:
+                set_setting(connection, name, text)
+
     def composable(self, query: Query) -> tuple[Feed, list[Entry], str] | None:
         """Return the feed of everything without entries, what *query* wants, and the namespace of ids.
 

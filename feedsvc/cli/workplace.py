@@ -95,6 +95,7 @@ class Workplace:
             all_languages=_all_languages(config, self.dialect),
             pages=config.feeds.pages,
             inline=config.images.inline,
+            probe=config.images.probe,
             ignore_shared=config.images.ignore_shared,
             max_loss=config.articles.max_loss,
             git_dates=None if config.articles.git_dates == "auto" else config.articles.git_dates,

@@ -150,6 +150,9 @@ class ImagesSection(Section):
 
     enclosure: Switch = _set(True, "As an enclosure.")
     inline: Switch = _set(True, "At the top of the content, unless it stands in the article already.")
+    probe: Switch = _set(
+        False, "Ask other hosts, once, for type and size of the pictures that articles take from there."
+    )
     ignore_shared: CountOrNone = _set(
         0, "A picture that more articles than that show, such as a logo, leads none of them; 0: it may."
     )

@@ -33,6 +33,7 @@ class Plan:
             None if nobody has decided, and it does not.
         pages: Make pages for people.
         inline: Show the lead image inside the content.
+        probe: Ask other hosts for type and size of the pictures that articles take from there.
         ignore_shared: A picture that more articles than that show leads none of them; 0 for no such bound.
         max_loss: Share of articles that may vanish at once.
         fields: Folded keys of front matter that a feed's `Where` asks for.
@@ -56,6 +57,7 @@ class Plan:
     all_languages: bool | None = None
     pages: bool = True
     inline: bool = True
+    probe: bool = False
     ignore_shared: int = 0
     max_loss: float = 0.3
     fields: frozenset[str] = frozenset()

@@ -15,9 +15,14 @@ from feedsvc.publisher.gather import Gathered, Reader
 from feedsvc.publisher.memory import Memory
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.press import Press
+from feedsvc.publisher.probe import Probe
 from feedsvc.publisher.render import next_age, render
 
 log = logging.getLogger(__name__)
+
+
+# Under this name, the catalogue keeps what other hosts have told.
+_PROBED = "probed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +63,14 @@ class Publisher:
         clock: Callable[[], datetime],
         patient: bool = False,
         press: Press | None = None,
+        probe: Probe | None = None,
     ) -> None:
         """Begin with nothing read.
 
         Args:
             patient: Let files wait that have moved since the last refresh looked at them.
             press: What makes documents of feeds.
+            probe: What asks other hosts for pictures; None for the usual one, if `Plan.probe` wants it.
         """
         self._plan = plan
         self._store = store
@@ -72,6 +79,7 @@ class Publisher:
         self._contents = Contents(plan)
         self._memory = Memory()
         self._press = press or Press()
+        self._probe = probe
         self._last: _State | None = None
         self._complete = True
         self._generation = 0
@@ -124,6 +132,8 @@ class Publisher:
 
     def _publish(self, before: Catalogue, gathered: Gathered, now: datetime, progress: Progress) -> Report:
         self._contents.begin(gathered.listing.media, linkable(gathered.catalogue, now))
+        if self._plan.probe and self._probe is None:
+            self._probe = Probe(self._store.remembered(_PROBED) or "")
         rendered = render(
             self._plan,
             gathered.site,
@@ -132,8 +142,11 @@ class Publisher:
             self._memory,
             now=now,
             press=self._press,
+            probe=self._probe,
             progress=progress,
         )
+        if self._probe:
+            self._store.remember(_PROBED, self._probe.dump())
         problems = tuple(sorted({*gathered.problems, *rendered.problems, *self._contents.end()}))
         generation = self._store.publish(
             over=self._generation,

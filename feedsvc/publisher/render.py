@@ -33,6 +33,7 @@ from feedsvc.publisher.memory import Memory
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.press import Press, Printed
 from feedsvc.publisher.press import told as told_of
+from feedsvc.publisher.probe import Probe
 from feedsvc.publisher.remarks import Remarks, unknown_feeds
 
 # The front page lists feeds up to here; a site may have thousands of tags.
@@ -75,6 +76,7 @@ def render(
     *,
     now: datetime,
     press: Callable[[Feed], Printed] = _PRESS,
+    probe: Probe | None = None,
     progress: Progress = unheard,
 ) -> Rendered:
     """Return every document of *catalogue* at *now*."""
@@ -82,6 +84,9 @@ def render(
     if plan.ignore_shared:
         visible = [record for record in catalogue.records if record.visible(now)]
         content = without_shared(content, visible, plan.ignore_shared)
+
+    if probe:
+        content = _probed(probe, content, plan, site, catalogue, now)
 
     def noted(record: Record) -> Content:
         return shown.setdefault(record.key, content(record))
@@ -114,6 +119,34 @@ def render(
         departed=departures(plan, site, catalogue),
         problems=(*remarks.problems(), *_problems(plan, catalogue, printed, documents, now)),
     )
+
+
+def _probed(
+    probe: Probe,
+    content: Callable[[Record], Content],
+    plan: Plan,
+    site: Site,
+    catalogue: Catalogue,
+    now: datetime,
+) -> Callable[[Record], Content]:
+    """Return *content* with what other hosts tell of the lead images that feeds show."""
+
+    def size_of(record: Record) -> int:
+        return content_size(content(record))
+
+    shown = {
+        record.key: record
+        for spec, records in specs(plan, site, catalogue)
+        for record in select(records, spec, site=site, now=now, size_of=size_of, content=content).records
+    }
+    images = [image for record in shown.values() if (image := content(record).image) and image.length is None]
+    probe.ask(image.url for image in images)
+
+    def known(record: Record) -> Content:
+        found = content(record)
+        return replace(found, image=probe(found.image)) if found.image else found
+
+    return known
 
 
 def _problems(
