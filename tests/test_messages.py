@@ -921,6 +921,9 @@ OUT_OF_REACH = frozenset(
 # Said to nobody: our own faults, and what another sentence stands for in the end.
 UNSAID = frozenset(
     {
+        "no address of the web",  # of `cannot probe`, in the log
+        "redirected too often",
+        "is not public",
         "updated lies before published",
         "an article without an id cannot be an entry",
         "the body",
