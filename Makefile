@@ -27,6 +27,8 @@ bench: $(VENV)/.dev
 	$(VENV)/bin/python benchmarks/build.py
 	$(VENV)/bin/python benchmarks/watch.py
 	$(VENV)/bin/python benchmarks/check.py
+	$(VENV)/bin/python benchmarks/proof.py
+	$(VENV)/bin/python benchmarks/tags.py
 
 # Pins what is newest today; needs uv.
 lock:
