@@ -228,6 +228,12 @@ VALUES: list[tuple[str, str, str]] = [
     ),
     ("feeds.languages", "'ko'", "must be default or all"),
     ("articles.include", "3", "must be a list of patterns"),
+    ("server.trusted_proxies", "3", "must be a list of IP addresses"),
+    (
+        "server.trusted_proxies",
+        "['10.0.0.0/8', 'proxy.example']",
+        "must be a list of IP addresses or networks such as 10.0.0.0/8",
+    ),
     ("articles.exclude", "['a', '!']", "must be patterns as in .gitignore (Invalid git pattern: '!')"),
     ("articles.permalink", "':year'", "must start with a slash, as in /:year/:month/:slug/"),
     ("articles.permalink", "'/:year/'", "must tell articles apart, as by :slug"),

@@ -809,6 +809,8 @@ NAMES = frozenset("reason message hint note".split())
 
 # Provoked elsewhere: in need of a whole process, or of one without root's powers.
 ELSEWHERE = {
+    "must be a list of IP addresses or networks such as 10.0.0.0/8": "test_config.py",
+    "a list of IP addresses": "test_config.py",
     "a query has at most": "test_composed.py",
     "characters; ask for less": "test_composed.py",
     "a query names at most": "test_composed.py",

@@ -324,7 +324,7 @@ def test_every_address_has_the_path_and_is_there(place: Place) -> None:
         "/media/sub/small.png",
         "/media/sub/large.png",
     }
-    assert sum("/tags/" in name for name in names) == 8
+    assert sum("/tags/" in name for name in names) == 9
 
 
 def test_a_folder_without_its_slash_leads_to_the_one_with_it(place: Place) -> None:

@@ -134,6 +134,8 @@ def _server_settings(here: Workplace) -> ServerSettings:
         max_age=config.http.max_age,
         strict_ims=config.http.strict_ims,
         browser_view=config.http.browser_view,
+        deltas=config.http.deltas,
+        trusted_proxies=config.server.trusted_proxies,
         composed=config.feeds.composed,
         limit=config.feeds.limit,
         cache_bytes=config.server.cache_bytes,

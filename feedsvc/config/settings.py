@@ -26,6 +26,7 @@ from feedsvc.config.values import (
     Formats,
     Hours,
     Language,
+    Networks,
     Patterns,
     Permalink,
     Picture,
@@ -169,6 +170,9 @@ class ServerSection(Section):
     host: Text = _set("127.0.0.1", "Name or address of this machine to listen on.")
     port: Port = _set(8000, "Port to listen on.")
     workers: Count = _set(1, "Processes that answer requests.")
+    trusted_proxies: Networks = _set(
+        (), "Addresses and networks of the proxies and caches before us, such as 127.0.0.1 or 10.0.0.0/8."
+    )
     cache_bytes: CountOrNone = _set(64_000_000, "Bytes of documents that each worker keeps in memory.")
     admin_token: AdminToken | None = Field(
         default=None,
@@ -183,6 +187,10 @@ class HttpSection(Section):
     """What pollers and caches are told."""
 
     max_age: SecondsOrNone = _set(300, "Seconds that a client may reuse a feed without asking again.")
+    deltas: Switch = _set(
+        True,
+        "Clients that ask with A-IM: feed get only what is new to them (RFC 3229), never through a cache.",
+    )
     strict_ims: Switch = _set(
         False, "If-Modified-Since must equal Last-Modified, for clients that invent the date they send."
     )

@@ -3,6 +3,7 @@
 import json
 import re
 from contextlib import suppress
+from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -190,6 +191,15 @@ def _folders(values: tuple[str, ...]) -> tuple[str, ...]:
     return folders
 
 
+def _networks(values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        try:
+            ip_network(value)
+        except ValueError:
+            raise ValueError("must be a list of IP addresses or networks such as 10.0.0.0/8") from None
+    return values
+
+
 def _authors(values: tuple[Author, ...]) -> tuple[Author, ...]:
     demand(all(author.name.strip() for author in values), "must give every author a name")
     return values
@@ -226,6 +236,9 @@ Patterns = Annotated[
 ]
 Folders = Annotated[
     tuple[str, ...], BeforeValidator(_as_list), AfterValidator(_folders), must("a list of folders")
+]
+Networks = Annotated[
+    tuple[str, ...], BeforeValidator(_as_list), AfterValidator(_networks), must("a list of IP addresses")
 ]
 DialectName = Annotated[
     Literal["auto", "jekyll", "hugo", "zola", "eleventy", "hexo", "pelican", "plain"],

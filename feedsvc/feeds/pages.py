@@ -22,6 +22,7 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 _FEED = _TEMPLATES.get_template("feed.html")
+_TERMS = _TEMPLATES.get_template("terms.html")
 _ARTICLE = _TEMPLATES.get_template("article.html")
 
 
@@ -52,6 +53,28 @@ def render_feed_page(feed: Feed, site: Site, feeds: Sequence[tuple[str, str]]) -
         picture=picture,
     )
     return Document(path=feed.folder, media_type=_HTML, body=body.encode())
+
+
+def render_terms_page(
+    name: str, folder: str, feeds: Sequence[tuple[str, str]], everything: Feed, site: Site
+) -> Document:
+    """Return the page at *folder*, the scheme of a kind of terms, which lists their feeds.
+
+    Args:
+        name: Of the kind, in English.
+        feeds: Label of each term, and absolute address of its feed's page.
+    """
+    everything = legible(everything)
+    body = _TERMS.render(
+        language=everything.language,
+        title=f"{everything.title}: {name}",
+        alternates=[_alternate(address(everything, f), f, everything.title) for f in everything.formats],
+        name=name,
+        front=absolute(site.feeds_url, ""),
+        feed_title=everything.title,
+        feeds=[(legible_text(label), href) for label, href in feeds],
+    )
+    return Document(path=folder, media_type=_HTML, body=body.encode())
 
 
 def render_article_page(

@@ -8,7 +8,7 @@ from feedsvc.articles.permalinks import article_page
 from feedsvc.feeds.addresses import absolute
 from feedsvc.feeds.build import build_entry, build_feed, content_size, named_spec, term_spec
 from feedsvc.feeds.lists import render_lists
-from feedsvc.feeds.pages import render_article_page, render_feed_page
+from feedsvc.feeds.pages import render_article_page, render_feed_page, render_terms_page
 from feedsvc.feeds.select import belongs, by_term, newest_first, select
 from feedsvc.feeds.where import ages
 from feedsvc.model import (
@@ -104,6 +104,7 @@ def render(
     documents += render_lists(feeds, site, {each.path: len(each.body) for each in documents})
     if plan.pages:
         documents += _feed_pages(feeds, site, memory)
+        documents += _terms_pages(plan, catalogue, feeds[0], site)
     # Entries link to our own pages, so these are no matter of choice.
     paged = newest_first(record for record in catalogue.records if record.own_page and record.visible(now))
     for record in told(progress, "building pages", paged, len(paged)):
@@ -242,6 +243,14 @@ def _feed_pages(feeds: Sequence[Feed], site: Site, memory: Memory) -> Iterator[D
     links = [(feed.title, absolute(feed.base, feed.folder)) for feed in others[:_MOST_LINKS]]
     for feed, beside in ((front, links), *((other, []) for other in others)):
         yield from memory(f"{feed.folder}index", _feed_page, feed, site, beside)
+
+
+def _terms_pages(plan: Plan, catalogue: Catalogue, everything: Feed, site: Site) -> Iterator[Document]:
+    """Yield a page for each kind of terms, at the address that names their scheme in feeds."""
+    for kind in plan.kinds:
+        terms = [t for t in catalogue.terms if t.kind is kind and t.folder not in plan.retired]
+        links = [(term.label, absolute(site.feeds_url, term.folder)) for term in terms]
+        yield render_terms_page(kind.value.capitalize(), f"{kind}/", links, everything, site)
 
 
 def _feed_page(feed: Feed, site: Site, beside: Sequence[tuple[str, str]]) -> list[Document]:

@@ -65,6 +65,12 @@ def matches(if_none_match: str, etag: str) -> bool:
     return any(etag in (tag, _SUFFIX.sub("", tag)) for tag in tags)
 
 
+def tags_of(if_none_match: str) -> list[str]:
+    """Return the opaque tags of an If-None-Match field, without what compressing servers append."""
+    found = (each["quoted"] or each["bare"] or "" for each in _TAG.finditer(if_none_match))
+    return [_SUFFIX.sub("", tag) for tag in found]
+
+
 def _parse_date(text: str | None) -> datetime | None:
     try:
         moment = parse_date(text)

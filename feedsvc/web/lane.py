@@ -15,6 +15,7 @@ from feedsvc.errors import StoreError
 from feedsvc.web.bodies import BodyGoneError
 from feedsvc.web.conditional import not_modified
 from feedsvc.web.current import CurrentSnapshot, Prepared
+from feedsvc.web.deltas import Deltas
 from feedsvc.web.encoding import IDENTITY, negotiate
 from feedsvc.web.page import Answer, Asked, Page
 from feedsvc.web.replies import ALLOW, CORS, PREFLIGHT, Headers, Reply, text, unavailable
@@ -50,6 +51,7 @@ class Lane:
         self._current = current
         self._settings = settings
         self._clock = clock
+        self._deltas = Deltas(current.bodies, settings.trusted_proxies)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer from one snapshot, whole."""
@@ -84,6 +86,10 @@ class Lane:
             if page is None:
                 return self._by_key(prepared, asked) or self._moved(prepared, asked.address)
             answer = self._work_out(prepared, page, asked)
+        # A look at one header, for all who do not send it.
+        if answer.coding and self._settings.deltas and self._deltas.wanted(environ):
+            page = prepared.page(asked.address)
+            return (page and self._deltas(page, asked)) or self._reply(answer)
         return self._reply(answer)
 
     def _reply(self, answer: Answer) -> Reply:

@@ -18,6 +18,8 @@ class WebSettings:
             clients invent the date they send.
         browser_view: A browser that navigates to a feed gets it as plain XML,
             which it shows, rather than as a download.
+        deltas: Clients that ask for them get only the entries that are new to them.
+        trusted_proxies: IP addresses and networks of caches and proxies before us.
         composed: Feeds are composed by query.
         limit: Entries in such a feed, if its query names none.
         cache_bytes: Bodies kept in memory, in bytes, by each worker.
@@ -29,6 +31,8 @@ class WebSettings:
     max_age: int = 300
     strict_ims: bool = False
     browser_view: bool = True
+    deltas: bool = True
+    trusted_proxies: tuple[str, ...] = ()
     composed: bool = False
     limit: int = 30
     cache_bytes: int = 64_000_000

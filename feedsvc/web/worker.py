@@ -32,7 +32,7 @@ def create(settings: WebSettings, open_reader: Callable[[], SnapshotReader]) -> 
         log.error("worker cannot start error=%s", error)
         raise SystemExit(error.exit_status) from None
     app.extensions["current"].start()
-    atexit.register(app.extensions["current"].stop)
+    atexit.register(app.extensions["current"].keys.write, at_once=True)
     return app
 
 

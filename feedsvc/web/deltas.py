@@ -1,0 +1,108 @@
+"""Deltas: to clients that ask for no more, only the entries that are new since what they have (RFC 3229).
+
+Never through a cache: one that revalidates for its clients asks with an ETag of
+its own, and would hand a part of the feed to readers who need the whole.
+"""
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+from ipaddress import ip_address, ip_network
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from feedsvc.feeds.delta import delta
+from feedsvc.model import Format
+from feedsvc.web.bodies import BodyGoneError
+from feedsvc.web.conditional import tags_of
+from feedsvc.web.encoding import IDENTITY, Coded, encode, negotiate
+from feedsvc.web.page import Asked, Page
+from feedsvc.web.replies import CORS, Headers, Reply
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+_FEEDS = frozenset({Format.RSS.media_type, Format.ATOM.media_type})
+_OURS = re.compile(r"[0-9a-f]{32}")
+_MOST_KEPT = 200
+_MOST_TAGS = 5
+
+
+class Deltas:
+    """Call it for the answer to a request that takes deltas; safe to call from many threads."""
+
+    def __init__(self, bodies: Callable[[str, str], Coded], trusted_proxies: Sequence[str] = ()) -> None:
+        """Take where bodies are found, and which addresses are those of caches."""
+        self._bodies = bodies
+        self._proxies = tuple(map(ip_network, trusted_proxies))
+        self._kept: OrderedDict[tuple[str, str], bytes | None] = OrderedDict()
+        self._lock = Lock()
+
+    def wanted(self, environ: "WSGIEnvironment") -> bool:
+        """Return whether the client itself, and no cache, says that it takes deltas of feeds."""
+        accepted = environ.get("HTTP_A_IM")
+        if accepted is None or "HTTP_VIA" in environ:
+            return False
+        manipulations = (each.partition(";")[0].strip().lower() for each in accepted.split(","))
+        return "feed" in manipulations and not self._is_proxy(environ.get("REMOTE_ADDR", ""))
+
+    def __call__(self, page: Page, asked: Asked) -> Reply | None:
+        """Return what is new since one of the versions that the client names; None if it needs the whole."""
+        if page.document.media_type not in _FEEDS or asked.if_none_match is None:
+            return None
+        known = [tag for tag in tags_of(asked.if_none_match) if _OURS.fullmatch(tag)][:_MOST_TAGS]
+        found = (self._since(page.document.etag, tag) for tag in known)
+        body = next((body for body in found if body is not None), None)
+        return None if body is None else _reply(page, asked, body)
+
+    def _since(self, etag: str, old: str) -> bytes | None:
+        key = etag, old
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        made = self._made(etag, old)
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > _MOST_KEPT:
+                self._kept.popitem(last=False)
+        return made
+
+    def _made(self, etag: str, old: str) -> bytes | None:
+        try:
+            before = self._bodies(old, IDENTITY).body
+        except BodyGoneError:  # older than what is kept, or nobody's
+            return None
+        new = self._bodies(etag, IDENTITY).body
+        try:
+            made = delta(new, before)
+        except ValueError:
+            return None
+        return made if len(made) < len(new) else None
+
+    def _is_proxy(self, address: str) -> bool:
+        try:
+            ip = ip_address(address)
+        except ValueError:  # a Unix socket's client has none: somebody stands before us
+            return bool(self._proxies) or not address
+        return any(ip in network for network in self._proxies)
+
+
+def _reply(page: Page, asked: Asked, body: bytes) -> Reply:
+    coded = encode(body, negotiate(asked.accept_encoding or ""))
+    headers: Headers = [
+        ("Content-Type", page.document.media_type),
+        ("Content-Length", str(len(coded.body))),
+        ("ETag", f'W/"{page.document.etag}"'),  # of the whole, which the client has now
+        page.last_modified,
+        ("IM", "feed"),
+        ("Cache-Control", "no-store, im"),
+        ("Vary", "Accept-Encoding, A-IM"),
+        *CORS,
+    ]
+    if coded.coding != IDENTITY:
+        headers.append(("Content-Encoding", coded.coding))
+    if page.document.links:
+        headers.append(("Link", page.document.links))
+    return Reply(HTTPStatus.IM_USED, headers, coded.body)
