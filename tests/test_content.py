@@ -14,7 +14,7 @@ from lxml import etree
 from feedsvc.articles.content import read_content
 from feedsvc.articles.links import Base
 from feedsvc.articles.losses import losses
-from feedsvc.model import Article, Content, Image, Markup, SourceFile, Templating
+from feedsvc.model import Article, Attachment, Content, Image, Markup, SourceFile, Templating
 from tests.builders import make_article
 from tests.pictures import png
 from tests.strategies import TEXT
@@ -396,3 +396,54 @@ def test_a_picture_in_the_head_may_be_marked_as_pelican_has_it() -> None:
 
     assert content.image is not None
     assert content.image.url == "https://ex.org/wave.png"
+
+
+def test_further_pictures_follow_the_lead_each_once_with_their_captions() -> None:
+    body = (
+        '![](https://a.example/1.png) ![two](https://a.example/2.png "Two") ![](https://a.example/2.png)\n\n'
+        '<figure><img src="https://a.example/3.png"><figcaption>The <b>third</b></figcaption></figure>\n\n'
+        '<img src="https://a.example/pixel.png" width="1" height="1">'
+    )
+
+    content = read(body)
+
+    assert content.image is not None
+    assert content.image.url == "https://a.example/1.png"
+    assert [(image.url[-5:], image.alt, image.title) for image in content.pictures] == [
+        ("2.png", "two", "Two"),
+        ("3.png", "", "The third"),
+    ]
+
+
+def test_recordings_of_head_and_body_are_weighed_each_once_audio_first() -> None:
+    head = (Attachment(url="film.mp4"), Attachment(url="talk.mp3", duration=60, title="Talk"))
+    body = '<audio src="talk.mp3"></audio> <video><source src="https://e.org/b.webm"></video>'
+
+    content = read(body, ON_OUR_PAGE, attachments=head)
+
+    talk, film = content.attachments
+    assert (talk.url, talk.title, talk.duration) == ("https://feeds.ex.org/media/talk.mp3", "Talk", 60)
+    assert (talk.media_type, talk.length) == ("audio/mpeg", None)  # a file that cannot be read tells nothing
+    assert film.url == "https://e.org/b.webm"
+    assert "talk.mp3" in content.media
+    assert [problem.reason for problem in content.problems] == [
+        "there is no file 'film.mp4'; put it there, or mend its address"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("ko", "정정"), ("de-AT", "Korrektur"), ("xx", "Correction"), (None, "Correction")]
+)
+def test_a_correction_stands_at_the_top_as_text(language: str | None, word: str) -> None:
+    content = read("Text.", correction="It was <b>1999</b>.", language=language)
+
+    assert content.html.startswith(f"<p><strong>{word}:</strong> It was &lt;b&gt;1999&lt;/b&gt;.</p>")
+
+
+def test_a_banner_is_a_picture_beside_the_lead() -> None:
+    content = read("Text.", ON_OUR_PAGE, image="https://a.example/1.png", banner="wave.png")
+
+    assert content.banner is not None
+    assert content.banner.url == "https://feeds.ex.org/media/wave.png"
+    assert content.banner.width is not None
+    assert "wave.png" in content.media

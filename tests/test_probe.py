@@ -12,6 +12,7 @@ import pytest
 from feedsvc.model import Image
 from feedsvc.publisher.probe import Probe, is_public
 from feedsvc.publisher.refresh import Publisher
+from tests.builders import make_site
 from tests.conftest import Clock
 from tests.sites import Folder, article, make_plan
 
@@ -155,7 +156,8 @@ def test_feeds_say_what_a_host_told_and_a_restart_asks_nobody(
 
     def publish() -> None:
         probe = Probe(folder.store.remembered("probed") or "", is_allowed=is_loopback)
-        plan = make_plan(folder.root, probe=True)
+        site = make_site(url=None, logo=f"{host[0]}/logo.gif")
+        plan = make_plan(folder.root, probe=True, site=site)
         Publisher(plan, folder.store, clock=folder.clock, probe=probe).refresh()
 
     publish()
@@ -164,6 +166,9 @@ def test_feeds_say_what_a_host_told_and_a_restart_asks_nobody(
 
     (entry,) = feedparser.parse(body).entries
     assert (entry.enclosures[0].length, entry.media_content[0]["width"]) == (str(len(GIF)), "640")
-    assert asked == ["HEAD /a.gif", "GET /a.gif"] == host[1]
+    assert sorted(asked) == ["GET /a.gif", "GET /logo.gif", "HEAD /a.gif", "HEAD /logo.gif"]
+    assert host[1] == asked
+    assert b"<width>144</width>" in body
+    assert b"<height>108</height>" in body
     assert folder.body("rss.xml") == body
     folder.store.close()

@@ -273,3 +273,14 @@ def test_indenting_puts_nothing_into_the_content() -> None:
     channel = channel_of(make_feed(entries=(make_entry(content=code),)))
 
     assert texts(channel, "item/content:encoded") == [code]
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"), [((100, 50), ("100", "50")), ((288, 100), ("144", "50")), ((1, 4000), ("1", "400"))]
+)
+def test_the_picture_of_a_channel_is_shown_within_its_bounds(
+    size: tuple[int, int], shown: tuple[str, str]
+) -> None:
+    channel = channel_of(make_feed(logo="https://e.org/l", picture_size=size))
+
+    assert (texts(channel, "image/width"), texts(channel, "image/height")) == ([shown[0]], [shown[1]])

@@ -115,6 +115,7 @@ def build_feed(
         rights=site.rights,
         icon=site.icon,
         logo=site.logo,
+        picture_size=site.picture_size,
         topic=spec.term.label if spec.term else "",
         hubs=() if spec.private else site.hubs,
         private=spec.private,

@@ -9,6 +9,8 @@ from feedsvc.feeds.extensions import RssHead, RssItem, media_type
 from feedsvc.feeds.legible import labels_of, legible
 from feedsvc.model import Entry, Feed
 
+_WIDEST, _HIGHEST = 144, 400  # pixels
+
 _DOCS = "https://www.rssboard.org/rss-specification"
 
 
@@ -42,10 +44,17 @@ def _describe(fg: Any, feed: Feed) -> None:
         fg.category(term=feed.topic)
     fg.ttl(feed.every // 60)
     fg.copyright(feed.rights)
-    fg.image(feed.logo or feed.icon)
+    width, height = _shown(*feed.picture_size) if feed.picture_size else (None, None)
+    fg.image(feed.logo or feed.icon, width=width, height=height)
     # Unset, or feedgen writes it by switching the locale of the whole process,
     # under the feet of other threads. The extension writes it.
     fg._FeedGenerator__rss_lastBuildDate = None
+
+
+def _shown(width: int, height: int) -> tuple[str, str]:
+    """Return the size at which a channel's picture is shown, which has bounds (RSS 2.0, "image")."""
+    scale = min(1, _WIDEST / width, _HIGHEST / height)
+    return str(max(1, round(width * scale))), str(max(1, round(height * scale)))
 
 
 def _add_item(item: Any, entry: Entry, base: str) -> None:

@@ -21,6 +21,7 @@ class Site:
         namespace: `site.id` if configured, else host and path of the first
             public URL, else "localhost".
         timezone: Zone of naive dates and of all dates written.
+        picture_size: Pixels of the logo, or else the icon; None if they are not known.
     """
 
     title: str
@@ -35,6 +36,7 @@ class Site:
     rights: str | None = None
     icon: str | None = None
     logo: str | None = None
+    picture_size: tuple[int, int] | None = None
     hubs: tuple[str, ...] = ()
 
 
@@ -235,6 +237,7 @@ class Feed:
     rights: str | None = None
     icon: str | None = None
     logo: str | None = None
+    picture_size: tuple[int, int] | None = None
     query: str = ""
     topic: str = ""
     license: str | None = None

@@ -20,6 +20,7 @@ from feedsvc.model import (
     Feed,
     FeedSpec,
     Format,
+    Image,
     Problem,
     Record,
     Site,
@@ -81,12 +82,7 @@ def render(
 ) -> Rendered:
     """Return every document of *catalogue* at *now*."""
     shown: dict[int, Content] = {}
-    if plan.ignore_shared:
-        visible = [record for record in catalogue.records if record.visible(now)]
-        content = without_shared(content, visible, plan.ignore_shared)
-
-    if probe:
-        content = _probed(probe, content, plan, site, catalogue, now)
+    content, site = _refined(plan, site, catalogue, content, probe, now)
 
     def noted(record: Record) -> Content:
         return shown.setdefault(record.key, content(record))
@@ -122,6 +118,24 @@ def render(
     )
 
 
+def _refined(
+    plan: Plan,
+    site: Site,
+    catalogue: Catalogue,
+    content: Callable[[Record], Content],
+    probe: Probe | None,
+    now: datetime,
+) -> tuple[Callable[[Record], Content], Site]:
+    """Return contents and site with what all articles together, or other hosts, tell of pictures."""
+    if plan.ignore_shared:
+        visible = [record for record in catalogue.records if record.visible(now)]
+        content = without_shared(content, visible, plan.ignore_shared)
+    if probe is None:
+        return content, site
+    content = _probed(probe, content, plan, site, catalogue, now)
+    return content, _with_size(site, probe)
+
+
 def _probed(
     probe: Probe,
     content: Callable[[Record], Content],
@@ -141,13 +155,25 @@ def _probed(
         for record in select(records, spec, site=site, now=now, size_of=size_of, content=content).records
     }
     images = [image for record in shown.values() if (image := content(record).image) and image.length is None]
-    probe.ask(image.url for image in images)
+    probe.ask((*(image.url for image in images), *_marks(site)))
 
     def known(record: Record) -> Content:
         found = content(record)
         return replace(found, image=probe(found.image)) if found.image else found
 
     return known
+
+
+def _marks(site: Site) -> list[str]:
+    """Return the picture of the site that RSS shows."""
+    return [picture for picture in (site.logo or site.icon,) if picture]
+
+
+def _with_size(site: Site, probe: Probe) -> Site:
+    found = next((probe(Image(url=url)) for url in _marks(site)), None)
+    if found is None or found.width is None or found.height is None:
+        return site
+    return replace(site, picture_size=(found.width, found.height))
 
 
 def _problems(
