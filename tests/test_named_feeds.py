@@ -15,9 +15,10 @@ from feedsvc.errors import ConfigError
 from feedsvc.feeds.select import select
 from feedsvc.feeds.where import wants
 from feedsvc.model import Attachment, Author, Content, FeedSpec, Record, Where
+from feedsvc.publisher.survey import survey
 from tests.builders import NOON, make_article, make_image, make_record, make_site, make_spec
 from tests.conftest import Clock
-from tests.sites import Folder, article
+from tests.sites import Folder, article, make_plan
 
 NOTHING = Content(html="", excerpt="")
 SOUND = Attachment(url="https://e.org/a.mp3", media_type="audio/mpeg")
@@ -198,12 +199,15 @@ def test_site_feed_and_article_each_decide_how_much_an_entry_carries(tmp_path: P
 
 
 def test_a_feed_that_wants_nothing_is_valid_and_told_of(tmp_path: Path, folder: Folder) -> None:
-    folder.restart(named=feed(tmp_path, '[[feed]]\nname = "none"\nwhere = { tag = "nowhere" }\n'))
+    named = feed(tmp_path, '[[feed]]\nname = "none"\nwhere = { tag = "nowhere" }\n')
+    folder.restart(named=named)
     folder.write("a.md", article("A"))
 
     problems = folder.refresh().problems
 
     assert not feedparser.parse(folder.body("feeds/none/atom.xml")).bozo
+    looked = survey(make_plan(folder.root, named=named), folder.store.catalogue(), now=folder.clock())
+    assert looked.problems == problems  # `check` says the same
     assert [problem.reason for problem in problems] == [
         "no article is in the feed 'none'; mend its 'where' if there should be"
     ]

@@ -202,7 +202,7 @@ def _report(
     return Report(
         generation=generation,
         visible=catalogue.visible(now),
-        feeds=catalogue.feeds,
+        feeds=catalogue.feeds + len(plan.named),
         problems=problems,
         turns=min(filter(None, (catalogue.turns(now), next_age(plan, catalogue, now))), default=None),
     )

@@ -93,7 +93,7 @@ def render(
     documents: list[Document] = []
     remarks = Remarks(plan)
     building = _feeds(plan, site, catalogue, noted, now, remarks)
-    for feed in told(progress, "building feeds", building, catalogue.feeds):
+    for feed in told(progress, "building feeds", building, catalogue.feeds + len(plan.named)):
         feeds.append(feed)
         printed.append(memory(feed.folder, press, feed))
         documents += printed[-1].documents

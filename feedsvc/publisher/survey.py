@@ -6,13 +6,14 @@ from datetime import datetime
 
 from feedsvc.articles.content import skim_content
 from feedsvc.articles.references import Page
-from feedsvc.feeds.select import natural, newest_first
+from feedsvc.feeds.select import natural, newest_first, select
 from feedsvc.model import Catalogue, Content, Problem, Record, Severity, Site, SourceFile
 from feedsvc.progress import Progress, told, unheard
 from feedsvc.publisher.contents import Contents, linkable
 from feedsvc.publisher.gather import Gathered, Reader
 from feedsvc.publisher.plan import Plan
-from feedsvc.publisher.remarks import unknown_feeds
+from feedsvc.publisher.remarks import Remarks, unknown_feeds
+from feedsvc.publisher.render import specs
 from feedsvc.publisher.spread import spread
 
 # Articles that are looked at in one go: some tenths of a second.
@@ -75,7 +76,7 @@ def survey(plan: Plan, before: Catalogue, *, now: datetime, progress: Progress =
         now=now,
     )
     rows: list[Listed] = []
-    problems = {*gathered.problems, *unknown_feeds(present, plan, now)}
+    problems = {*gathered.problems, *unknown_feeds(present, plan, now), *_empty_feeds(look, gathered)}
     for listed, found in told(progress, "checking bodies", spread(look, portions), len(portions)):
         rows += listed
         problems.update(found)
@@ -84,6 +85,19 @@ def survey(plan: Plan, before: Catalogue, *, now: datetime, progress: Progress =
         problems=tuple(sorted(problems)),
         outdated=frozenset(r.article.path for r in present if r.broken and r.hidden(now) is None),
     )
+
+
+def _empty_feeds(look: "_Look", gathered: Gathered) -> Iterator[Problem]:
+    """Yield what is to be said of feeds that the configuration names and no article is in."""
+    plan, site, now = look.plan, look.site, look.now
+    contents = Contents(plan, render=skim_content)
+    contents.begin(look.media, look.pages)
+    remarks = Remarks(plan)
+    for spec, records in specs(plan, site, gathered.catalogue):
+        if spec.name:
+            chosen = select(records, spec, site=site, now=now, size_of=lambda _: 0, content=contents)
+            remarks.note(spec, chosen, lambda _: 0)
+    yield from remarks.problems()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
