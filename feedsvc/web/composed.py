@@ -1,9 +1,7 @@
 """Feeds composed by query: answered from the catalogue, by the rules of all documents."""
 
-from collections import OrderedDict
 from datetime import UTC, datetime
 from http import HTTPStatus
-from threading import Lock
 from typing import NamedTuple
 
 from flask import Flask, abort, request
@@ -13,6 +11,7 @@ from feedsvc.feeds.compose import FOLDER, QueryError, canonical, composed_feed, 
 from feedsvc.feeds.documents import render_feed
 from feedsvc.model import Document, Format, Published
 from feedsvc.web.current import CurrentSnapshot
+from feedsvc.web.kept import Kept
 from feedsvc.web.lane import Lane
 from feedsvc.web.page import Asked, Page
 from feedsvc.web.replies import Reply, text, unavailable
@@ -33,32 +32,22 @@ class _Asked(NamedTuple):
 class Composer:
     """Composes documents, and keeps those asked for last."""
 
-    def __init__(self, current: CurrentSnapshot) -> None:
+    def __init__(self, current: CurrentSnapshot, limit: int) -> None:
+        """Take the snapshot, and how many entries a feed has whose query does not say."""
         self._current = current
-        self._kept: OrderedDict[_Asked, Document | None] = OrderedDict()
-        self._lock = Lock()
+        self._limit = limit
+        self._kept = Kept(self._made, most=_MOST_KEPT)
 
-    def __call__(self, query: str, form: Format, limit: int) -> Document | None:
+    def __call__(self, query: str, form: Format) -> Document | None:
         """Return a composed feed in one format; None if feeds are not composed here, or not in it.
 
         Args:
             query: As `canonical` has it.
-            limit: Entries, where *query* names none.
         """
-        asked = _Asked(self._current().snapshot.generation, query, form)
-        with self._lock:
-            if asked in self._kept:
-                self._kept.move_to_end(asked)
-                return self._kept[asked]
-        made = self._made(asked, limit)
-        with self._lock:
-            self._kept[asked] = made
-            while len(self._kept) > _MOST_KEPT:
-                self._kept.popitem(last=False)
-        return made
+        return self._kept(_Asked(self._current().snapshot.generation, query, form))
 
-    def _made(self, asked: _Asked, limit: int) -> Document | None:
-        found = self._current.reader.composable(read_query(asked.query, limit=limit))
+    def _made(self, asked: _Asked) -> Document | None:
+        found = self._current.reader.composable(read_query(asked.query, limit=self._limit))
         if found is None:
             return None
         everything, entries, site_id = found
@@ -68,7 +57,7 @@ class Composer:
 
 def add_composed(app: Flask, current: CurrentSnapshot, lane: Lane, settings: WebSettings) -> None:
     """Answer at ``/feeds/q/``."""
-    composer = Composer(current)
+    composer = Composer(current, settings.limit)
 
     @app.get(f"/{FOLDER}<name>")
     def composed(name: str) -> Reply:
@@ -87,7 +76,7 @@ def add_composed(app: Flask, current: CurrentSnapshot, lane: Lane, settings: Web
                 "One address for one feed.", HTTPStatus.MOVED_PERMANENTLY, [("Location", target)], cache=cache
             )
         try:
-            document = composer(query, Format(name), settings.limit)
+            document = composer(query, Format(name))
         except StoreError:
             return unavailable("The store cannot be reached just now. Please try again.")
         return _reply(document, lane, settings) if document else abort(HTTPStatus.NOT_FOUND)

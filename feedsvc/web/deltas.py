@@ -5,11 +5,9 @@ its own, and would hand a part of the feed to readers who need the whole.
 """
 
 import re
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from ipaddress import ip_address, ip_network
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from feedsvc.feeds.delta import delta
@@ -17,6 +15,7 @@ from feedsvc.model import Format
 from feedsvc.web.bodies import BodyGoneError
 from feedsvc.web.conditional import tags_of
 from feedsvc.web.encoding import IDENTITY, Coded, encode, negotiate
+from feedsvc.web.kept import Kept
 from feedsvc.web.page import Asked, Page
 from feedsvc.web.replies import CORS, Headers, Reply
 
@@ -36,8 +35,7 @@ class Deltas:
         """Take where bodies are found, and which addresses are those of caches."""
         self._bodies = bodies
         self._proxies = tuple(map(ip_network, trusted_proxies))
-        self._kept: OrderedDict[tuple[str, str], bytes | None] = OrderedDict()
-        self._lock = Lock()
+        self._kept = Kept(self._made, most=_MOST_KEPT)
 
     def wanted(self, environ: "WSGIEnvironment") -> bool:
         """Return whether the client itself, and no cache, says that it takes deltas of feeds."""
@@ -52,24 +50,13 @@ class Deltas:
         if page.document.media_type not in _FEEDS or asked.if_none_match is None:
             return None
         known = [tag for tag in tags_of(asked.if_none_match) if _OURS.fullmatch(tag)][:_MOST_TAGS]
-        found = (self._since(page.document.etag, tag) for tag in known)
+        found = (self._kept((page.document.etag, tag)) for tag in known)
         body = next((body for body in found if body is not None), None)
         return None if body is None else _reply(page, asked, body)
 
-    def _since(self, etag: str, old: str) -> bytes | None:
-        key = etag, old
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        made = self._made(etag, old)
-        with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > _MOST_KEPT:
-                self._kept.popitem(last=False)
-        return made
-
-    def _made(self, etag: str, old: str) -> bytes | None:
+    def _made(self, pair: tuple[str, str]) -> bytes | None:
+        """Return what is new in one body since another; None if that is not kept, or is none of the feed."""
+        etag, old = pair
         try:
             before = self._bodies(old, IDENTITY).body
         except BodyGoneError:  # older than what is kept, or nobody's
