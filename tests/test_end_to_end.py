@@ -125,6 +125,17 @@ def test_a_changed_configuration_is_said_to_need_a_restart(home: Path, served: S
     assert served.log.count("configuration changed path=") == 1
 
 
+def test_a_change_of_the_sites_own_configuration_is_told_of(tmp_path: Path) -> None:
+    (tmp_path / "site" / "_posts").mkdir(parents=True)
+    (tmp_path / "site" / "_posts" / "2026-04-01-a.md").write_text(article("A"))
+    own = tmp_path / "site" / "_config.yml"
+    own.write_text("title: One\nplugins: [jekyll-feed]\n")
+    with Served("site", cwd=tmp_path, FEEDSVC_ARTICLES__RESCAN="1") as served:
+        own.write_text("title: Two\nplugins: [jekyll-feed]\n")
+
+        served.until(lambda: f"configuration changed path={own}; restart to use it" in served.log)
+
+
 def test_whoever_stops_reading_our_output_does_not_stop_us(home: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)

@@ -48,6 +48,14 @@ def where_said(articles: Path, name: str, value: str) -> tuple[str, int]:
     return next(iter(configs), "."), 0
 
 
+def configurations(articles: Path, name: str) -> tuple[Path, ...]:
+    """Return the files in or above *articles* that a generator called *name* is configured by."""
+    generator = next((each for each in GENERATORS if each.name == name), None)
+    marks = [mark for mark in (generator.marks if generator else ()) if not mark.endswith("/")]
+    found = ([site / mark for mark in marks if os.path.isfile(site / mark)] for site in _candidates(articles))  # noqa: PTH113
+    return tuple(next(filter(None, found), ()))
+
+
 def unread(articles: Path) -> tuple[str, ...]:
     """Return the names of the configurations in or above *articles* that cannot be read, or are too long."""
     marks = dict.fromkeys(mark for generator in GENERATORS for mark in generator.marks)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from feedsvc.articles.sitefiles import configurations
 from feedsvc.catalogue import Store, open_reader, open_store
 from feedsvc.catalogue.lease import Lease, hold_lease
 from feedsvc.cli.logs import logging_config
@@ -91,10 +92,12 @@ def _check_address(here: Workplace) -> None:
 
 def _refresh(here: Workplace, store: Store, lease: Lease, *, quiet: bool) -> Callable[[], Report]:
     publisher = Publisher(here.plan(), store, clock=_now, patient=True)
-    configured = _ConfigurationWatch(here.path)
+    own = configurations(here.articles, here.dialect.name)
+    configured = [_ConfigurationWatch(path) for path in (here.path, *own) if path]
 
     def refresh() -> Report:
-        configured.look()
+        for each in configured:
+            each.look()
         if not lease.held():
             raise StoreError(
                 "the state folder was moved away, or the database has another publisher by now;"
@@ -109,7 +112,7 @@ def _refresh(here: Workplace, store: Store, lease: Lease, *, quiet: bool) -> Cal
 class _ConfigurationWatch:
     """Tells, once for each change, that a change of the configuration needs a restart."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
         self._seen = self._modified()
 
@@ -121,7 +124,7 @@ class _ConfigurationWatch:
 
     def _modified(self) -> int | None:
         try:
-            return self._path.stat().st_mtime_ns if self._path else None
+            return self._path.stat().st_mtime_ns
         except OSError:
             return None
 
