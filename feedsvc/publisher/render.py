@@ -276,7 +276,8 @@ def _terms_pages(plan: Plan, catalogue: Catalogue, everything: Feed, site: Site)
     for kind in plan.kinds:
         terms = [t for t in catalogue.terms if t.kind is kind and t.folder not in plan.retired]
         links = [(term.label, absolute(site.feeds_url, term.folder)) for term in terms]
-        yield render_terms_page(kind.value.capitalize(), f"{kind}/", links, everything, site)
+        if links:
+            yield render_terms_page(kind.value.capitalize(), f"{kind}/", links, everything, site)
 
 
 def _feed_page(feed: Feed, site: Site, beside: Sequence[tuple[str, str]]) -> list[Document]:

@@ -71,12 +71,18 @@ def _is_alone() -> bool:
 
 @contextmanager
 def _deaf_children() -> Iterator[None]:
-    """Let processes started here ignore Ctrl-C, which goes to all at once: their parent ends them."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Let processes started here be deaf to Ctrl-C, which goes to all at once: their parent ends them.
+
+    It is held back meanwhile, not ignored, so one that comes now is not lost.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin(work: Callable[[Any], Any]) -> None:
