@@ -228,6 +228,8 @@ VALUES: list[tuple[str, str, str]] = [
     ),
     ("feeds.languages", "'ko'", "must be default or all"),
     ("articles.include", "3", "must be a list of patterns"),
+    ("server.socket", "3", "must be the path of a Unix socket"),
+    ("server.tls_cert", "3", "must be the path of a file"),
     ("server.trusted_proxies", "3", "must be a list of IP addresses"),
     (
         "server.trusted_proxies",

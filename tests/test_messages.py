@@ -809,6 +809,9 @@ NAMES = frozenset("reason message hint note".split())
 
 # Provoked elsewhere: in need of a whole process, or of one without root's powers.
 ELSEWHERE = {
+    "tls_cert and tls_key go together; set both, or neither": "test_listening.py",
+    "the path of a Unix socket": "test_config.py",
+    "the path of a file": "test_config.py",
     "must be a list of IP addresses or networks such as 10.0.0.0/8": "test_config.py",
     "a list of IP addresses": "test_config.py",
     "a query has at most": "test_composed.py",

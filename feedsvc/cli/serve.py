@@ -87,7 +87,8 @@ def _serve(here: Workplace, url: str, store: Store, lease: Lease, *, quiet: bool
 def _check_address(here: Workplace) -> None:
     from feedsvc.web.server import check_address
 
-    check_address(here.config.server.host, here.config.server.port)
+    if here.config.server.socket is None:
+        check_address(here.config.server.host, here.config.server.port)
 
 
 def _refresh(here: Workplace, store: Store, lease: Lease, *, quiet: bool) -> Callable[[], Report]:
@@ -149,6 +150,9 @@ def _server_settings(here: Workplace) -> ServerSettings:
         host=config.server.host,
         port=config.server.port,
         workers=config.server.workers,
+        socket=config.server.socket,
+        tls_cert=config.server.tls_cert,
+        tls_key=config.server.tls_key,
         logging=logging_config(config.log.level, config.log.format),
     )
 
@@ -176,11 +180,14 @@ def _greeting(here: Workplace, settings: ServerSettings, store_url: str, store: 
     for name in here.config.feeds.formats:
         yield f"  {name:5} {url}/{FORMATS[name]}"
     listening = listening_url(here.config)
-    if url != listening:
+    if settings.socket is not None:
+        yield f"  here  {settings.socket}"
+    elif url != listening:
         yield f"  here  {listening}/"
     yield f"  state {shown(store_url)}"
     if settings.web.admin_token is not None:
-        yield f"  admin {admin_link(listening, settings.web.admin_token)}"
+        reached = url if settings.socket else listening
+        yield f"  admin {admin_link(reached, settings.web.admin_token)}"
     if not here.site.public:
         yield f"  note  {PROVISIONAL}"
 

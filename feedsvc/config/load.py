@@ -109,6 +109,9 @@ def _anchored(layer: _Layer, folder: Path) -> _Layer:
     in_url = Path(str(folder).replace("%", "%25").replace("?", "%3F"))
     for section, key, scheme, base in (
         ("articles", "directory", "", folder),
+        ("server", "socket", "", folder),
+        ("server", "tls_cert", "", folder),
+        ("server", "tls_key", "", folder),
         ("store", "url", _SQLITE, in_url),
     ):
         table = layer.get(section)
@@ -207,7 +210,7 @@ def _fault(detail: ErrorDetails, origins: Mapping[str, str]) -> str:
         return f"{name}: must be given"
     if name in TABLES and detail["type"] != "must":
         return f"{name}: must be a list of tables, each written as [[{name}]]"
-    if name in sections():
+    if name in sections() and detail["type"] != "must":
         return f"{name}: must be a table, written as [{name}]"
     origin = f" (from {origins[name]})" if name in origins else ""
     return f"{name}: {detail['msg']}{origin}"

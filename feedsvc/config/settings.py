@@ -8,8 +8,9 @@ configuration follow from it.
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from feedsvc.config.tables import Feeds, RedirectTable
@@ -170,6 +171,13 @@ class ServerSection(Section):
     host: Text = _set("127.0.0.1", "Name or address of this machine to listen on.")
     port: Port = _set(8000, "Port to listen on.")
     workers: Count = _set(1, "Processes that answer requests.")
+    socket: Annotated[Path | None, must("the path of a Unix socket")] = _unset(
+        "/run/feedsvc/socket", "Unix socket to listen on instead of host and port."
+    )
+    tls_cert: Annotated[Path | None, must("the path of a file")] = _unset(
+        "cert.pem", "Certificate chain as PEM: answer by TLS, with HTTP/2 for clients that know it."
+    )
+    tls_key: Annotated[Path | None, must("the path of a file")] = _unset("key.pem", "Its private key as PEM.")
     trusted_proxies: Networks = _set(
         (), "Addresses and networks of the proxies and caches before us, such as 127.0.0.1 or 10.0.0.0/8."
     )
@@ -181,6 +189,12 @@ class ServerSection(Section):
         "the first start, and kept in the state folder.",
         examples=["a-secret-of-your-own"],
     )
+
+    @model_validator(mode="after")
+    def _certificate_and_key(self) -> "ServerSection":
+        if (self.tls_cert is None) is not (self.tls_key is None):
+            raise PydanticCustomError("must", "tls_cert and tls_key go together; set both, or neither")
+        return self
 
 
 class HttpSection(Section):

@@ -59,8 +59,8 @@ def listening_url(config: Config) -> str:
             host = "127.0.0.1"
         elif address.version == 6:
             host = f"[{host}]"
-    port = config.server.port
-    return f"http://{host}" if port == _DEFAULT_PORTS["http"] else f"http://{host}:{port}"
+    port, scheme = config.server.port, "https" if config.server.tls_cert else "http"
+    return f"{scheme}://{host}" if port == _DEFAULT_PORTS[scheme] else f"{scheme}://{host}:{port}"
 
 
 def is_public(url: str) -> bool:
