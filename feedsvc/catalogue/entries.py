@@ -23,7 +23,9 @@ def read_composable(connection: Connection, query: Query) -> tuple[Feed, list[En
     feed = setting(connection, _FEED)
     if not feed:
         return None
-    wanted = select(_entry.c.entry).order_by(_entry.c.place).limit(query.limit)
+    wanted = (
+        select(_entry.c.entry).order_by(_entry.c.published.desc(), _entry.c.key.desc()).limit(query.limit)
+    )
     for kind in sorted({kind for kind, _ in query.terms}):
         slugs = [slug for each, slug in query.terms if each is kind]
         wanted = wanted.where(_has(_term.c.kind == kind.value, _term.c.slug.in_(slugs)))
@@ -36,40 +38,34 @@ def read_composable(connection: Connection, query: Query) -> tuple[Feed, list[En
     return _feed_json().validate_json(feed), entries, setting(connection, "site_id") or ""
 
 
-def write_composable(connection: Connection, feed: Feed | None, entries: Sequence[Composable]) -> None:
-    """Replace what feeds are composed of; writes only what differs.
+def write_composable(connection: Connection, feed: Feed | None, entries: Sequence[Composable]) -> bool:
+    """Replace what feeds are composed of; writes only what differs, and returns whether anything does.
 
     Args:
         feed: That of everything, without entries; None if none are to be composed.
     """
-    stored = {row.key: (row.place, row.entry) for row in connection.execute(select(_entry))}
-    told = {
-        each.key: (place, _entry_json().dump_json(each.entry).decode()) for place, each in enumerate(entries)
-    }
+    stored = {row.key: row.entry for row in connection.execute(select(_entry.c.key, _entry.c.entry))}
+    told = {each.key: _entry_json().dump_json(each.entry).decode() for each in entries}
     changed = [each for each in entries if stored.get(each.key) != told[each.key]]
     gone = (stored.keys() - told.keys()) | {each.key for each in changed}
     remove_rows(connection, _entry, "key", gone)
     remove_rows(connection, _term, "key", gone)
-    add_rows(
-        connection,
-        _entry,
-        [
-            {"key": c.key, "place": told[c.key][0], "language": "", "words": c.words, "entry": told[c.key][1]}
-            for c in changed
-        ],
-    )
-    add_rows(
-        connection,
-        _term,
-        [
-            {"kind": kind.value, "slug": slug, "key": each.key}
-            for each in changed
-            for kind, slug in sorted(set(each.terms))
-        ],
-    )
+    add_rows(connection, _entry, [_row(each, told[each.key]) for each in changed])
+    add_rows(connection, _term, [row for each in changed for row in _term_rows(each)])
     told_feed = "" if feed is None else _feed_json().dump_json(feed).decode()
-    if told_feed != (setting(connection, _FEED) or ""):
-        set_setting(connection, _FEED, told_feed)
+    if told_feed == (setting(connection, _FEED) or ""):
+        return bool(gone or changed)
+    set_setting(connection, _FEED, told_feed)
+    return True
+
+
+def _row(each: Composable, entry: str) -> dict[str, object]:
+    published = int(each.entry.published.timestamp())
+    return {"key": each.key, "published": published, "words": each.words, "entry": entry}
+
+
+def _term_rows(each: Composable) -> list[dict[str, object]]:
+    return [{"kind": kind.value, "slug": slug, "key": each.key} for kind, slug in sorted(set(each.terms))]
 
 
 def _has(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:

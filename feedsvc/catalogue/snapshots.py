@@ -40,8 +40,13 @@ def write_snapshot(
     media: Collection[str],
     departed: Mapping[str, str],
     now: int,
+    *,
+    news: bool = False,
 ) -> int | None:
     """Make *documents*, *media* and *departed* the current snapshot; writes only what differs.
+
+    Args:
+        news: Something else has changed that belongs to a snapshot.
 
     Returns:
         The new generation; None if nothing differs.
@@ -50,7 +55,7 @@ def write_snapshot(
     old = before.documents
     changed = [document for document in documents if not _is_published(document, old.get(document.path))]
     vanished = old.keys() - {document.path for document in documents} - set(keep)
-    same = before.media == set(media) and before.departed == departed
+    same = not news and before.media == set(media) and before.departed == departed
     if not changed and not vanished and same:
         return None
     generation = before.generation + 1

@@ -160,8 +160,10 @@ class Store:
             write_catalogue(connection, before, after)
             write_problems(connection, problems)
             seconds = int(now.timestamp())
-            generation = write_snapshot(connection, documents, keep, media, departed or {}, seconds)
-            write_composable(connection, *(composed or (None, ())))
+            news = write_composable(connection, *(composed or (None, ())))
+            generation = write_snapshot(
+                connection, documents, keep, media, departed or {}, seconds, news=news
+            )
             if generation is not None:
                 write_publication(connection, _publication(generation, after, now))
             return generation

@@ -116,13 +116,12 @@ subscriber = Table(
     Column("last_used", BigInteger),
 )
 
-# The entries that feeds may be composed of; 0 is the place of the newest.
+# The entries that feeds may be composed of.
 entry = Table(
     "entry",
     metadata,
     Column("key", Integer, primary_key=True, autoincrement=False),
-    Column("place", Integer, nullable=False, index=True),
-    Column("language", String, nullable=False),
+    Column("published", BigInteger, nullable=False, index=True),
     Column("words", Text, nullable=False),  # to search in, folded
     Column("entry", Text, nullable=False),  # as JSON
 )

@@ -34,8 +34,7 @@ def upgrade() -> None:
     op.create_table(
         "entry",
         sa.Column("key", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("place", sa.Integer, nullable=False, index=True),
-        sa.Column("language", sa.String, nullable=False),
+        sa.Column("published", sa.BigInteger, nullable=False, index=True),
         sa.Column("words", sa.Text, nullable=False),
         sa.Column("entry", sa.Text, nullable=False),
     )
