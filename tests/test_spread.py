@@ -71,7 +71,9 @@ def test_a_fault_in_the_work_is_a_fault() -> None:
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_ctrl_c_and_worse_end_all_of_it(how: signal.Signals) -> None:
     """Ctrl-C goes to the whole group of processes; kill -9 to the first of them only."""
-    script = "from tests.test_spread import *\nlist(spread(slow, MANY))"
+    # What runs in the background of a shell without jobs is deaf to Ctrl-C.
+    hear = "signal.signal(signal.SIGINT, signal.default_int_handler)"
+    script = f"from tests.test_spread import *\n{hear}\nlist(spread(slow, MANY))"
     command = [sys.executable, "-c", script]
     with subprocess.Popen(
         command,
