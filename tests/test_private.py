@@ -169,8 +169,17 @@ def test_a_subscriber_gets_an_address_that_works_until_it_is_revoked(home: Path)
         assert not [link for link in parsed.feed.links if link.rel in ("self", "hub")]
         assert answer.headers["Cache-Control"] == "private, max-age=300"
         assert served.get(path, If_None_Match=str(answer.headers["ETag"])).status == 304
-        for public in ("/", "/feeds.opml", "/feeds.json", "/rss.xml"):
-            assert b"secret" not in served.get(public).body.lower()
+        for public in (
+            "/",
+            "/feeds.opml",
+            "/feeds.json",
+            "/rss.xml",
+            "/tags/inside/rss.xml",
+            "/languages/en/atom.xml",
+        ):
+            body = served.get(public).body
+            assert b"secret" not in body.lower()
+            assert b"Inside" not in body
         assert served.get("/private/secret/rss.xml").status == 404
         assert served.get("/feeds/secret/rss.xml").status == 404
 

@@ -141,7 +141,9 @@ def _belongs(record: Record, spec: FeedSpec, site: Site) -> bool:
     own, term = record.article.feeds, spec.term
     if term is None:
         return own is None or (spec.name or ALL) in own
-    return own != () and any(slug(label) == term.slug for label in _labels(record, term.kind, site.language))
+    if own is not None and spec.secret.issuperset(own):
+        return False  # for those who have a key, or for nobody
+    return any(slug(label) == term.slug for label in _labels(record, term.kind, site.language))
 
 
 def in_language(records: Sequence[Record], language: str | None, site: Site) -> Sequence[Record]:

@@ -120,6 +120,7 @@ class FeedSpec:
         language: Only articles in this language, unless there is none; None for all.
         where: Only articles that this wants; None for all.
         private: As in `Feed`.
+        secret: Names of private feeds: what is in none but these is in no feed of its terms either.
     """
 
     folder: str = ""
@@ -137,6 +138,7 @@ class FeedSpec:
     language: str | None = None
     where: Where | None = None
     private: bool = False
+    secret: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
