@@ -526,7 +526,7 @@ def test_the_status_for_programs(client: Client, reader: FakeReader) -> None:
             {"path": "a.md", "line": 3, "severity": "warning", "reason": "no title"},
         ],
         "publications": [
-            {"generation": 1, "at": "2026-05-01T12:00:00+00:00", "articles": 1, "feeds": 1},
+            {"generation": 1, "at": "2026-05-01T12:00:00+00:00", "articles": 1, "feeds": 1, "seconds": None},
         ],
     }
 
@@ -543,7 +543,7 @@ def test_the_status_for_a_person(client: Client, reader: FakeReader) -> None:
     facts = [fact.get_text() for fact in page.select("dd")]
     assert response.headers["Content-Type"] == "text/html; charset=utf-8"
     assert cells == ["<script>.md:3", "warning", '"a" & <b>']
-    assert published == ["2026-05-01T12:00:00+00:00", "1", "1", "1"]
+    assert published == ["2026-05-01T12:00:00+00:00", "1", "1", "1", ""]
     assert facts == [version("feedsvc"), "1", "2026-05-01T12:00:00+00:00", "2", "1"]
     assert "the <folder> is gone" in page.get_text()
     assert page.script is None

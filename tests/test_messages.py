@@ -809,6 +809,8 @@ NAMES = frozenset("reason message hint note".split())
 
 # Provoked elsewhere: in need of a whole process, or of one without root's powers.
 ELSEWHERE = {
+    "is no time; write 12h, 30d, 4w, or a date such as 2026-11-01": "test_stats.py",
+    "nothing was published yet, so nobody can have read it; start `feedsvc serve`": "test_stats.py",
     "tls_cert and tls_key go together; set both, or neither": "test_listening.py",
     "the path of a Unix socket": "test_config.py",
     "the path of a file": "test_config.py",

@@ -9,16 +9,19 @@ from werkzeug.test import Client
 
 from feedsvc.errors import StoreError
 from feedsvc.model import (
+    Counted,
     Document,
     Entry,
     Feed,
     Format,
+    Polls,
     Problem,
     Publication,
     Published,
     Query,
     Snapshot,
     Subscriber,
+    Waits,
 )
 from feedsvc.web.app import create_app
 from feedsvc.web.current import CurrentSnapshot, SnapshotReader
@@ -51,6 +54,8 @@ class FakeReader:
         self.queries: list[Query] = []
         self.known: tuple[Subscriber, ...] = ()
         self.uses: Counter[int] = Counter()
+        self.counted: list[Counted] = []
+        self.counts: tuple[dict[tuple[str, int], Polls], Waits] = ({}, Waits())
         self.bodies: dict[str, bytes] = {}
         self.published = Snapshot()
         if documents:
@@ -74,6 +79,13 @@ class FakeReader:
     def count_uses(self, uses: Mapping[int, int]) -> None:
         self._up().uses.update(uses)
 
+    def add_counted(self, counted: Counted, now: datetime) -> None:  # noqa: ARG002
+        self._up().counted.append(counted)
+
+    def totals(self) -> tuple[dict[tuple[str, int], Polls], Waits]:
+        self._up()
+        return self.counts
+
     def generation(self) -> int:
         return self._up().published.generation
 
@@ -95,6 +107,9 @@ class FakeReader:
             Publication(generation=number, at=NOON, articles=number, feeds=1)
             for number in range(generation, 0, -1)
         )
+
+    def waiting(self) -> int:
+        return self._up().requests
 
     def ask(self) -> int:
         self._up().requests += 1

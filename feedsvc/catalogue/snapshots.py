@@ -75,7 +75,13 @@ def read_publications(connection: Connection) -> tuple[Publication, ...]:
     """Return the last publications, the newest first."""
     newest = select(tables.publication).order_by(tables.publication.c.generation.desc())
     return tuple(
-        Publication(generation=row.generation, at=moment(row.at), articles=row.articles, feeds=row.feeds)
+        Publication(
+            generation=row.generation,
+            at=moment(row.at),
+            articles=row.articles,
+            feeds=row.feeds,
+            seconds=row.seconds,
+        )
         for row in connection.execute(newest)
     )
 
@@ -89,6 +95,7 @@ def write_publication(connection: Connection, publication: Publication) -> None:
         "at": int(publication.at.timestamp()),
         "articles": publication.articles,
         "feeds": publication.feeds,
+        "seconds": publication.seconds,
     }
     add_rows(connection, tables.publication, [row])
 

@@ -11,6 +11,7 @@ from feedsvc.catalogue.address import shown
 from feedsvc.catalogue.engine import open_engine, translated
 from feedsvc.catalogue.entries import read_composable, write_composable
 from feedsvc.catalogue.ledger import read_catalogue, read_problems, write_catalogue, write_problems
+from feedsvc.catalogue.readership import add_counted, read_readership, read_totals, read_waits
 from feedsvc.catalogue.rows import set_setting, setting
 from feedsvc.catalogue.snapshots import (
     lock_generation,
@@ -30,14 +31,18 @@ from feedsvc.errors import StoreError
 from feedsvc.model import (
     Catalogue,
     Composable,
+    Counted,
     Document,
     Entry,
     Feed,
+    Polls,
     Problem,
     Publication,
     Query,
+    Readership,
     Snapshot,
     Subscriber,
+    Waits,
 )
 from feedsvc.progress import Progress, unheard
 
@@ -133,6 +138,7 @@ class Store:
         composed: tuple[Feed, Sequence[Composable]] | None = None,
         problems: Sequence[Problem],
         now: datetime,
+        seconds: float | None = None,
     ) -> int | None:
         """Make *documents* the current snapshot and *after* the ledger: all of it or nothing.
 
@@ -148,6 +154,7 @@ class Store:
             departed: As in `Snapshot`.
             composed: The feed of everything without entries, and what feeds may be composed of,
                 the newest first; None if none are.
+            seconds: That it took to come so far.
 
         Returns:
             The new generation; None if no document or medium changed.
@@ -159,13 +166,11 @@ class Store:
                 )
             write_catalogue(connection, before, after)
             write_problems(connection, problems)
-            seconds = int(now.timestamp())
+            at = int(now.timestamp())
             news = write_composable(connection, *(composed or (None, ())))
-            generation = write_snapshot(
-                connection, documents, keep, media, departed or {}, seconds, news=news
-            )
+            generation = write_snapshot(connection, documents, keep, media, departed or {}, at, news=news)
             if generation is not None:
-                write_publication(connection, _publication(generation, after, now))
+                write_publication(connection, _publication(generation, after, now, seconds))
             return generation
 
     def remembered(self, name: str) -> str | None:
@@ -207,6 +212,21 @@ class Store:
         with self._writing() as connection:
             count_uses(connection, uses, datetime.now(UTC))
 
+    def add_counted(self, counted: Counted, now: datetime) -> None:
+        """Add what a worker has counted since it last did so."""
+        with self._writing() as connection:
+            add_counted(connection, counted, now)
+
+    def readership(self, since: datetime) -> Readership:
+        """Return who read since a moment."""
+        with self._reading() as connection:
+            return read_readership(connection, since)
+
+    def totals(self) -> tuple[Mapping[tuple[str, int], Polls], Waits]:
+        """Return all polls there ever were, by client and status, and how long their answers took."""
+        with self._reading() as connection:
+            return read_totals(connection), read_waits(connection)
+
     def __enter__(self) -> "Store":
         return self
 
@@ -231,6 +251,12 @@ class Store:
         with self._reading() as connection:
             return int(setting(connection, "answered") or 0)
 
+    def waiting(self) -> int:
+        """Return how many requests are not done."""
+        with self._reading() as connection:
+            asked = int(setting(connection, "asked") or 0)
+            return max(asked - int(setting(connection, "answered") or 0), 0)
+
     def answer(self, request: int) -> None:
         """Say that the requests up to *request* are done."""
         with self._writing() as connection:
@@ -248,10 +274,11 @@ class Store:
             yield connection
 
 
-def _publication(generation: int, catalogue: Catalogue, now: datetime) -> Publication:
+def _publication(generation: int, catalogue: Catalogue, now: datetime, seconds: float | None) -> Publication:
     return Publication(
         generation=generation,
         at=now,
         articles=catalogue.visible(now),
         feeds=catalogue.feeds,
+        seconds=seconds,
     )

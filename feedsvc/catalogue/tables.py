@@ -3,7 +3,18 @@
 The migrations make them; this is how the program names them.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
 metadata = MetaData()
 
@@ -83,6 +94,7 @@ publication = Table(
     Column("at", BigInteger, nullable=False),
     Column("articles", Integer, nullable=False),
     Column("feeds", Integer, nullable=False),
+    Column("seconds", Float),
 )
 
 # Entries that were taken back.
@@ -132,4 +144,66 @@ entry_term = Table(
     Column("kind", String, primary_key=True),
     Column("slug", String, primary_key=True),
     Column("key", Integer, primary_key=True, autoincrement=False),
+)
+
+# Polls by hour, and after some days by day.
+poll = Table(
+    "poll",
+    metadata,
+    Column("span", Integer, primary_key=True, autoincrement=False),  # seconds
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
+    Column("path", String, primary_key=True),
+    Column("client", String, primary_key=True),
+    Column("status", Integer, primary_key=True, autoincrement=False),
+    Column("polls", BigInteger, nullable=False),
+    Column("sent", BigInteger, nullable=False),
+    Column("saved", BigInteger, nullable=False),
+    Column("conditional", BigInteger, nullable=False),
+    Column("invented", BigInteger, nullable=False),
+)
+
+# The same since the catalogue was made: what only grows.
+total = Table(
+    "total",
+    metadata,
+    Column("client", String, primary_key=True),
+    Column("status", Integer, primary_key=True, autoincrement=False),
+    Column("polls", BigInteger, nullable=False),
+    Column("sent", BigInteger, nullable=False),
+    Column("saved", BigInteger, nullable=False),
+)
+
+# How many polls took how long at most, in microseconds; 0 is without bound.
+wait = Table(
+    "wait",
+    metadata,
+    Column("bound", BigInteger, primary_key=True, autoincrement=False),
+    Column("polls", BigInteger, nullable=False),
+    Column("seconds", Float, nullable=False),
+)
+
+# Who came today, as hashes with the day's salt.
+visitor = Table(
+    "visitor",
+    metadata,
+    Column("feed", String, primary_key=True),
+    Column("client", String, primary_key=True),
+    Column("mark", BigInteger, primary_key=True, autoincrement=False),
+    Column("polls", BigInteger, nullable=False),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("subscribers", BigInteger, nullable=False),
+)
+
+# What is kept of it when the day is over.
+audience = Table(
+    "audience",
+    metadata,
+    Column("day", BigInteger, primary_key=True, autoincrement=False),
+    Column("feed", String, primary_key=True),
+    Column("client", String, primary_key=True),
+    Column("readers", BigInteger, nullable=False),
+    Column("subscribers", BigInteger, nullable=False),
+    Column("intervals", BigInteger, nullable=False),
+    Column("seconds", BigInteger, nullable=False),  # that these intervals took together
 )

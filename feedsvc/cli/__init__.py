@@ -13,6 +13,7 @@ from feedsvc.cli.inspect import check, config, list_
 from feedsvc.cli.keep import backup, restore
 from feedsvc.cli.publish import build, refresh
 from feedsvc.cli.serve import serve
+from feedsvc.cli.stats import stats
 from feedsvc.cli.subscribers import token
 from feedsvc.errors import FeedsvcError, StoreError
 
@@ -23,7 +24,21 @@ def cli() -> None:
     """Publish a folder of articles as RSS, Atom and JSON feeds."""
 
 
-for command in (serve, build, refresh, check, list_, config, backup, restore, explain, discover, init, token):
+for command in (
+    serve,
+    build,
+    refresh,
+    check,
+    list_,
+    config,
+    backup,
+    restore,
+    explain,
+    discover,
+    init,
+    token,
+    stats,
+):
     cli.add_command(command)
 
 

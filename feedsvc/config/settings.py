@@ -209,6 +209,20 @@ class HttpSection(Section):
         False, "If-Modified-Since must equal Last-Modified, for clients that invent the date they send."
     )
     browser_view: Switch = _set(True, "A browser that opens a feed shows it instead of saving it.")
+    min_interval: SecondsOrNone = _set(
+        0,
+        "Seconds between two full answers with one feed to one client; sooner, it is asked to wait (429),\n"
+        "unless it names what it has and that is still all there is. 0: no limit.",
+    )
+    require_validators_after: CountOrNone = _set(
+        0,
+        "Full answers a day with one feed to a client that never says what it has; then it is asked to wait\n"
+        "(429) until the day is over. 0: no limit.",
+    )
+    unlimited: Networks = _set((), "Addresses and networks to which these two limits do not apply.")
+    statistics: Switch = _set(
+        True, "Count polls by document, software, status and hour, for `feedsvc stats` and /metrics."
+    )
 
 
 class StoreSection(Section):

@@ -20,6 +20,16 @@ from feedsvc.model.article import (
 from feedsvc.model.feed import PRIVATE, Entry, Feed, FeedSpec, Format, Site, Source, Where, Withdrawn
 from feedsvc.model.ledger import Catalogue, Record, Term, TermKind, Withdrawal
 from feedsvc.model.query import Composable, Query
+from feedsvc.model.readership import (
+    ClientReadership,
+    Counted,
+    PollKey,
+    Polls,
+    Readership,
+    VisitorKey,
+    Visits,
+    Waits,
+)
 from feedsvc.model.snapshot import Document, Publication, Published, Snapshot
 from feedsvc.model.subscriber import Subscriber
 
@@ -29,8 +39,10 @@ __all__ = [
     "Attachment",
     "Author",
     "Catalogue",
+    "ClientReadership",
     "Composable",
     "Content",
+    "Counted",
     "Document",
     "Entry",
     "Feed",
@@ -38,10 +50,13 @@ __all__ = [
     "Format",
     "Image",
     "Markup",
+    "PollKey",
+    "Polls",
     "Problem",
     "Publication",
     "Published",
     "Query",
+    "Readership",
     "Record",
     "Severity",
     "Site",
@@ -52,6 +67,9 @@ __all__ = [
     "Templating",
     "Term",
     "TermKind",
+    "VisitorKey",
+    "Visits",
+    "Waits",
     "Where",
     "Withdrawal",
     "Withdrawn",

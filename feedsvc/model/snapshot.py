@@ -69,9 +69,11 @@ class Publication:
 
     Attributes:
         articles: That were visible.
+        seconds: That the refresh took until then; None if that is not known.
     """
 
     generation: int
     at: datetime
     articles: int
     feeds: int
+    seconds: float | None = None

@@ -91,7 +91,8 @@ class Publisher:
         Raises:
             SourceError, StoreError: Nothing changed; what was published stays.
         """
-        now = self._clock().replace(microsecond=0)
+        begun = self._clock()
+        now = begun.replace(microsecond=0)
         before = self._before()
         listing, settled = self._reader.look()
         if not self._is_news(listing, now):
@@ -101,7 +102,7 @@ class Publisher:
         state, last = _state(gathered, now), self._last
         self._last = None  # should publishing fail, the next refresh asks the store anew
         if state.differs(last) or not self._complete or self._turned(now):
-            self._report = self._publish(before, gathered, now, progress)
+            self._report = self._publish(before, gathered, begun, progress)
         else:
             self._report = _report(self._plan, gathered, None, self._report.problems, now)
         self._last = state
@@ -130,7 +131,8 @@ class Publisher:
         self._last, self._generation = None, generation
         return self._store.catalogue()
 
-    def _publish(self, before: Catalogue, gathered: Gathered, now: datetime, progress: Progress) -> Report:
+    def _publish(self, before: Catalogue, gathered: Gathered, begun: datetime, progress: Progress) -> Report:
+        now = begun.replace(microsecond=0)
         self._contents.begin(gathered.listing.media, linkable(gathered.catalogue, now))
         if self._plan.probe and self._probe is None:
             self._probe = Probe(self._store.remembered(_PROBED) or "")
@@ -159,6 +161,7 @@ class Publisher:
             composed=rendered.composed,
             problems=problems,
             now=now,
+            seconds=(self._clock() - begun).total_seconds(),
         )
         self._generation = generation or self._generation
         return _report(self._plan, gathered, generation, problems, now)

@@ -82,6 +82,7 @@ def add_admin(app: Flask, current: CurrentSnapshot, settings: WebSettings) -> No
     admin = Blueprint("admin", __name__)
     admin.before_request(Door(settings.admin_token, secure=settings.url.startswith("https:")))
     _add_status(admin, current)
+    _add_metrics(admin, current)
     _add_refresh(admin, current)
     app.register_blueprint(admin)
     _keep_private(app, frozenset(r.rule for r in app.url_map.iter_rules() if r.endpoint.startswith("admin.")))
@@ -122,6 +123,14 @@ def _add_status(admin: Blueprint, current: CurrentSnapshot) -> None:
     def status_json() -> Response:
         found = json.dumps(asdict(find_status(current)), default=datetime.isoformat)
         return Response(found, mimetype="application/json")
+
+
+def _add_metrics(admin: Blueprint, current: CurrentSnapshot) -> None:
+    @admin.get("/metrics")
+    def metrics() -> Response:
+        from feedsvc.web.metrics import render_metrics  # no worker needs it that nobody scrapes
+
+        return Response(render_metrics(current), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _add_refresh(admin: Blueprint, current: CurrentSnapshot) -> None:

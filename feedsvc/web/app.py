@@ -8,9 +8,11 @@ from werkzeug.exceptions import HTTPException
 from feedsvc.errors import StoreError
 from feedsvc.web.admin import add_admin
 from feedsvc.web.composed import add_composed
+from feedsvc.web.counts import Counts
 from feedsvc.web.current import CurrentSnapshot, SnapshotReader
 from feedsvc.web.lane import Lane
 from feedsvc.web.media import deliver
+from feedsvc.web.origin import Origins
 from feedsvc.web.replies import CORS, PREFLIGHT, Reply, text, unavailable
 from feedsvc.web.settings import WebSettings
 
@@ -26,8 +28,8 @@ _WORDS = {
 def create_app(reader: SnapshotReader, settings: WebSettings) -> Flask:
     """Return the application, serving what *reader* has published.
 
-    Its `CurrentSnapshot` is ``app.extensions["current"]``; the caller starts
-    it, once the process that will serve has been reached.
+    Its `CurrentSnapshot` is ``app.extensions["current"]``, its `Counts`, if it counts,
+    ``app.extensions["counts"]``; the caller starts them, once the process that will serve has been reached.
     """
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # Werkzeug would redirect to the Host of the request
@@ -37,7 +39,9 @@ def create_app(reader: SnapshotReader, settings: WebSettings) -> Flask:
     _add_errors(app, current)
     add_admin(app, current, settings)
     app.after_request(_share)  # runs before what add_admin has added
-    lane = Lane(app.wsgi_app, current, settings)
+    counts = Counts(reader, Origins(settings.trusted_proxies)) if settings.statistics else None
+    app.extensions["counts"] = counts
+    lane = Lane(app.wsgi_app, current, settings, counts)
     add_composed(app, current, lane, settings)
     app.wsgi_app = lane  # type: ignore[method-assign]
     return app

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from http import HTTPStatus
+from time import perf_counter
 from typing import NamedTuple
 
 from flask import Flask, abort, request
@@ -61,6 +62,7 @@ def add_composed(app: Flask, current: CurrentSnapshot, lane: Lane, settings: Web
 
     @app.get(f"/{FOLDER}<name>")
     def composed(name: str) -> Reply:
+        begun = perf_counter()
         if not settings.composed or name not in tuple(Format):
             abort(HTTPStatus.NOT_FOUND)
         try:
@@ -79,10 +81,10 @@ def add_composed(app: Flask, current: CurrentSnapshot, lane: Lane, settings: Web
             document = composer(query, Format(name))
         except StoreError:
             return unavailable("The store cannot be reached just now. Please try again.")
-        return _reply(document, lane, settings) if document else abort(HTTPStatus.NOT_FOUND)
+        return _reply(document, lane, settings, begun) if document else abort(HTTPStatus.NOT_FOUND)
 
 
-def _reply(document: Document, lane: Lane, settings: WebSettings) -> Reply:
+def _reply(document: Document, lane: Lane, settings: WebSettings, begun: float) -> Reply:
     page = Page(
         Published(
             path=document.path,
@@ -102,4 +104,4 @@ def _reply(document: Document, lane: Lane, settings: WebSettings) -> Reply:
         said("Accept-Encoding"),
         said("Sec-Fetch-Dest"),
     )
-    return lane.answer_undated(page, asked, document.body)
+    return lane.answer_composed(page, asked, document.body, request.environ, begun)

@@ -9,6 +9,8 @@ from werkzeug.http import parse_date, parse_etags
 # Some clients lose the quotes.
 _TAG = re.compile(r'(?:[Ww]/)?(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s,"]+))')
 
+_FIRST_FEED = datetime(1999, 3, 1, tzinfo=UTC)  # RSS 0.90
+
 # What compressing servers and proxies append: Apache, Jetty and others.
 _SUFFIX = re.compile(r"(?:--?|;)(?:gzip|br|zstd|deflate)$")
 
@@ -37,6 +39,14 @@ def not_modified(
     if since is None or modified is None:
         return False
     return since == modified if strict else since >= modified
+
+
+def is_invented(if_modified_since: str | None, modified: datetime) -> bool:
+    """Return whether a date cannot be one that we have ever sent."""
+    if if_modified_since is None:
+        return False
+    since = _parse_date(if_modified_since)
+    return since is None or since > modified or since < _FIRST_FEED
 
 
 def precondition_failed(

@@ -2,13 +2,27 @@
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import islice
 from threading import Event, Lock, Thread
 from typing import Protocol
 from urllib.parse import quote
 
 from feedsvc.errors import StoreError
-from feedsvc.model import PRIVATE, Entry, Feed, Problem, Publication, Published, Query, Snapshot, Subscriber
+from feedsvc.model import (
+    PRIVATE,
+    Counted,
+    Entry,
+    Feed,
+    Polls,
+    Problem,
+    Publication,
+    Published,
+    Query,
+    Snapshot,
+    Subscriber,
+    Waits,
+)
 from feedsvc.web.bodies import Bodies
 from feedsvc.web.encoding import IDENTITY
 from feedsvc.web.keys import Keys
@@ -53,6 +67,15 @@ class SnapshotReader(Protocol):
     def count_uses(self, uses: Mapping[int, int]) -> None:
         """Add to how often subscribers' addresses were asked."""
 
+    def add_counted(self, counted: Counted, now: datetime) -> None:
+        """Add what was counted since the last time."""
+
+    def totals(self) -> tuple[Mapping[tuple[str, int], Polls], Waits]:
+        """Return all polls there ever were, by client and status, and how long their answers took."""
+
+    def waiting(self) -> int:
+        """Return how many requests for a refresh are not done."""
+
     def ask(self) -> int:
         """Ask the publisher for a refresh; returns the number of the request."""
 
@@ -90,18 +113,19 @@ class Prepared:
         path = f"{decode(address)}/"
         return path if path in self.snapshot.documents and not path.startswith(PRIVATE) else None
 
-    def departed(self, address: str) -> str | None:
-        """Return where the document at *address* is now, "" if it is gone; None if there never was one."""
+    def departed(self, address: str) -> tuple[str, str] | None:
+        """Return what has left from *address*, and where it is now, "" if it is gone; None if nothing has."""
         departed = self.snapshot.departed
         if not departed:
             return None
         path = decode(address)
         if path in departed:
-            return departed[path]
+            return path, departed[path]
         for end in range(len(path), 0, -1):
             if path[end - 1] == "/" and (target := departed.get(path[:end])) is not None:
-                return target and target + quote(path[end:])
-        return departed.get(f"{path}/")
+                return path[:end], target and target + quote(path[end:])
+        folder = f"{path}/"
+        return (folder, departed[folder]) if folder in departed else None
 
 
 def decode(address: str) -> str:

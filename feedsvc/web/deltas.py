@@ -5,9 +5,8 @@ its own, and would hand a part of the feed to readers who need the whole.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from http import HTTPStatus
-from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
 from feedsvc.feeds.delta import delta
@@ -16,6 +15,7 @@ from feedsvc.web.bodies import BodyGoneError
 from feedsvc.web.conditional import tags_of
 from feedsvc.web.encoding import IDENTITY, Coded, encode, negotiate
 from feedsvc.web.kept import Kept
+from feedsvc.web.origin import Origins
 from feedsvc.web.page import Asked, Page
 from feedsvc.web.replies import CORS, Headers, Reply
 
@@ -31,10 +31,10 @@ _MOST_TAGS = 5
 class Deltas:
     """Call it for the answer to a request that takes deltas; safe to call from many threads."""
 
-    def __init__(self, bodies: Callable[[str, str], Coded], trusted_proxies: Sequence[str] = ()) -> None:
-        """Take where bodies are found, and which addresses are those of caches."""
+    def __init__(self, bodies: Callable[[str, str], Coded], origins: Origins) -> None:
+        """Take where bodies are found, and what knows the addresses of caches."""
         self._bodies = bodies
-        self._proxies = tuple(map(ip_network, trusted_proxies))
+        self._origins = origins
         self._kept = Kept(self._made, most=_MOST_KEPT)
 
     def wanted(self, environ: "WSGIEnvironment") -> bool:
@@ -43,7 +43,7 @@ class Deltas:
         if accepted is None or "HTTP_VIA" in environ:
             return False
         manipulations = (each.partition(";")[0].strip().lower() for each in accepted.split(","))
-        return "feed" in manipulations and not self._is_proxy(environ.get("REMOTE_ADDR", ""))
+        return "feed" in manipulations and not self._origins.is_proxy(environ.get("REMOTE_ADDR", ""))
 
     def __call__(self, page: Page, asked: Asked) -> Reply | None:
         """Return what is new since one of the versions that the client names; None if it needs the whole."""
@@ -68,13 +68,6 @@ class Deltas:
             return None
         return made if len(made) < len(new) else None
 
-    def _is_proxy(self, address: str) -> bool:
-        try:
-            ip = ip_address(address)
-        except ValueError:  # a Unix socket's client has none: somebody stands before us
-            return bool(self._proxies) or not address
-        return any(ip in network for network in self._proxies)
-
 
 def _reply(page: Page, asked: Asked, body: bytes) -> Reply:
     coded = encode(body, negotiate(asked.accept_encoding or ""))
@@ -92,4 +85,5 @@ def _reply(page: Page, asked: Asked, body: bytes) -> Reply:
         headers.append(("Content-Encoding", coded.coding))
     if page.document.links:
         headers.append(("Link", page.document.links))
-    return Reply(HTTPStatus.IM_USED, headers, coded.body)
+    answered = page.answered(HTTPStatus.IM_USED, asked, len(coded.body))
+    return Reply(HTTPStatus.IM_USED, headers, coded.body, answered)

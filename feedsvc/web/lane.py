@@ -8,15 +8,20 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
+from time import perf_counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from feedsvc.errors import StoreError
+from feedsvc.model import PRIVATE
 from feedsvc.web.bodies import BodyGoneError
 from feedsvc.web.conditional import not_modified
+from feedsvc.web.counts import Answered, Counts
 from feedsvc.web.current import CurrentSnapshot, Prepared
 from feedsvc.web.deltas import Deltas
 from feedsvc.web.encoding import IDENTITY, negotiate
+from feedsvc.web.fairness import Fairness
+from feedsvc.web.origin import Origins
 from feedsvc.web.page import Answer, Asked, Page
 from feedsvc.web.replies import ALLOW, CORS, PREFLIGHT, Headers, Reply, text, unavailable
 from feedsvc.web.settings import WebSettings
@@ -44,19 +49,29 @@ class Lane:
         behind: "WSGIApplication",
         current: CurrentSnapshot,
         settings: WebSettings,
+        counts: Counts | None = None,
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        """Take what answers the rest, what is served, how, and what counts the answers, if anything."""
         self._behind = behind
         self._current = current
         self._settings = settings
+        self._counts = counts
         self._clock = clock
-        self._deltas = Deltas(current.bodies, settings.trusted_proxies)
+        origins = Origins(settings.trusted_proxies)
+        self._deltas = Deltas(current.bodies, origins)
+        limited = settings.min_interval or settings.require_validators_after
+        self._fairness = Fairness(settings, origins) if limited else None
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer from one snapshot, whole."""
+        begun = perf_counter()
         reply = self._try_twice(environ)
-        return (reply or self._behind)(environ, start_response)
+        if reply is None:
+            return self._behind(environ, start_response)
+        self._count(reply, environ, begun)
+        return reply(environ, start_response)
 
     def _try_twice(self, environ: "WSGIEnvironment") -> Reply | None:
         prepared = self._current()
@@ -84,36 +99,63 @@ class Lane:
         if answer is None:
             page = prepared.page(asked.address)
             if page is None:
-                return self._by_key(prepared, asked) or self._moved(prepared, asked.address)
+                return self._by_key(prepared, asked, environ) or self._moved(prepared, asked.address)
             answer = self._work_out(prepared, page, asked)
+        if answer.coding is None:
+            return self._reply(answer)
         # A look at one header, for all who do not send it.
-        if answer.coding and self._settings.deltas and self._deltas.wanted(environ):
+        if self._settings.deltas and self._deltas.wanted(environ):
             page = prepared.page(asked.address)
-            return (page and self._deltas(page, asked)) or self._reply(answer)
-        return self._reply(answer)
+            delta = page and self._deltas(page, asked)
+            return self._refuse(answer, environ) or delta or self._reply(answer)
+        return self._refuse(answer, environ) or self._reply(answer)
 
     def _reply(self, answer: Answer) -> Reply:
         body = b"" if answer.coding is None else self._current.bodies(answer.etag, answer.coding).body
-        return Reply(answer.status, answer.headers, body)
+        return Reply(answer.status, answer.headers, body, answer.answered)
 
-    def answer_undated(self, page: Page, asked: Asked, body: bytes) -> Reply:
-        """Return the answer to a request for a document that no snapshot has, by the same rules."""
+    def _refuse(self, answer: Answer, environ: "WSGIEnvironment", query: str = "") -> Reply | None:
+        """Return what is said to who fetches the whole too often; *query* tells feeds at one path apart."""
+        fetched = environ["REQUEST_METHOD"] == "GET" and answer.coding and answer.answered.feed is not None
+        return self._fairness(answer.answered, environ, query) if self._fairness and fetched else None
+
+    def _count(self, reply: Reply, environ: "WSGIEnvironment", begun: float) -> None:
+        if self._counts is None or reply.answered is None:
+            return
+        is_head = environ["REQUEST_METHOD"] == "HEAD"
+        answered = reply.answered.to_head() if is_head else reply.answered
+        self._counts(answered, environ, perf_counter() - begun)
+
+    def answer_composed(
+        self, page: Page, asked: Asked, body: bytes, environ: "WSGIEnvironment", begun: float
+    ) -> Reply:
+        """Return the answer to a request for a document that no snapshot has, by the same rules.
+
+        Args:
+            begun: When the request came, by `time.perf_counter`.
+        """
         self._current.bodies.keep(page.document.etag, body)
-        return self._reply(self._answer_to(page, asked, dated=False))
+        answer = self._answer_to(page, asked, dated=False)
+        reply = self._refuse(answer, environ, environ.get("QUERY_STRING", "")) or self._reply(answer)
+        self._count(reply, environ, begun)
+        return reply
 
-    def _by_key(self, prepared: Prepared, asked: Asked) -> Reply | None:
+    def _by_key(self, prepared: Prepared, asked: Asked, environ: "WSGIEnvironment") -> Reply | None:
         """Return the answer at an address of a private feed; None if it is none, or nobody's."""
         found = _KEYED.fullmatch(asked.address)
         subscriber = self._current.keys(found["key"]) if found else None
         if found is None or subscriber is None:
             return None
         if subscriber.revoked is not None:
-            return text("This address was revoked.", HTTPStatus.GONE)
+            return _counted(
+                text("This address was revoked.", HTTPStatus.GONE), f"{PRIVATE}{subscriber.feed}/"
+            )
         page = prepared.private_page(subscriber.feed, found["name"])
         if page is None:
             return None
         self._current.keys.used(subscriber)
-        return self._reply(self._answer_to(page, asked, dated=page.modified <= self._clock()))
+        answer = self._answer_to(page, asked, dated=page.modified <= self._clock())
+        return self._refuse(answer, environ) or self._reply(answer)
 
     def _other(self, prepared: Prepared, address: str, method: str) -> Reply | None:
         if prepared.page(address) is None:
@@ -126,13 +168,14 @@ class Lane:
         if folder is not None:
             location = ("Location", f"{self._settings.url}/{quote(folder)}")
             return text("It is a folder.", HTTPStatus.PERMANENT_REDIRECT, [location], cache=cache)
-        target = prepared.departed(address)
-        if target is None:
+        departed = prepared.departed(address)
+        if departed is None:
             return None
+        path, target = departed
         if not target:
-            return text("It was here, and is gone for good.", HTTPStatus.GONE)
+            return _counted(text("It was here, and is gone for good.", HTTPStatus.GONE), path)
         location = ("Location", target)
-        return text("It has moved.", HTTPStatus.MOVED_PERMANENTLY, [location], cache=cache)
+        return _counted(text("It has moved.", HTTPStatus.MOVED_PERMANENTLY, [location], cache=cache), path)
 
     def _work_out(self, prepared: Prepared, page: Page, asked: Asked) -> Answer:
         """Return the answer, and remember it: pollers say the same again and again."""
@@ -153,13 +196,20 @@ class Lane:
             modified=page.document.last_modified if dated else None,
             strict=self._settings.strict_ims,
         ):
-            return Answer(HTTPStatus.NOT_MODIFIED, page.unchanged, page.document.etag)
+            answered = page.answered(HTTPStatus.NOT_MODIFIED, asked)
+            return Answer(HTTPStatus.NOT_MODIFIED, page.unchanged, page.document.etag, answered)
         coding = negotiate(asked.accept_encoding or "") if page.compressible else IDENTITY
         as_xml = page.shown and asked.destination == "document"
         headers = page.full.get((coding, as_xml))
+        coded = self._current.bodies(page.document.etag, coding)
         if headers is None:
-            coded = self._current.bodies(page.document.etag, coding)
             headers = page.full[coding, as_xml] = page.describe(coded, as_xml=as_xml)
         if dated:
             headers = [*headers, page.last_modified]
-        return Answer(HTTPStatus.OK, headers, page.document.etag, coding)
+        answered = page.answered(HTTPStatus.OK, asked, len(coded.body))
+        return Answer(HTTPStatus.OK, headers, page.document.etag, answered, coding)
+
+
+def _counted(reply: Reply, path: str) -> Reply:
+    reply.answered = Answered(path, reply.status.value, sent=len(reply.body))
+    return reply

@@ -7,12 +7,15 @@ from typing import NamedTuple
 from werkzeug.http import http_date
 
 from feedsvc.model import PRIVATE, Format, Published
+from feedsvc.web.conditional import is_invented
+from feedsvc.web.counts import Answered
 from feedsvc.web.encoding import Coded, compressible
 from feedsvc.web.replies import CORS, Headers
 from feedsvc.web.settings import WebSettings
 
 DAY = 86_400
 _ARCHIVE = re.compile(r"(?:^|/)archive/\d+/")  # a page of a feed's history (RFC 5005, 4)
+_FEEDS = frozenset(form.media_type for form in Format)
 _SHOWN_AS_XML = frozenset({Format.RSS.media_type, Format.ATOM.media_type})
 
 
@@ -34,12 +37,14 @@ class Answer(NamedTuple):
 
     Attributes:
         etag: Of the document.
+        answered: What is counted of it.
         coding: Of the body that goes along; None if none does.
     """
 
     status: HTTPStatus
     headers: Headers
     etag: str
+    answered: Answered
     coding: str | None = None
 
 
@@ -48,6 +53,7 @@ class Page:
 
     Attributes:
         document: The document.
+        feed: The folder of the feed that it is; None if it is none.
         compressible: Its type is worth a content coding.
         shown: Browsers would download it, so they get it as plain XML.
         unchanged: The headers of a 304: what guides caches, and nothing of the
@@ -58,10 +64,21 @@ class Page:
         full: The headers of a 200, by coding asked for and browser view.
     """
 
-    __slots__ = ("compressible", "document", "full", "last_modified", "modified", "shown", "unchanged")
+    __slots__ = (
+        "compressible",
+        "document",
+        "feed",
+        "full",
+        "last_modified",
+        "modified",
+        "shown",
+        "unchanged",
+    )
 
     def __init__(self, document: Published, settings: WebSettings) -> None:
         self.document = document
+        is_feed = document.media_type in _FEEDS
+        self.feed = document.path.rpartition("/")[0] if is_feed else None
         self.compressible = compressible(document.media_type)
         self.shown = settings.browser_view and document.media_type in _SHOWN_AS_XML
         self.last_modified = ("Last-Modified", http_date(document.last_modified))
@@ -74,6 +91,18 @@ class Page:
             *CORS,
             *(_PRIVATE if document.path.startswith(PRIVATE) else ()),
         ]
+
+    def answered(self, status: HTTPStatus, asked: Asked, sent: int = 0) -> Answered:
+        """Return what is counted of an answer with so many bytes."""
+        return Answered(
+            path=self.document.path,
+            status=status.value,
+            feed=self.feed,
+            sent=sent,
+            saved=max(self.document.length - sent, 0),
+            conditional=(asked.if_none_match or asked.if_modified_since) is not None,
+            invented=is_invented(asked.if_modified_since, self.document.last_modified),
+        )
 
     def describe(self, coded: Coded, *, as_xml: bool) -> Headers:
         """Return the headers of a 200 with this body."""

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from feedsvc.web.counts import Answered
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
@@ -27,11 +29,16 @@ RETRY: Headers = [("Retry-After", "5")]
 # Not frozen: one is made for most polls, and freezing would cost each of them a twentieth.
 @dataclass(slots=True)
 class Reply:
-    """A finished answer; itself a WSGI application."""
+    """A finished answer; itself a WSGI application.
+
+    Attributes:
+        answered: What is counted of it; None if nothing is.
+    """
 
     status: HTTPStatus
     headers: Headers
     body: bytes = field(default=b"", repr=False)
+    answered: Answered | None = None
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
         """Send it; to HEAD without the body, but with its Content-Length (RFC 9110, 9.3.2)."""

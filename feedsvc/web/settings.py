@@ -20,6 +20,10 @@ class WebSettings:
             which it shows, rather than as a download.
         deltas: Clients that ask for them get only the entries that are new to them.
         trusted_proxies: IP addresses and networks of caches and proxies before us.
+        min_interval: Seconds between two full answers with one feed to one client; 0: any.
+        require_validators_after: Full answers a day to one client that does not say what it has; 0: any.
+        unlimited: IP addresses and networks to which neither applies.
+        statistics: Polls are counted.
         composed: Feeds are composed by query.
         limit: Entries in such a feed, if its query names none.
         cache_bytes: Bodies kept in memory, in bytes, by each worker.
@@ -33,6 +37,10 @@ class WebSettings:
     browser_view: bool = True
     deltas: bool = True
     trusted_proxies: tuple[str, ...] = ()
+    min_interval: int = 0
+    require_validators_after: int = 0
+    unlimited: tuple[str, ...] = ()
+    statistics: bool = True
     composed: bool = False
     limit: int = 30
     cache_bytes: int = 64_000_000

@@ -6,11 +6,23 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from feedsvc.errors import FeedsvcError
-from feedsvc.model import Entry, Feed, Problem, Publication, Query, Snapshot, Subscriber
+from feedsvc.model import (
+    Counted,
+    Entry,
+    Feed,
+    Polls,
+    Problem,
+    Publication,
+    Query,
+    Snapshot,
+    Subscriber,
+    Waits,
+)
 from feedsvc.web.app import create_app
 from feedsvc.web.current import SnapshotReader
 from feedsvc.web.settings import WebSettings
@@ -33,6 +45,9 @@ def create(settings: WebSettings, open_reader: Callable[[], SnapshotReader]) -> 
         raise SystemExit(error.exit_status) from None
     app.extensions["current"].start()
     atexit.register(app.extensions["current"].keys.write, at_once=True)
+    if counts := app.extensions["counts"]:
+        counts.start()
+        atexit.register(counts.stop)
     return app
 
 
@@ -79,6 +94,18 @@ class LateReader:
     def count_uses(self, uses: Mapping[int, int]) -> None:
         """See `SnapshotReader`."""
         self._reader().count_uses(uses)
+
+    def add_counted(self, counted: Counted, now: datetime) -> None:
+        """See `SnapshotReader`."""
+        self._reader().add_counted(counted, now)
+
+    def totals(self) -> tuple[Mapping[tuple[str, int], Polls], Waits]:
+        """See `SnapshotReader`."""
+        return self._reader().totals()
+
+    def waiting(self) -> int:
+        """See `SnapshotReader`."""
+        return self._reader().waiting()
 
     def ask(self) -> int:
         """See `SnapshotReader`."""
