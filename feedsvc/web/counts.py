@@ -3,11 +3,12 @@
 import logging
 import time
 from bisect import bisect_left
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Event, Lock, Thread
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
 from feedsvc.errors import StoreError
 from feedsvc.model import Counted, PollKey, Polls, VisitorKey, Visits, Waits
@@ -25,17 +26,17 @@ _SECONDS_UNSORTED = 0.2
 
 # Microseconds; a poll that took longer than the last is counted under 0.
 BOUNDS = (25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 100_000, 1_000_000)
+_SECONDS = tuple(bound / 1_000_000 for bound in BOUNDS)
 
 # What memory and catalogue can bear, should somebody make up addresses and names.
-_MOST_UNSORTED = 500_000
 _MOST_KEYS = 20_000
 _MOST_UNLISTED = 100
 _LONGEST_SAID = 300
 
-T = TypeVar("T")
 
-
-class Answered(NamedTuple):
+# Compared by identity: to compare what it holds would cost each poll a tenth of its time.
+@dataclass(frozen=True, slots=True, eq=False)
+class Answered:
     """What is counted of an answer; the same for all who asked the same.
 
     Attributes:
@@ -57,7 +58,7 @@ class Answered(NamedTuple):
 
     def to_head(self) -> "Answered":
         """Return the same for an answer whose body is not sent."""
-        return self._replace(sent=0, saved=0)
+        return replace(self, sent=0, saved=0)
 
 
 class CountKeeper(Protocol):
@@ -79,11 +80,10 @@ class Counts:
         self._keeper = keeper
         self._origins = origins
         self._clock = clock
-        # Appending to one is safe without a lock, where adding to a number is not.
-        self._answers: deque[tuple[Answered, str | None, str | None, str | None]] = deque(
-            maxlen=_MOST_UNSORTED
-        )
-        self._seconds: deque[float] = deque(maxlen=_MOST_UNSORTED)
+        self._counting = Lock()
+        self._answers: dict[tuple[Answered, str | None, str | None, str | None], int] = {}
+        self._taken = [0] * (len(BOUNDS) + 1)
+        self._seconds = 0.0
         self._sorting = Lock()
         self._unlisted: set[str] = set()
         self._store_gone = False
@@ -94,10 +94,12 @@ class Counts:
     def __call__(self, answered: Answered, environ: "WSGIEnvironment", seconds: float) -> None:
         """Count an answer that took some seconds to find."""
         said = environ.get
-        self._answers.append(
-            (answered, said("HTTP_USER_AGENT"), said("REMOTE_ADDR"), said("HTTP_X_FORWARDED_FOR"))
-        )
-        self._seconds.append(seconds)
+        key = answered, said("HTTP_USER_AGENT"), said("REMOTE_ADDR"), said("HTTP_X_FORWARDED_FOR")
+        place = bisect_left(_SECONDS, seconds)
+        with self._counting:
+            self._answers[key] = self._answers.get(key, 0) + 1
+            self._taken[place] += 1
+            self._seconds += seconds
 
     def start(self) -> None:
         """Begin to hand over what is counted."""
@@ -117,15 +119,16 @@ class Counts:
             counted = Counted(
                 polls=self._polls,
                 visits=self._visits,
-                waits=Waits(polls=self._waits, seconds=self._waited),
+                waits=Waits(polls=+self._waits, seconds=self._waited),
             )
             if not counted:
                 return
             try:
                 self._keeper.add_counted(counted, datetime.fromtimestamp(self._clock(), UTC))
-            except StoreError as error:
+            except Exception as error:  # whatever it is, this thread must live on
                 if not self._store_gone:
-                    log.warning("counts are kept for later error=%s", error)
+                    trace = None if isinstance(error, StoreError) else error
+                    log.warning("counts are kept for later error=%s", error, exc_info=trace)
                 self._store_gone = True
             else:
                 self._store_gone = False
@@ -149,7 +152,14 @@ class Counts:
     def _sort(self) -> None:
         """Add up what came since the last time, which is when it came."""
         now = int(self._clock())
-        for (answered, user_agent, peer, forwarded), times in Counter(_taken(self._answers)).items():
+        with self._counting:
+            answers, self._answers = self._answers, {}
+            taken, self._taken = self._taken, [0] * len(self._taken)
+            seconds, self._seconds = self._seconds, 0.0
+        for bound, polls in zip((*BOUNDS, 0), taken, strict=True):
+            self._waits[bound] += polls
+        self._waited += seconds
+        for (answered, user_agent, peer, forwarded), times in answers.items():
             said = (user_agent or "")[:_LONGEST_SAID]
             client = self._named(client_of(said))
             self._add_polls(answered, client.name, times, now - now % HOUR)
@@ -160,9 +170,6 @@ class Counts:
                 self._add_visits(
                     VisitorKey(answered.feed, client.name, origin), Visits(times, now, now, subscribers)
                 )
-        seconds = _taken(self._seconds)
-        self._waited += sum(seconds)
-        self._waits += Counter(_bound(each) for each in seconds)
 
     def _named(self, client: Client) -> Client:
         if client.listed or client.name in self._unlisted:
@@ -185,13 +192,3 @@ class Counts:
             self._visits[key] = before.plus(visits)
         elif len(self._visits) < _MOST_KEYS:
             self._visits[key] = visits
-
-
-def _taken(waiting: deque[T]) -> list[T]:
-    """Take what is there now; more may come meanwhile."""
-    return [waiting.popleft() for _ in range(len(waiting))]
-
-
-def _bound(seconds: float) -> int:
-    place = bisect_left(BOUNDS, seconds * 1_000_000)
-    return BOUNDS[place] if place < len(BOUNDS) else 0

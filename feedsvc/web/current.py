@@ -26,7 +26,7 @@ from feedsvc.model import (
 from feedsvc.web.bodies import Bodies
 from feedsvc.web.encoding import IDENTITY
 from feedsvc.web.keys import Keys
-from feedsvc.web.page import Answer, Asked, Page
+from feedsvc.web.page import Answer, Key, Page
 from feedsvc.web.settings import WebSettings
 
 log = logging.getLogger(__name__)
@@ -91,7 +91,7 @@ class Prepared:
         self.snapshot = snapshot
         self._settings = settings
         self._pages: dict[str, Page] = {}
-        self.known: dict[Asked, Answer] = {}
+        self.known: dict[Key, Answer] = {}
 
     def page(self, address: str) -> Page | None:
         """Return the page at *address*, a PATH_INFO as WSGI spells it."""

@@ -24,7 +24,7 @@ _READ_AT_ONCE = 65_536
 
 # Whoever sends a body and then falls silent holds a thread of the server, and needs no token for that:
 # all others are left to the readers of feeds.
-_BODIES_AT_ONCE = 4
+BODIES_AT_ONCE = 4
 
 # One answer, whatever was wrong: nobody shall learn which part of a guess was right.
 _REFUSED = text(
@@ -47,7 +47,7 @@ class Door:
         # own: made with the token, it would be a webhook's signature, of whatever body it was made from.
         key = hmac.digest(self._key, b"feedsvc admin cookie key", "sha256")
         self._badge = hmac.digest(key, b"feedsvc admin cookie", "sha256").hex()
-        self._bodies = BoundedSemaphore(_BODIES_AT_ONCE)
+        self._bodies = BoundedSemaphore(BODIES_AT_ONCE)
 
     def __call__(self) -> Reply | None:
         """Let in, refuse, or turn a link with the token into a cookie."""

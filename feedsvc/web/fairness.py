@@ -4,7 +4,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 from math import ceil
@@ -120,7 +120,7 @@ def _refusal(wait: float, answered: Answered) -> Reply:
         HTTPStatus.TOO_MANY_REQUESTS,
         [("Retry-After", str(ceil(wait)))],
     )
-    reply.answered = answered._replace(
-        status=HTTPStatus.TOO_MANY_REQUESTS.value, sent=len(reply.body), saved=0
+    reply.answered = replace(
+        answered, status=HTTPStatus.TOO_MANY_REQUESTS.value, sent=len(reply.body), saved=0
     )
     return reply

@@ -66,12 +66,15 @@ class Lane:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer from one snapshot, whole."""
+        return (self.answer(environ) or self._behind)(environ, start_response)
+
+    def answer(self, environ: "WSGIEnvironment") -> Reply | None:
+        """Return the answer if it is for the lane to give, and count it."""
         begun = perf_counter()
         reply = self._try_twice(environ)
-        if reply is None:
-            return self._behind(environ, start_response)
-        self._count(reply, environ, begun)
-        return reply(environ, start_response)
+        if reply is not None:
+            self._count(reply, environ, begun)
+        return reply
 
     def _try_twice(self, environ: "WSGIEnvironment") -> Reply | None:
         prepared = self._current()
@@ -88,36 +91,43 @@ class Lane:
         if method not in ("GET", "HEAD"):
             return self._other(prepared, environ["PATH_INFO"], method)
         said = environ.get
-        asked = Asked(
+        # A plain tuple equals a named one and is made in a fifth of the time.
+        key = (
             environ["PATH_INFO"],
             said("HTTP_IF_NONE_MATCH"),
             said("HTTP_IF_MODIFIED_SINCE"),
             said("HTTP_ACCEPT_ENCODING"),
             said("HTTP_SEC_FETCH_DEST"),
         )
-        answer = prepared.known.get(asked)
+        answer = prepared.known.get(key)
         if answer is None:
+            asked = Asked(*key)
             page = prepared.page(asked.address)
             if page is None:
                 return self._by_key(prepared, asked, environ) or self._moved(prepared, asked.address)
             answer = self._work_out(prepared, page, asked)
         if answer.coding is None:
-            return self._reply(answer)
+            return answer.reply
+        if self._fairness and (refusal := self._refuse(answer, environ)):
+            return refusal
         # A look at one header, for all who do not send it.
         if self._settings.deltas and self._deltas.wanted(environ):
-            page = prepared.page(asked.address)
-            delta = page and self._deltas(page, asked)
-            return self._refuse(answer, environ) or delta or self._reply(answer)
-        return self._refuse(answer, environ) or self._reply(answer)
+            page = prepared.page(key[0])
+            return (page and self._deltas(page, Asked(*key))) or self._reply(answer)
+        return self._reply(answer)
 
     def _reply(self, answer: Answer) -> Reply:
-        body = b"" if answer.coding is None else self._current.bodies(answer.etag, answer.coding).body
-        return Reply(answer.status, answer.headers, body, answer.answered)
+        if answer.coding is None:
+            return answer.reply
+        status, headers, answered = answer.reply.status, answer.reply.headers, answer.reply.answered
+        return Reply(status, headers, self._current.bodies(answer.etag, answer.coding).body, answered)
 
     def _refuse(self, answer: Answer, environ: "WSGIEnvironment", query: str = "") -> Reply | None:
         """Return what is said to who fetches the whole too often; *query* tells feeds at one path apart."""
-        fetched = environ["REQUEST_METHOD"] == "GET" and answer.coding and answer.answered.feed is not None
-        return self._fairness(answer.answered, environ, query) if self._fairness and fetched else None
+        answered = answer.reply.answered
+        if self._fairness is None or answer.coding is None or answered is None or answered.feed is None:
+            return None
+        return self._fairness(answered, environ, query) if environ["REQUEST_METHOD"] == "GET" else None
 
     def _count(self, reply: Reply, environ: "WSGIEnvironment", begun: float) -> None:
         if self._counts is None or reply.answered is None:
@@ -197,7 +207,7 @@ class Lane:
             strict=self._settings.strict_ims,
         ):
             answered = page.answered(HTTPStatus.NOT_MODIFIED, asked)
-            return Answer(HTTPStatus.NOT_MODIFIED, page.unchanged, page.document.etag, answered)
+            return Answer(Reply(HTTPStatus.NOT_MODIFIED, page.unchanged, b"", answered), page.document.etag)
         coding = negotiate(asked.accept_encoding or "") if page.compressible else IDENTITY
         as_xml = page.shown and asked.destination == "document"
         headers = page.full.get((coding, as_xml))
@@ -207,7 +217,7 @@ class Lane:
         if dated:
             headers = [*headers, page.last_modified]
         answered = page.answered(HTTPStatus.OK, asked, len(coded.body))
-        return Answer(HTTPStatus.OK, headers, page.document.etag, answered, coding)
+        return Answer(Reply(HTTPStatus.OK, headers, b"", answered), page.document.etag, coding)
 
 
 def _counted(reply: Reply, path: str) -> Reply:

@@ -10,7 +10,7 @@ from feedsvc.model import PRIVATE, Format, Published
 from feedsvc.web.conditional import is_invented
 from feedsvc.web.counts import Answered
 from feedsvc.web.encoding import Coded, compressible
-from feedsvc.web.replies import CORS, Headers
+from feedsvc.web.replies import CORS, Headers, Reply
 from feedsvc.web.settings import WebSettings
 
 DAY = 86_400
@@ -20,6 +20,10 @@ _SHOWN_AS_XML = frozenset({Format.RSS.media_type, Format.ATOM.media_type})
 
 
 _PRIVATE: Headers = [("Referrer-Policy", "no-referrer"), ("X-Robots-Tag", "noindex")]
+
+
+# What `Asked` is when it has no names.
+Key = tuple[str, str | None, str | None, str | None, str | None]
 
 
 class Asked(NamedTuple):
@@ -36,15 +40,13 @@ class Answer(NamedTuple):
     """What a request is answered.
 
     Attributes:
+        reply: Without the body that may go along.
         etag: Of the document.
-        answered: What is counted of it.
-        coding: Of the body that goes along; None if none does.
+        coding: Of that body; None if none goes along.
     """
 
-    status: HTTPStatus
-    headers: Headers
+    reply: Reply
     etag: str
-    answered: Answered
     coding: str | None = None
 
 

@@ -10,19 +10,26 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
+from flask import Flask
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
+from granian.server import mp
 from granian.server.mp import MPServer
 
 from feedsvc.errors import FeedsvcError, UsageError
 from feedsvc.web.current import SnapshotReader
-from feedsvc.web.settings import ServerSettings
+from feedsvc.web.dispatch import Dispatch
+from feedsvc.web.door import BODIES_AT_ONCE
+from feedsvc.web.lane import Lane
+from feedsvc.web.settings import ServerSettings, WebSettings
 from feedsvc.web.worker import create
 
-# More than there are cores: a slow client that downloads a podcast holds one.
-THREADS = 32
+# One that answers polls, and one for each body of a request that may be read at once.
+THREADS = 1 + BODIES_AT_ONCE
 _SECONDS_TO_STOP = 3
+_WRAP = "_wsgi_call_wrap"
 
 # Granian's own start and stop are no news; what is worth a look goes to the root logger.
 _LOGGING: dict[str, object] = {
@@ -59,13 +66,30 @@ def serve(
         # Granian would take the closing of the terminal as a wish for fresh workers.
         if hasattr(signal, "SIGHUP"):
             server.on_startup(partial(signal.signal, signal.SIGHUP, signal.getsignal(signal.SIGHUP)))
-        server.serve(target_loader=partial(create, settings.web, open_reader), wrap_loader=False)
+        server.serve(target_loader=partial(_load, settings.web, open_reader), wrap_loader=False)
     except SystemExit:  # Granian's way to say that a worker died, if only by the same Ctrl-C
         if not server.interrupt_signal:
             raise FeedsvcError("the web workers ended by themselves; the log says why") from None
     finally:
         stopped.set()
         on_stop()
+
+
+def _load(settings: WebSettings, open_reader: Callable[[], SnapshotReader]) -> Flask:
+    """Return the application, in a worker whose requests go through `Dispatch`.
+
+    Granian has no public name for what it makes of an application; hence the
+    narrow bounds of its version.
+    """
+    wrap = getattr(mp, _WRAP)
+
+    def dispatched(app: Flask, *options: Any) -> Dispatch:
+        lane = app.wsgi_app
+        assert isinstance(lane, Lane)
+        return Dispatch(lane, wrap(app, *options), spares=THREADS - 1)
+
+    setattr(mp, _WRAP, dispatched)
+    return create(settings, open_reader)
 
 
 def check_address(host: str, port: int) -> None:

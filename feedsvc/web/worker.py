@@ -8,7 +8,8 @@ import signal
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from threading import Lock, Thread
-from typing import TYPE_CHECKING
+
+from flask import Flask
 
 from feedsvc.errors import FeedsvcError
 from feedsvc.model import (
@@ -27,13 +28,10 @@ from feedsvc.web.app import create_app
 from feedsvc.web.current import SnapshotReader
 from feedsvc.web.settings import WebSettings
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
-
 log = logging.getLogger(__name__)
 
 
-def create(settings: WebSettings, open_reader: Callable[[], SnapshotReader]) -> "WSGIApplication":
+def create(settings: WebSettings, open_reader: Callable[[], SnapshotReader]) -> Flask:
     """Return the application, its eye on the next snapshot open; called once in each worker."""
     if hasattr(os, "setpgid"):  # Ctrl-C goes to a whole group: we are stopped by our parent, in order
         os.setpgid(0, 0)

@@ -1,0 +1,185 @@
+"""Which thread answers: polls the server's own, at once; what may take a while, others.
+
+Threads that share one interpreter lock hand it to each other at a price that
+is a third of a poll's. So one thread of the server is awake and serves the
+lane; it never waits for Flask, for the store, or for a client that is slow to
+take a download. Only a body that is sent slowly has to be waited for in a
+thread of the server, and then one of those that are asleep takes its place.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from queue import SimpleQueue
+from threading import Lock, Semaphore, Thread
+from typing import TYPE_CHECKING, Any, Protocol
+
+from feedsvc.web.lane import Lane
+from feedsvc.web.replies import Headers
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+log = logging.getLogger(__name__)
+
+_MOST_REQUESTS = 16
+_MOST_DOWNLOADS = 128
+_LONGEST_WHOLE = 250_000  # bytes; longer bodies are sent as they are read
+
+
+class Exchange(Protocol):
+    """What the server hands over with a request, to be answered once, from any thread."""
+
+    def response_bytes(self, status: int, headers: Headers, body: bytes) -> None:
+        """Answer with a whole body."""
+
+    def response_iter(self, status: int, headers: Headers, body: "Parts") -> None:
+        """Answer with parts of a body; returns when the client has them all."""
+
+
+class Parts(Protocol):
+    """A body as an application gives it."""
+
+    def __next__(self) -> bytes:
+        """Return the next part; raises StopIteration when there is none."""
+
+    def close(self) -> None:
+        """Give back what the body holds."""
+
+
+class Dispatch:
+    """Call it for each request."""
+
+    def __init__(
+        self, lane: Lane, rest: Callable[[Exchange, "WSGIEnvironment"], object], *, spares: int
+    ) -> None:
+        """Take what knows documents, and what answers the rest in the calling thread.
+
+        Args:
+            spares: Threads that the server has beyond one.
+        """
+        self._lane = lane
+        self._rest = rest
+        self._spares = Spares(spares)
+        self._requests = Threads("request", most=_MOST_REQUESTS)
+        self._downloads = Threads("download", most=_MOST_DOWNLOADS)
+
+    def __call__(self, exchange: Exchange, environ: "WSGIEnvironment") -> None:
+        """Answer, or see to it that another thread does."""
+        reply = self._lane.answer(environ)
+        if reply is not None:
+            body = b"" if environ["REQUEST_METHOD"] == "HEAD" else reply.body
+            exchange.response_bytes(reply.status, reply.headers, body)
+        elif environ["REQUEST_METHOD"] == "POST":
+            with self._spares.replacing():
+                # Here, because the server takes the request's body away when this returns.
+                self._answer(exchange, environ)
+        else:
+            self._requests(self._answer, exchange, environ)
+        self._spares.sleep_if_wanted()
+
+    def _answer(self, exchange: Exchange, environ: "WSGIEnvironment") -> None:
+        try:
+            self._rest(_Downloading(exchange, self._downloads), environ)
+        except Exception:
+            log.exception("this is a fault of feedsvc")
+            exchange.response_bytes(500, [], b"")
+
+
+class _Downloading:
+    """An exchange whose downloads have threads of their own."""
+
+    def __init__(self, exchange: Exchange, threads: "Threads") -> None:
+        self.response_bytes = exchange.response_bytes
+        self._exchange = exchange
+        self._threads = threads
+
+    def response_iter(self, status: int, headers: Headers, body: "Parts") -> None:
+        if _length(headers) > _LONGEST_WHOLE:
+            self._threads(self._exchange.response_iter, status, headers, body)
+            return
+        try:
+            whole = b"".join(iter(body.__next__, None))
+        finally:
+            body.close()
+        self._exchange.response_bytes(status, headers, whole)
+
+
+def _length(headers: Headers) -> float:
+    """Return how long the body is; of one that does not say, that it may be any."""
+    said = next((value for name, value in headers if name.lower() == "content-length"), "")
+    return int(said) if said.isdecimal() else float("inf")
+
+
+class Spares:
+    """Threads of the server that sleep until another one has to wait.
+
+    Each comes here after it has answered a request, and does not go back.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._asleep = 0
+        self._replaced = 0
+        self._lock = Lock()
+        self._wanted = Semaphore(0)
+
+    def sleep_if_wanted(self) -> None:
+        """Sleep until needed, unless this is the last that is awake and not waiting."""
+        if self._asleep == self._most:
+            return
+        with self._lock:
+            if self._asleep + self._replaced >= self._most:
+                return
+            self._asleep += 1
+        self._wanted.acquire()
+
+    @contextmanager
+    def replacing(self) -> Iterator[None]:
+        """Have another thread in the place of this one, which may have to wait."""
+        with self._lock:
+            self._replaced += 1
+            if self._asleep:
+                self._asleep -= 1
+                self._wanted.release()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._replaced -= 1
+
+
+class Threads:
+    """Call it with what another thread shall call; they are made as they are needed.
+
+    Unlike those of `concurrent.futures`, nobody waits for them at the end: a
+    download may take hours.
+    """
+
+    def __init__(self, name: str, *, most: int) -> None:
+        self._name = name
+        self._most = most
+        self._waiting: SimpleQueue[tuple[Callable[..., object], tuple[Any, ...]]] = SimpleQueue()
+        self._lock = Lock()
+        self._made = 0
+        self._busy = 0
+
+    def __call__(self, work: Callable[..., object], *arguments: Any) -> None:
+        """Have it called soon; when all are busy, after what waits already."""
+        with self._lock:
+            self._busy += 1
+            if self._busy > self._made < self._most:
+                self._made += 1
+                Thread(target=self._run, name=f"{self._name}-{self._made}", daemon=True).start()
+        self._waiting.put((work, arguments))
+
+    def _run(self) -> None:
+        while True:
+            work, arguments = self._waiting.get()
+            try:
+                work(*arguments)
+            except Exception:
+                log.exception("this is a fault of feedsvc")
+            del work, arguments  # they hold a body, and the next may be long in coming
+            with self._lock:
+                self._busy -= 1

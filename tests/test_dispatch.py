@@ -1,0 +1,162 @@
+"""Which thread answers: whoever is slow holds no poll up."""
+
+import logging
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Event, Thread, current_thread, main_thread
+from typing import Any
+
+import pytest
+
+from feedsvc.web.current import CurrentSnapshot
+from feedsvc.web.dispatch import Dispatch, Parts, Threads
+from feedsvc.web.lane import Lane
+from feedsvc.web.replies import Headers
+from feedsvc.web.settings import WebSettings
+from tests.processes import SECONDS, Served
+from tests.sites import article
+from tests.web_fakes import RSS, FakeReader, make_document
+
+
+class Exchange:
+    """What a server hands over; remembers the answer, and which thread gave it."""
+
+    def __init__(self) -> None:
+        self.answers: SimpleQueue[tuple[int, Any, Thread]] = SimpleQueue()
+
+    def response_bytes(self, status: int, headers: Headers, body: bytes) -> None:  # noqa: ARG002
+        self.answers.put((status, body, current_thread()))
+
+    def response_iter(self, status: int, headers: Headers, body: Parts) -> None:  # noqa: ARG002
+        self.answers.put((status, b"".join(iter(body.__next__, None)), current_thread()))
+
+    @property
+    def answer(self) -> tuple[int, Any, Thread]:
+        return self.answers.get(timeout=SECONDS)
+
+
+def dispatch(rest: Any) -> Dispatch:
+    settings = WebSettings(url="https://example.org")
+    lane = Lane(lambda *_: [], CurrentSnapshot(FakeReader(make_document()), settings), settings)
+    return Dispatch(lane, rest, spares=0)
+
+
+def ask(answering: Dispatch, path: str = "/", method: str = "GET", **environ: str) -> Exchange:
+    exchange = Exchange()
+    answering(exchange, {"REQUEST_METHOD": method, "PATH_INFO": path, **environ})
+    return exchange
+
+
+class Body:
+    """What an application gives: parts, to be closed at the end."""
+
+    def __init__(self, *parts: bytes) -> None:
+        self._parts = iter(parts)
+        self.closed = False
+
+    def __next__(self) -> bytes:
+        return next(self._parts)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def whole(exchange: Exchange, _: object) -> None:
+    exchange.response_bytes(200, [], b"rest")
+
+
+def test_a_document_is_answered_at_once() -> None:
+    assert ask(dispatch(whole), "/rss.xml").answer == (200, RSS, main_thread())
+    assert ask(dispatch(whole), "/rss.xml", "HEAD").answer == (200, b"", main_thread())
+
+
+def test_the_rest_has_threads_of_its_own() -> None:
+    status, body, thread = ask(dispatch(whole)).answer
+
+    assert (status, body) == (200, b"rest")
+    assert thread.name.startswith("request")
+
+
+@pytest.mark.parametrize(
+    ("headers", "thread"),
+    [
+        ([("content-length", "2")], "request"),
+        ([("Content-Length", "250001")], "download"),
+        ([], "download"),
+    ],
+)
+def test_what_is_long_has_a_thread_of_its_own_for_as_long_as_it_takes(headers: Headers, thread: str) -> None:
+    body = Body(b"a", b"b")
+
+    status, sent, by = ask(dispatch(lambda exchange, _: exchange.response_iter(200, headers, body))).answer
+
+    assert (status, sent, by.name.partition("-")[0]) == (200, b"ab", thread)
+    assert body.closed is (thread == "request")  # the server closes what it sends itself
+
+
+def test_a_body_is_read_in_the_thread_of_the_server_which_would_else_take_it_away() -> None:
+    exchange = ask(dispatch(whole), "/refresh", "POST")
+
+    assert exchange.answer == (200, b"rest", main_thread())
+
+
+def test_a_fault_is_a_500_and_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("a fault")
+
+    with caplog.at_level(logging.ERROR):
+        status, body, _ = ask(dispatch(fail)).answer
+
+    assert (status, body) == (500, b"")
+    assert [record.getMessage() for record in caplog.records] == ["this is a fault of feedsvc"]
+
+
+def test_what_all_threads_are_too_busy_for_waits_its_turn() -> None:
+    threads, may_end, done = Threads("t", most=2), Event(), SimpleQueue[int]()
+
+    def work(number: int) -> None:
+        may_end.wait(SECONDS)
+        done.put(number)
+
+    for number in range(5):
+        threads(work, number)
+    assert done.empty()
+    may_end.set()
+
+    assert sorted(done.get(timeout=SECONDS) for _ in range(5)) == [0, 1, 2, 3, 4]
+
+
+def test_threads_are_used_again() -> None:
+    threads, seen = Threads("t", most=9), SimpleQueue[str]()
+
+    for _ in range(3):
+        threads(lambda: seen.put(current_thread().name))
+        seen.get(timeout=SECONDS)
+    threads(lambda: seen.put(current_thread().name))
+
+    assert seen.get(timeout=SECONDS) in ("t-1", "t-2")
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "talk.mp3").write_bytes(b"ID3" + bytes(5_000_000))
+    (tmp_path / "articles" / "a.md").write_text(article(audio="talk.mp3"), encoding="utf-8")
+    with Served("articles", cwd=tmp_path) as server:
+        yield server
+
+
+def test_many_who_take_a_download_slowly_hold_up_nobody(served: Served) -> None:
+    """More than there are threads for downloads; each takes the first bytes, and no more."""
+    with ExitStack() as stack:
+        for _ in range(150):
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", served.port), SECONDS))
+            client.sendall(b"GET /media/talk.mp3 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            stack.push(client)
+
+        assert served.get("/rss.xml").status == 200
+        assert served.get("/healthz").status == 200
+        assert served.get("/status").status == 401
