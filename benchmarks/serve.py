@@ -29,7 +29,7 @@ from pathlib import Path
 from statistics import median
 from time import monotonic, sleep
 
-from feedsvc.web.server import THREADS
+THREADS = 1
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 CONNECTIONS = 32

@@ -10,7 +10,8 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.web.encoding import IDENTITY, compressible, encode, negotiate
+from feedsvc.codings import compressible
+from feedsvc.web.encoding import IDENTITY, encode, negotiate
 
 DECODE: dict[str, Callable[[bytes], bytes]] = {
     "br": brotli.decompress,

@@ -9,7 +9,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "feedsvc"
 
 LAYERS = [  # lowest first; a module may import from its own layer and from below
-    {"errors", "model", "progress"},
+    {"codings", "errors", "model", "progress"},
     {"articles", "feeds"},
     {"catalogue"},
     {"publisher"},

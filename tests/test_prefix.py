@@ -11,6 +11,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -183,6 +184,28 @@ class Caddy(Program):
         return f"{{\n\tadmin off\n\tauto_https off\n}}\n{site}"
 
 
+class Varnish(Program):
+    """Varnish with the example."""
+
+    name = "varnishd"
+    arguments = ("-F", "-j", "none", "-s", "malloc,32m", "-f", "{}")
+
+    def __init__(self, place: Place, folder: Path) -> None:
+        super().__init__(place, folder)
+        self._own = (
+            tempfile.mkdtemp()
+        )  # not below folder: its name goes into that of a socket, which is short
+        self._command += ["-a", f"127.0.0.1:{place.outer}", "-n", self._own]
+
+    def __exit__(self, *_: object) -> None:
+        super().__exit__()
+        shutil.rmtree(self._own)
+
+    def configured(self, place: Place, folder: Path) -> str:  # noqa: ARG002
+        example = (CONFIG / "varnish.vcl").read_text(encoding="utf-8")
+        return example.replace("/feeds", quote(place.path)).replace('"8000"', f'"{place.inner}"')
+
+
 def ask(url: str, method: str = "GET", body: bytes | None = None, **headers: str) -> Answer:
     """Ask for *url* without following a redirect."""
     parts = urlsplit(url)
@@ -244,7 +267,10 @@ def path(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(scope="module", params=[Python, Nginx, CachingNginx, Caddy], ids=lambda kind: kind.__name__)
+PROXIES = [Python, Nginx, CachingNginx, Caddy, Varnish]
+
+
+@pytest.fixture(scope="module", params=PROXIES, ids=lambda kind: kind.__name__)
 def place(
     request: pytest.FixtureRequest, path: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Place]:

@@ -29,8 +29,15 @@ _SECONDS_TO_SERVE = 0.5
     "--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Where to write the files."
 )
 @click.option("--clean", is_flag=True, help="Write everything anew, also what is equal.")
+@click.option(
+    "--precompress",
+    is_flag=True,
+    help="Write .br, .gz and .zst beside what shrinks, for servers that send such files as they are.",
+)
 @quiet_option
-def build(articles: Path | None, path: Path | None, out: Path, clean: bool, quiet: bool) -> None:
+def build(
+    articles: Path | None, path: Path | None, out: Path, clean: bool, precompress: bool, quiet: bool
+) -> None:
     """Refresh once, and write feeds, pages and media as static files.
 
     Files in DIR that are not ours are never touched. Beside a running
@@ -44,7 +51,14 @@ def build(articles: Path | None, path: Path | None, out: Path, clean: bool, quie
         except LeaseTakenError as taken:
             once.say(f"{taken}; writing what it has published")
         with show_progress(quiet=quiet) as progress:
-            done = export(once.store, once.here.articles, out, clean=clean, progress=progress)
+            done = export(
+                once.store,
+                once.here.articles,
+                out,
+                clean=clean,
+                precompress=precompress,
+                progress=progress,
+            )
         once.say(f"{out}: {done.written:,} written, {done.unchanged:,} unchanged, {done.removed:,} removed")
     for foreign in done.foreign:
         click.echo(

@@ -6,7 +6,7 @@ says which files are ours, and no other is ever overwritten or removed.
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
@@ -17,12 +17,16 @@ from typing import BinaryIO
 from feedsvc.articles.media import open_media
 from feedsvc.articles.scan import EXPORT_MANIFEST
 from feedsvc.catalogue import Store
+from feedsvc.codings import MIN_BYTES, SMALL, compressible
 from feedsvc.errors import SourceError, StoreError, UsageError
 from feedsvc.model import PRIVATE
 from feedsvc.progress import Progress, told, unheard
 
 # Bytes. A film need not fit into memory.
 _BLOCK = 1_000_000
+
+# In the manifest, of a compressed file while files are written: what it will hold is not known yet.
+_ANY = "*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +45,13 @@ class Exported:
 
 
 def export(
-    store: Store, articles: Path, out: Path, *, clean: bool = False, progress: Progress = unheard
+    store: Store,
+    articles: Path,
+    out: Path,
+    *,
+    clean: bool = False,
+    precompress: bool = False,
+    progress: Progress = unheard,
 ) -> Exported:
     """Write the current snapshot below *out*; equal files are left alone.
 
@@ -49,6 +59,7 @@ def export(
         articles: Where the media lie.
         clean: Write everything anew, also what is equal. Where the manifest is
             damaged, what equals our files is ours.
+        precompress: Write documents compressed, too, for servers that send such files as they are.
 
     Raises:
         UsageError: *out* cannot be such a folder.
@@ -57,7 +68,10 @@ def export(
     """
     try:
         _check(articles, out)
-        return _export(store, articles, out, clean, progress)
+        files = [*_files(store, articles)]
+        if precompress:
+            files += [coded for file in files for coded in _coded(file)]
+        return _export(files, out, clean, progress)
     except OSError as error:
         reason = f"cannot be written ({error.strerror}); the next export goes on from here"
         raise SourceError(f"{error.filename or out}: {reason}") from None
@@ -76,29 +90,36 @@ class _File:
     mark: str  # differs if the bytes do
     open: Callable[[], BinaryIO]
     modified: float
+    shrinks: bool = False
+    coding: str | None = None  # then the mark is that of the file it is made from
+
+    def is_fresh(self, known: str | None) -> bool:
+        """Return whether a line of the manifest is of this very file."""
+        if self.coding is None or known is None:
+            return known == self.mark
+        return known.partition(" ")[2] == self.mark
 
 
-def _export(store: Store, articles: Path, out: Path, clean: bool, progress: Progress) -> Exported:
+def _export(files: Sequence[_File], out: Path, clean: bool, progress: Progress) -> Exported:
     out.mkdir(parents=True, exist_ok=True)
-    files = list(_files(store, articles))
-    wanted = {file.path: file.mark for file in files}
-    ours = {
-        path: mark for path, mark in _known(out, wanted, clean=clean).items() if _is_ours(out, path, mark)
-    }
-    unwanted = ours.keys() - wanted.keys()
+    wanted = {file.path for file in files}
+    ours = {path: mark for path, mark in _known(out, files, clean=clean).items() if _is_ours(out, path, mark)}
+    unwanted = ours.keys() - wanted
     # First: where a file was, a folder may have to be. Cut off behind this, the manifest lists what is gone.
     for path in sorted(unwanted):
         _remove(out, path)
     kept = {path: mark for path, mark in ours.items() if path in wanted}
     mine = [file for file in files if file.path in kept or _is_free(out, file.path)]
-    stale = [file for file in mine if clean or kept.get(file.path) != file.mark]
-    marks = {file.path: file.mark for file in mine}
+    stale = [file for file in mine if clean or not file.is_fresh(kept.get(file.path))]
+    marks = {file.path: kept.get(file.path, file.mark) for file in mine}
     if stale:
         # Cut off in between, we know again what is new and what is old.
-        _write_manifest(out, {path: f"{mark} {kept.get(path, '')}" for path, mark in marks.items()})
+        between = {file.path: _ANY if file.coding else file.mark for file in mine}
+        _write_manifest(out, {path: f"{mark} {kept.get(path, '')}" for path, mark in between.items()})
     for file in told(progress, "writing files", stale, len(stale)):
         with file.open() as body:
-            marks[file.path] = _write(out / file.path, body, file.modified)
+            mark = _write(out / file.path, body, file.modified)
+            marks[file.path] = f"{mark} {file.mark}" if file.coding else mark
     if stale or unwanted or clean:
         _write_manifest(out, marks)
     return Exported(
@@ -109,13 +130,13 @@ def _export(store: Store, articles: Path, out: Path, clean: bool, progress: Prog
     )
 
 
-def _known(out: Path, wanted: Mapping[str, str], *, clean: bool) -> Mapping[str, str]:
+def _known(out: Path, files: Sequence[_File], *, clean: bool) -> Mapping[str, str]:
     """Return what may be ours, by path."""
     try:
         return _read_manifest(out)
     except UsageError:
         if clean:
-            return wanted
+            return {file.path: _mark(file.open()) if file.coding else file.mark for file in files}
         raise
 
 
@@ -124,8 +145,9 @@ def _is_ours(out: Path, path: str, mark: str) -> bool:
     target = out / path
     if not (_is_inside(out, target) and target.is_file()):
         return False
+    marks = mark.split()
     with target.open("rb") as stream:
-        return _mark(stream) in mark.split()
+        return _ANY in marks or _mark(stream) in marks
 
 
 def _is_free(out: Path, path: str) -> bool:
@@ -164,7 +186,8 @@ def _files(store: Store, articles: Path) -> Iterator[_File]:
             continue  # a feed at the address of a folder: static hosts would call it HTML
         name = f"{path}index.html" if not path or path.endswith("/") else path
         load = partial(_document, store, document.etag)
-        yield _File(name, document.etag, load, document.last_modified.timestamp())
+        shrinks = compressible(document.media_type) and document.length >= MIN_BYTES
+        yield _File(name, document.etag, load, document.last_modified.timestamp(), shrinks)
     for path in sorted(snapshot.media):
         try:
             with _medium(articles, path) as stream:
@@ -172,6 +195,18 @@ def _files(store: Store, articles: Path) -> Iterator[_File]:
         except (OSError, SourceError):  # gone since, or nothing that the web would serve
             continue
         yield _File(f"media/{path}", mark, partial(_medium, articles, path), modified)
+
+
+def _coded(file: _File) -> Iterator[_File]:
+    """Yield the same file in each coding, as old as itself: servers compare the times."""
+    for suffix in SMALL if file.shrinks else ():
+        made = partial(_compressed, file, suffix)
+        yield _File(f"{file.path}{suffix}", file.mark, made, file.modified, coding=suffix)
+
+
+def _compressed(file: _File, suffix: str) -> BinaryIO:
+    with file.open() as body:
+        return BytesIO(SMALL[suffix](body.read()))
 
 
 def _document(store: Store, etag: str) -> BinaryIO:

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from werkzeug.http import http_date
 
+from feedsvc.codings import compressible
 from feedsvc.model import PRIVATE, Format, Published
 from feedsvc.web.conditional import is_invented
 from feedsvc.web.counts import Answered
-from feedsvc.web.encoding import Coded, compressible
+from feedsvc.web.encoding import Coded
 from feedsvc.web.replies import CORS, Headers, Reply
 from feedsvc.web.settings import WebSettings
 
