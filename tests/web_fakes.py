@@ -89,6 +89,10 @@ class FakeReader:
     def generation(self) -> int:
         return self._up().published.generation
 
+    def changed(self) -> bool:
+        self._up()
+        return True
+
     def snapshot(self) -> Snapshot:
         return self._up().published
 

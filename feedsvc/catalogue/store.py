@@ -11,6 +11,7 @@ from feedsvc.catalogue.address import shown
 from feedsvc.catalogue.engine import open_engine, translated
 from feedsvc.catalogue.entries import read_composable, write_composable
 from feedsvc.catalogue.ledger import read_catalogue, read_problems, write_catalogue, write_problems
+from feedsvc.catalogue.news import News, tell_news
 from feedsvc.catalogue.readership import add_counted, read_readership, read_totals, read_waits
 from feedsvc.catalogue.rows import set_setting, setting
 from feedsvc.catalogue.snapshots import (
@@ -79,9 +80,11 @@ class Store:
     def __init__(self, engine: Engine, url: str) -> None:
         self._engine = engine
         self._url = url
+        self._news = News(engine)
 
     def close(self) -> None:
         """Give the connections back."""
+        self._news.close()
         self._engine.dispose()
 
     def catalogue(self) -> Catalogue:
@@ -98,6 +101,16 @@ class Store:
         """Return the number of the current snapshot; 0 before the first."""
         with self._reading() as connection:
             return read_generation(connection)
+
+    def changed(self) -> bool:
+        """Return whether there may be a new generation since the last call; for one thread only.
+
+        It costs no query, and may miss some: ask for the generation now and then.
+        """
+        try:
+            return self._news()
+        except Exception as error:  # the driver's own
+            raise StoreError(f"{shown(self._url)}: {error}") from error
 
     def snapshot(self) -> Snapshot:
         """Return the current snapshot, without bodies."""
@@ -171,6 +184,7 @@ class Store:
             generation = write_snapshot(connection, documents, keep, media, departed or {}, at, news=news)
             if generation is not None:
                 write_publication(connection, _publication(generation, after, now, seconds))
+                tell_news(connection, generation)
             return generation
 
     def remembered(self, name: str) -> str | None:

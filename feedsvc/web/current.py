@@ -31,6 +31,7 @@ from feedsvc.web.settings import WebSettings
 
 log = logging.getLogger(__name__)
 
+_SECONDS_UNLOOKED = 2.0  # then we look, news or not
 _WARMED_AT_ONCE = 50  # bodies between two looks for a newer generation
 
 
@@ -42,6 +43,9 @@ class SnapshotReader(Protocol):
 
     def generation(self) -> int:
         """Return the number of the published snapshot; cheap, 0 before the first."""
+
+    def changed(self) -> bool:
+        """Return whether there may be a new generation since the last call; cheap, and may miss some."""
 
     def snapshot(self) -> Snapshot:
         """Return the published snapshot."""
@@ -215,11 +219,21 @@ class CurrentSnapshot:
         self._cold = self._in_order_of_need(snapshot)
 
     def _watch(self) -> None:
+        unlooked = 0.0
         while not self._stopped.wait(self._interval):
-            self.look()
+            unlooked += self._interval
+            if self._store_gone or unlooked >= _SECONDS_UNLOOKED or self._may_be_news():
+                self.look()
+                unlooked = 0.0
             if not self._store_gone:
                 self._warm()
                 self.keys.write()
+
+    def _may_be_news(self) -> bool:
+        try:
+            return self.reader.changed()
+        except StoreError:  # which the look will report
+            return True
 
     def _warm(self) -> None:
         """Fetch some bodies before anyone asks, so that a store that goes now takes no feed along."""

@@ -61,6 +61,10 @@ class LateReader:
         """See `SnapshotReader`."""
         return self._reader().generation()
 
+    def changed(self) -> bool:
+        """See `SnapshotReader`."""
+        return self._reader().changed()
+
     def snapshot(self) -> Snapshot:
         """See `SnapshotReader`."""
         return self._reader().snapshot()
