@@ -1,5 +1,6 @@
 """What real feed readers make of the owner's articles, polled from the real service."""
 
+import json
 import shutil
 import sqlite3
 import subprocess
@@ -10,10 +11,11 @@ from html import unescape
 from pathlib import Path
 from typing import Protocol
 
+import feedparser
 import pytest
 from reader import make_reader
 
-from tests.processes import Served, environment
+from tests.processes import Served, environment, feedsvc
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -127,6 +129,12 @@ def served(articles: Path) -> Iterator[Served]:
         yield process
 
 
+def publish_another(articles: Path, served: Served) -> None:
+    new = "---\ntitle: 새 글\ndate: 2026-05-01\n---\n새로운 글.\n"
+    (articles / "new.md").write_text(new, encoding="utf-8")
+    served.until(lambda: "새 글" in served.get("/rss.xml").body.decode())  # and in all others at once
+
+
 @pytest.mark.parametrize(("kind", "form"), CLIENTS)
 def test_a_reader_sees_both_articles_and_an_edit_is_no_news(
     articles: Path, served: Served, tmp_path: Path, kind: type[Client], form: str
@@ -150,9 +158,40 @@ def test_a_reader_sees_both_articles_and_an_edit_is_no_news(
 
     assert client.poll() == first
 
-    new = "---\ntitle: 새 글\ndate: 2026-05-01\n---\n새로운 글.\n"
-    (articles / "new.md").write_text(new, encoding="utf-8")
-    served.until(lambda: "새 글" in served.get(f"/{form}").body.decode())
+    publish_another(articles, served)
 
     (added,) = set(client.poll()) - set(first)
     assert added.title == "새 글"
+
+
+@pytest.mark.parametrize("form", ["rss.xml", "atom.xml"])
+def test_feedparser_asks_for_what_is_new_and_gets_no_more(articles: Path, served: Served, form: str) -> None:
+    url = f"{served.url}/{form}"
+    first = feedparser.parse(url)
+    publish_another(articles, served)
+
+    news = feedparser.parse(url, etag=first.etag)
+    again = feedparser.parse(url, etag=news.etag)
+
+    assert (first.status, len(first.entries)) == (200, 2)
+    assert (news.status, [entry.title for entry in news.entries], news.bozo) == (226, ["새 글"], False)
+    assert (again.status, again.entries) == (304, [])
+
+
+@has("newsboat")
+def test_newsboat_asks_for_what_is_new_and_gets_no_more(
+    articles: Path, served: Served, tmp_path: Path
+) -> None:
+    (home := tmp_path / "client").mkdir()
+    client = Newsboat(home, f"{served.url}/atom.xml")
+    client.poll()
+    client.poll()  # it keeps an ETag only of a feed that it knows
+    publish_another(articles, served)
+
+    assert len(client.poll()) == 3
+    assert len(client.poll()) == 3
+    served.stop()
+
+    told = feedsvc("stats", articles, "--format", "json", cwd=articles.parent).stdout
+    (newsboat,) = (line for line in json.loads(told)["clients"] if line["name"] == "newsboat")
+    assert newsboat["status"] == {"200": 2, "226": 1, "304": 1}

@@ -1,15 +1,19 @@
 """The contract over HTTP, through the real process: one server, many requests."""
 
 import gzip
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
+from pathlib import Path
 
 import brotli
 import pytest
 import zstandard
 
-from tests.processes import Answer, Served
+from tests.processes import SECONDS, Answer, Served
 from tests.sites import article
 
 BROWSER = {"Sec_Fetch_Dest": "document"}
@@ -207,6 +211,24 @@ def test_part_of_a_picture_can_be_had(served: Served) -> None:
 def test_probes(served: Served) -> None:
     assert served.get("/healthz").body == b"ok\n"
     assert served.get("/readyz").body == b"ok\n"
+
+
+@pytest.mark.parametrize("path", ["/rss.xml", "/atom.xml", "/feed.json", "/feeds.opml", "/feeds.json", "/"])
+def test_redbot_has_nothing_to_say_against_it(served: Served, path: str) -> None:
+    """It tries what caches and clients try: conditions, codings, ranges, dates."""
+    redbot = Path(sys.executable).with_name("redbot")
+    run = subprocess.run(
+        [redbot, "-o", "har", served.url + path], capture_output=True, check=True, timeout=SECONDS
+    )
+
+    (entry,) = json.loads(run.stdout)["log"]["entries"]
+    notes = {note["note_id"]: note["level"] for note in entry["_red_messages"]}
+    assert entry["response"]["status"] == 200
+    # That an answer is public anyway, without saying so, is true and does no harm.
+    assert {name for name, level in notes.items() if level not in ("GOOD", "INFO")} <= {
+        "STORE_PUBLIC_UNNECESSARY"
+    }
+    assert {"INM_304", "IMS_304", "CONNEG_GZIP_GOOD"} <= notes.keys()
 
 
 def test_nothing_was_logged_that_somebody_should_look_at(served: Served) -> None:
