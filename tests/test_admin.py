@@ -13,14 +13,15 @@ from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from http.cookies import Morsel, SimpleCookie
 from importlib.metadata import version
-from io import BytesIO
+from io import BytesIO, RawIOBase
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 from urllib.parse import urljoin
 
 import pytest
 from bs4 import BeautifulSoup
+from flask import Flask
 from werkzeug.test import Client, TestResponse
 
 from feedsvc.catalogue import Store, open_store
@@ -29,6 +30,7 @@ from feedsvc.config import dump_config, load_config
 from feedsvc.errors import ConfigError, StoreError
 from feedsvc.model import Problem, Severity
 from feedsvc.web.current import SnapshotReader
+from feedsvc.web.door import Door
 from feedsvc.web.settings import WebSettings
 from feedsvc.web.worker import LateReader
 from tests.processes import SECONDS, Served
@@ -420,6 +422,36 @@ def test_uploads_that_never_end_keep_nobody_from_the_feeds(tmp_path: Path) -> No
         assert all(b"retry-after: " in head for head in heads)
         assert (feed.status, webhook.status) == (200, 503)
         served.until(lambda: served.get("/refresh", "POST", **signed).status == 202)
+
+
+class Stalled(RawIOBase):
+    """A body of which nothing comes."""
+
+    def __init__(self) -> None:
+        self.ended = Event()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, _: object) -> int:
+        self.ended.wait(SECONDS)
+        return 0
+
+
+def test_a_body_that_does_not_come_is_not_waited_for_any_longer() -> None:
+    app = Flask(__name__)
+    app.before_request(Door(TOKEN, secure=False, patience=0.01))
+    body = Stalled()
+
+    response = app.test_client().post(
+        "/refresh",
+        input_stream=BytesIO(),
+        headers={"X-Gitea-Signature": signature(BODY)},
+        environ_overrides={"wsgi.input": body, "wsgi.input_terminated": True, "CONTENT_LENGTH": ""},
+    )
+
+    body.ended.set()
+    assert (response.status_code, response.text) == (408, "The body took too long to come.\n")
 
 
 def test_what_cannot_be_a_signature_is_refused_before_the_upload_ends(tmp_path: Path) -> None:

@@ -2,9 +2,11 @@
 
 import hmac
 import re
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http import HTTPStatus
 from threading import BoundedSemaphore
+from typing import IO
 from urllib.parse import parse_qsl, urlencode
 
 from flask import request
@@ -32,22 +34,29 @@ _REFUSED = text(
     HTTPStatus.UNAUTHORIZED,
     [("WWW-Authenticate", 'Bearer realm="feedsvc"')],
 )
+_SLOW = text("The body took too long to come.", HTTPStatus.REQUEST_TIMEOUT)
 _BUSY = unavailable("Too many webhooks are being read just now. Please try again.")
 
 
 class Door:
     """Call it before an operator's address answers; what it returns, if anything, is the answer instead."""
 
-    def __init__(self, token: str, *, secure: bool) -> None:
-        """Take the admin token, in ASCII, and whether the feeds are reached by https only."""
+    def __init__(self, token: str, *, secure: bool, patience: float = 30.0) -> None:
+        """Take the admin token, in ASCII, and whether the feeds are reached by https only.
+
+        Args:
+            patience: Seconds that a signed body may take.
+        """
         self._key = token.encode()
         self._token = token
         self._secure = secure
+        self._patience = patience
         # A browser keeps its cookies in a file: what lies there opens nothing else. Hence a key of its
         # own: made with the token, it would be a webhook's signature, of whatever body it was made from.
         key = hmac.digest(self._key, b"feedsvc admin cookie key", "sha256")
         self._badge = hmac.digest(key, b"feedsvc admin cookie", "sha256").hex()
         self._bodies = BoundedSemaphore(BODIES_AT_ONCE)
+        self._reading = ThreadPoolExecutor(BODIES_AT_ONCE, thread_name_prefix="body")
 
     def __call__(self) -> Reply | None:
         """Let in, refuse, or turn a link with the token into a cookie."""
@@ -74,18 +83,20 @@ class Door:
         claimed = _claimed_signatures()
         if request.method != "POST" or not claimed:
             return _REFUSED
+        request.max_content_length = _LONGEST_BODY
         if not self._bodies.acquire(blocking=False):
             return _BUSY
         try:
-            signature = self._sign_body()
+            signature = self._reading.submit(self._sign, request.stream).result(self._patience)
+        except TimeoutError:
+            return _SLOW
         finally:
             self._bodies.release()
         return None if any(_same(given, signature) for given in claimed) else _REFUSED
 
-    def _sign_body(self) -> str:
-        request.max_content_length = _LONGEST_BODY
+    def _sign(self, body: IO[bytes]) -> str:
         digest = hmac.new(self._key, digestmod="sha256")
-        for part in iter(partial(request.stream.read, _READ_AT_ONCE), b""):
+        for part in iter(partial(body.read, _READ_AT_ONCE), b""):
             digest.update(part)
         return digest.hexdigest()
 
