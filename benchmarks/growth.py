@@ -20,7 +20,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median, quantiles
-from time import perf_counter
+from time import perf_counter, sleep
 from urllib.parse import urlsplit
 
 import serve
@@ -55,6 +55,8 @@ def main() -> None:
         servers = {
             size: stack.enter_context(serve.running(command(site), place)) for size, site in sites.items()
         }
+        for server in servers.values():
+            settle(server.process)
         found: dict[int, list[serve.Measured]] = {size: [] for size in SIZES}
         for _ in range(rounds):
             for size, server in servers.items():
@@ -71,6 +73,7 @@ def command(site: Path) -> Callable[[int], list[str]]:
 def fill(root: Path, size: int) -> Path:
     """Write articles of the seeds' kind, and publish them once."""
     root.mkdir()
+    (root / "feedsvc.toml").write_text('[server]\nurl = "https://example.org"\n')
     texts = [file.read_text(encoding="utf-8") for file in sorted(serve.SEEDS.glob("*.txt"))]
     for number in range(size):
         _, head, body = texts[number % len(texts)].split("---\n", 2)
@@ -79,6 +82,22 @@ def fill(root: Path, size: int) -> Path:
         (root / f"{number:05}.md").write_text(text, encoding="utf-8")
     subprocess.run([RUN, "refresh", root, "--quiet"], check=True)
     return root
+
+
+def settle(process: int) -> None:
+    """Wait until a server has looked through its site, as it does at each start."""
+    used = -1.0
+    while (now := processor_seconds(process)) - used > 0.05:
+        used = now
+        sleep(1)
+
+
+def processor_seconds(process: int) -> float:
+    """Return what a process and all that it has started have had of the processors."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()
+    children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return own + sum(processor_seconds(int(child)) for child in children)
 
 
 def report(sites: dict[int, Path], found: dict[int, list[serve.Measured]], rounds: int, seconds: int) -> None:
