@@ -29,6 +29,9 @@ bench: $(VENV)/.dev
 	$(VENV)/bin/python benchmarks/check.py
 	$(VENV)/bin/python benchmarks/proof.py
 	$(VENV)/bin/python benchmarks/tags.py
+	$(VENV)/bin/python benchmarks/serve.py
+	$(VENV)/bin/python benchmarks/growth.py
+	$(VENV)/bin/python benchmarks/soak.py
 
 # Pins what is newest today; needs uv.
 lock:

@@ -68,9 +68,19 @@ def whole(exchange: Exchange, _: object) -> None:
     exchange.response_bytes(200, [], b"rest")
 
 
-def test_a_document_is_answered_at_once() -> None:
-    assert ask(dispatch(whole), "/rss.xml").answer == (200, RSS, main_thread())
-    assert ask(dispatch(whole), "/rss.xml", "HEAD").answer == (200, b"", main_thread())
+def test_a_document_that_nobody_asked_for_yet_may_have_to_be_waited_for() -> None:
+    status, body, thread = ask(dispatch(whole), "/rss.xml").answer
+
+    assert (status, body) == (200, b"rest")
+    assert thread.name.startswith("request")
+
+
+def test_what_was_answered_before_is_answered_at_once() -> None:
+    answering = dispatch(whole)
+    answering.lane.answer({"REQUEST_METHOD": "GET", "PATH_INFO": "/rss.xml"})
+
+    assert ask(answering, "/rss.xml").answer == (200, RSS, main_thread())
+    assert ask(answering, "/rss.xml", "HEAD").answer == (200, b"", main_thread())
 
 
 def test_the_rest_has_threads_of_its_own() -> None:

@@ -681,3 +681,13 @@ def test_nothing_published_is_no_trouble(tmp_path: Path) -> None:
     found = explain(make_plan(tmp_path), Catalogue(), "a.md", cwd=tmp_path, now=now)
 
     assert found.visible
+
+
+def test_a_private_feed_is_told_without_an_address_that_nobody_has(folder: Folder) -> None:
+    folder.write("a.md", article())
+    secret = make_spec(name="secret", private=True, folder="private/secret/")
+
+    found = feeds(told(folder, named=(secret,)))
+
+    assert found["private feed secret"].content is not None
+    assert found["private feed secret"].url is None

@@ -8,15 +8,17 @@ file is a change that every subscriber will see.
 import json
 import os
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import feedparser
 import pytest
 from lxml import etree
 
-from feedsvc.model import Catalogue, Document, Format
+from feedsvc.model import Author, Catalogue, Document, Format, Withdrawal
 from feedsvc.publisher.contents import Contents, linkable
 from feedsvc.publisher.gather import Reader
 from feedsvc.publisher.memory import Memory
@@ -38,19 +40,38 @@ CASES = {path.name: path for path in sorted(GOLDEN.iterdir())} if GOLDEN.exists(
 
 
 def published(articles: Path, tmp_path: Path) -> dict[str, Document]:
-    """Publish a copy of *articles* whose files bear a fixed date."""
+    """Publish a copy of *articles* whose files bear a fixed date.
+
+    What a case has in `site.json` is said of the site, and was withdrawn.
+    """
+    said = articles.parent / "site.json"
+    more = json.loads(said.read_text(encoding="utf-8")) if said.exists() else {}
     root = shutil.copytree(articles, tmp_path / "articles")
     for file in root.rglob("*"):
         os.utime(file, (UNDATED.timestamp(), UNDATED.timestamp()))
     site = make_site(
-        title="Golden", url=None, feeds_url="https://example.org/feeds", timezone=ZoneInfo("Asia/Seoul")
+        **{"title": "Golden", "url": None, "feeds_url": "https://example.org/feeds"}
+        | {"timezone": ZoneInfo("Asia/Seoul")}
+        | _values(more.get("site", {}))
     )
     plan = make_plan(root, site=site, guess_language=True)
     gathered = with_terms(plan, Reader(plan).gather(Catalogue(), now=NOW), now=NOW)
+    taken = tuple(
+        Withdrawal(key=gathered.catalogue.records[0].key, id=each, at=NOW)
+        for each in more.get("withdrawn", ())
+    )
+    gathered = replace(gathered, catalogue=replace(gathered.catalogue, withdrawals=taken))
     contents = Contents(plan)
     contents.begin(gathered.listing.media, linkable(gathered.catalogue, NOW))
     rendered = render(plan, gathered.site, gathered.catalogue, contents, Memory(), now=NOW)
     return {document.path: document for document in rendered.documents}
+
+
+def _values(site: dict[str, Any]) -> dict[str, Any]:
+    """Return what JSON says of a site as the model has it."""
+    authors = tuple(Author(**author) for author in site.get("authors", ()))
+    lists = {name: tuple(site[name]) for name in ("hubs", "picture_size") if name in site}
+    return site | lists | ({"authors": authors} if authors else {})
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in SITES.glob("*.jsonl")))

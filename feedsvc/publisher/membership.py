@@ -18,8 +18,8 @@ class Membership:
     """Whether a feed has the article.
 
     Attributes:
-        feed: "everything", or kind and label of a term, or the feed's title.
-        url: Of its folder; None if there is no such feed.
+        feed: "everything", or kind and label of a term, or the feed's name.
+        url: Of its folder; None if there is no such feed, or it is private.
         place: Counted from the newest, which is 1, among *of* that could be in
             it; None if the article cannot.
         of: How many there are of them; if it is in the feed, how many that holds.
@@ -57,7 +57,9 @@ def memberships(
     for spec, records in specs(plan, site, catalogue):
         if spec.term is not None and not terms.pop((spec.term.kind, spec.term.slug), None):
             continue
-        found = Membership(feed=_name(spec), url=absolute(site.feeds_url, spec.folder))
+        # A private feed has an address for each of its subscribers, and none for all.
+        url = None if spec.private else absolute(site.feeds_url, spec.folder)
+        found = Membership(feed=_name(spec), url=url)
         shown = selected(records, spec)
         if record.key in shown:
             full = carried(record, spec) and carries_content(size_of(record))
@@ -102,7 +104,8 @@ def _unwanted(record: Record, spec: FeedSpec) -> str:
 def _name(spec: FeedSpec) -> str:
     if spec.term is not None:
         return _label(spec.term)
-    return f"feed {spec.name}" if spec.name else "everything"
+    kind = "private feed" if spec.private else "feed"
+    return f"{kind} {spec.name}" if spec.name else "everything"
 
 
 def _label(term: Term) -> str:

@@ -32,14 +32,19 @@ class Bodies:
             BodyGoneError: it is not kept any more.
             StoreError: it is not in memory, and the store is gone.
         """
+        found = self.recall(etag, coding)
+        if found is None:
+            found = self._make(etag, coding)
+            self._keep((etag, coding), found)
+        return found
+
+    def recall(self, etag: str, coding: str) -> Coded | None:
+        """Return the body if it is in memory."""
         key = etag, coding
         with self._lock:
             if found := self._kept.get(key):
                 self._kept.move_to_end(key)
-                return found
-        made = self._make(etag, coding)
-        self._keep(key, made)
-        return made
+            return found
 
     def keep(self, etag: str, body: bytes) -> None:
         """Keep a body that the catalogue does not have."""

@@ -48,17 +48,21 @@ class Parts(Protocol):
 
 
 class Dispatch:
-    """Call it for each request."""
+    """Call it for each request.
+
+    Attributes:
+        lane: That knows answers by heart.
+    """
 
     def __init__(
         self, lane: Lane, rest: Callable[[Exchange, "WSGIEnvironment"], object], *, spares: int
     ) -> None:
-        """Take what knows documents, and what answers the rest in the calling thread.
+        """Take what knows answers by heart, and what answers all the rest in the calling thread.
 
         Args:
             spares: Threads that the server has beyond one.
         """
-        self._lane = lane
+        self.lane = lane
         self._rest = rest
         self._spares = Spares(spares)
         self._requests = Threads("request", most=_MOST_REQUESTS)
@@ -66,7 +70,7 @@ class Dispatch:
 
     def __call__(self, exchange: Exchange, environ: "WSGIEnvironment") -> None:
         """Answer, or see to it that another thread does."""
-        reply = self._lane.answer(environ)
+        reply = self.lane.recall(environ)
         if reply is not None:
             body = b"" if environ["REQUEST_METHOD"] == "HEAD" else reply.body
             exchange.response_bytes(reply.status, reply.headers, body)
