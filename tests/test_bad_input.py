@@ -73,8 +73,6 @@ def test_an_odd_article_takes_nothing_with_it(
     [
         ("a.gif", GIF, "image/gif", ("640", "480")),
         ("huge.png", HUGE, "image/png", ("30000", "30000")),
-        ("empty.jpg", b"", "image/jpeg", (None, None)),
-        ("page.jpg", b"<!doctype html><p>Not found", "image/jpeg", (None, None)),
         ("drawing.svg", SVG, "image/svg+xml", ("9", "9")),
         ("wrong.jpg", GIF, "image/gif", ("640", "480")),
     ],
@@ -92,6 +90,23 @@ def test_an_odd_picture_is_told_of_as_it_is(
     assert (enclosure.type, enclosure.length) == (kind, str(len(content)))
     media = entry.media_content[0]
     assert (media.get("width"), media.get("height")) == size
+
+
+@pytest.mark.parametrize("written", ["in front", "in the text"])
+@pytest.mark.parametrize("content", [b"", b"<!doctype html><p>Not found", b"\x7fELF\0\0\1"])
+def test_what_is_no_picture_is_not_passed_off_as_one(folder: Folder, content: bytes, written: str) -> None:
+    """Readers would show a broken one; we would not even serve it."""
+    folder.write("page.jpg", content)
+    folder.write("good.gif", GIF)
+    body = "![Good](good.gif)" if written == "in front" else "![Bad](page.jpg)\n\n![Good](good.gif)"
+    folder.write("odd.md", article("Odd", body, **({"image": "page.jpg"} if written == "in front" else {})))
+
+    reasons = told(folder)
+
+    assert reasons == ["'page.jpg' holds no picture, whatever its name says; replace it"]
+    entry = next(e for e in feedparser.parse(folder.body("rss.xml")).entries if e.title == "Odd")
+    (enclosure,) = entry.enclosures
+    assert "good.gif" in enclosure.href
 
 
 def test_two_articles_that_want_one_id_are_two_entries(folder: Folder) -> None:

@@ -809,6 +809,7 @@ NAMES = frozenset("reason message hint note".split())
 
 # Provoked elsewhere: in need of a whole process, or of one without root's powers.
 ELSEWHERE = {
+    "holds no picture, whatever its name says; replace it": "test_bad_input.py",
     "is no time; write 12h, 30d, 4w, or a date such as 2026-11-01": "test_stats.py",
     "nothing was published yet, so nobody can have read it; start `feedsvc serve`": "test_stats.py",
     "tls_cert and tls_key go together; set both, or neither": "test_listening.py",

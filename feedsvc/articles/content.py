@@ -1,7 +1,8 @@
 """An article's body as a reader may see it: from `Article` to `Content`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from urllib.parse import quote
 
 from feedsvc.articles.corrections import correction_of
@@ -56,9 +57,16 @@ def _looked_at(article: Article, base: Base, load: Callable[[str], bytes | None]
         for shown in soup.find_all("img", src=True):
             shown["src"] = placed(str(shown["src"]).strip(), article.pictures, base)
     cleaned = clean(soup, base, title=article.title)
+    load = cache(load)  # for as long as this takes
+    odd = {each.url: each for each in cleaned.images if not _is_picture(each, base, load)}
+    cleaned = replace(cleaned, images=tuple(each for each in cleaned.images if each.url not in odd))
     image, notes = _lead_image(article, cleaned, base)
+    if image and not _is_picture(image, base, load):
+        odd[image.url] = image
+        image, _ = _lead_image(replace(article, image=None), cleaned, base)
     others = _others(cleaned, image)
     banner = _named(article.banner, base) if article.banner else None
+    banner = banner if banner and _is_picture(banner, base, load) else None
     recordings, missing = _recordings(article, cleaned, base)
     own = [found.local for found in (image, banner, *(f for f, _ in recordings)) if found and found.local]
     content = Content(
@@ -72,7 +80,10 @@ def _looked_at(article: Article, base: Base, load: Callable[[str], bytes | None]
         media=cleaned.media | frozenset(own if base.ours else ()),
         problems=(
             *leftovers,
-            *(_problem(article, note) for note in (*notes, *missing, *cleaned.notes, *asked.notes)),
+            *(
+                _problem(article, note)
+                for note in (*notes, *missing, *cleaned.notes, *asked.notes, *_disguised(odd))
+            ),
         ),
     )
     return content, cleaned
@@ -179,6 +190,21 @@ def _resolved(reference: str, base: Base) -> Resolved:
         return beside
     below = resolve(f"{base.path}/{reference}", base)
     return below if below.local is not None else beside
+
+
+def _is_picture(found: Found, base: Base, load: Callable[[str], bytes | None]) -> bool:
+    """Return whether a local file can be one, whatever its name says; with us, only by its bytes."""
+    head = load(found.local) if found.local is not None else None
+    if head is None:
+        return True
+    kind = sniff(head)
+    return kind.startswith("image/") if kind else not base.ours and b"\0" in head[:1024]
+
+
+def _disguised(odd: Mapping[str, Found]) -> Iterator[Note]:
+    for found in odd.values():
+        name = str(found.local).rpartition("/")[2]
+        yield Note(reason=f"'{name}' holds no picture, whatever its name says; replace it", ref=name)
 
 
 def _measured(found: Found, base: Base, load: Callable[[str], bytes | None]) -> Image:

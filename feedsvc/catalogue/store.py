@@ -150,6 +150,7 @@ class Store:
         departed: Mapping[str, str] | None = None,
         composed: tuple[Feed, Sequence[Composable]] | None = None,
         problems: Sequence[Problem],
+        named: int = 0,
         now: datetime,
         seconds: float | None = None,
     ) -> int | None:
@@ -167,6 +168,7 @@ class Store:
             departed: As in `Snapshot`.
             composed: The feed of everything without entries, and what feeds may be composed of,
                 the newest first; None if none are.
+            named: How many feeds the configuration names.
             seconds: That it took to come so far.
 
         Returns:
@@ -183,7 +185,11 @@ class Store:
             news = write_composable(connection, *(composed or (None, ())))
             generation = write_snapshot(connection, documents, keep, media, departed or {}, at, news=news)
             if generation is not None:
-                write_publication(connection, _publication(generation, after, now, seconds))
+                articles, feeds = after.visible(now), after.feeds + named
+                publication = Publication(
+                    generation=generation, at=now, articles=articles, feeds=feeds, seconds=seconds
+                )
+                write_publication(connection, publication)
                 tell_news(connection, generation)
             return generation
 
@@ -286,13 +292,3 @@ class Store:
         engine = self._engine.execution_options(writes=True)
         with translated(self._url), engine.begin() as connection:
             yield connection
-
-
-def _publication(generation: int, catalogue: Catalogue, now: datetime, seconds: float | None) -> Publication:
-    return Publication(
-        generation=generation,
-        at=now,
-        articles=catalogue.visible(now),
-        feeds=catalogue.feeds,
-        seconds=seconds,
-    )

@@ -143,7 +143,7 @@ class _Once:
         return Report(
             generation=generation if generation != since else None,
             visible=catalogue.visible(now),
-            feeds=catalogue.feeds,
+            feeds=catalogue.feeds + len(self.here.config.feed),
             problems=self.store.problems(),
             turns=None,
         )

@@ -179,7 +179,7 @@ def _greeting(here: Workplace, settings: ServerSettings, store_url: str, store: 
     from feedsvc.catalogue.address import shown
 
     url = settings.web.url
-    yield f"{here.articles}: {_counts(store)}"
+    yield f"{here.articles}: {_counts(store, len(here.config.feed))}"
     yield f"  page  {url}/"
     for name in here.config.feeds.formats:
         yield f"  {name:5} {url}/{FORMATS[name]}"
@@ -196,10 +196,10 @@ def _greeting(here: Workplace, settings: ServerSettings, store_url: str, store: 
         yield f"  note  {PROVISIONAL}"
 
 
-def _counts(store: Store) -> str:
+def _counts(store: Store, named: int) -> str:
     catalogue, problems = store.catalogue(), store.problems()
     told = f"; {counted(len(problems), 'problem')}, which `feedsvc check` lists" if problems else ""
-    articles, feeds = counted(catalogue.visible(_now()), "article"), counted(catalogue.feeds, "feed")
+    articles, feeds = counted(catalogue.visible(_now()), "article"), counted(catalogue.feeds + named, "feed")
     return f"{articles} in {feeds}{told}"
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -124,14 +124,19 @@ def gather_terms(
     *,
     site: Site,
     now: datetime,
+    secret: Set[str] = frozenset(),
 ) -> tuple[Term, ...]:
     """Return the terms of *kinds* that have feeds, in a fixed order.
 
     A *known* term that lost its last article keeps its feed. A label is
     spelled as in the oldest visible article, so a new one renames no feed.
+
+    Args:
+        secret: As in `FeedSpec`: an article in none but these has no terms that others may learn of.
     """
     terms = {(term.kind, term.slug): term for term in known}
-    for record in newest_first(record for record in records if record.visible(now)):
+    shown = (record for record in records if record.visible(now) and not _is_secret(record, secret))
+    for record in newest_first(shown):
         terms |= {(term.kind, term.slug): term for term in terms_of(record, site.language)}
     return tuple(terms[key] for key in sorted(terms) if terms[key].kind in kinds)
 
@@ -141,9 +146,15 @@ def _belongs(record: Record, spec: FeedSpec, site: Site) -> bool:
     own, term = record.article.feeds, spec.term
     if term is None:
         return own is None or (spec.name or ALL) in own
-    if own is not None and spec.secret.issuperset(own):
-        return False  # for those who have a key, or for nobody
+    if _is_secret(record, spec.secret):
+        return False
     return any(slug(label) == term.slug for label in _labels(record, term.kind, site.language))
+
+
+def _is_secret(record: Record, secret: Set[str]) -> bool:
+    """Return whether an article is for those who have a key, or for nobody."""
+    own = record.article.feeds
+    return own is not None and secret >= set(own)
 
 
 def in_language(records: Sequence[Record], language: str | None, site: Site) -> Sequence[Record]:

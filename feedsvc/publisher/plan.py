@@ -68,6 +68,11 @@ class Plan:
         """How the site is laid out."""
         return self.rules.dialect
 
+    @property
+    def secret(self) -> frozenset[str]:
+        """Names of private feeds."""
+        return frozenset(spec.name for spec in self.named if spec.private)
+
     def read(self, file: SourceFile, raw: bytes) -> Reading:
         """Understand one of the articles; see `read_article`."""
         return read_article(

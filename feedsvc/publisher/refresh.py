@@ -160,6 +160,7 @@ class Publisher:
             departed=rendered.departed,
             composed=rendered.composed,
             problems=problems,
+            named=len(self._plan.named),
             now=now,
             seconds=(self._clock() - begun).total_seconds(),
         )
@@ -194,7 +195,9 @@ def _state(gathered: Gathered, now: datetime) -> _State:
 def with_terms(plan: Plan, gathered: Gathered, *, now: datetime) -> Gathered:
     """Return *gathered* with the terms that its articles have, and all that ever had a feed."""
     catalogue = gathered.catalogue
-    terms = gather_terms(catalogue.records, catalogue.terms, plan.kinds, site=gathered.site, now=now)
+    terms = gather_terms(
+        catalogue.records, catalogue.terms, plan.kinds, site=gathered.site, now=now, secret=plan.secret
+    )
     return replace(gathered, catalogue=replace(catalogue, terms=terms))
 
 

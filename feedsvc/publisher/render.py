@@ -198,8 +198,7 @@ def specs(plan: Plan, site: Site, catalogue: Catalogue) -> Iterator[tuple[FeedSp
 
 def _specs(plan: Plan, site: Site, catalogue: Catalogue) -> Iterator[tuple[FeedSpec, Sequence[Record]]]:
     language = None if plan.all_languages else site.language
-    secret = frozenset(spec.name for spec in plan.named if spec.private)
-    everything = replace(plan.everything, title=site.title, language=language, secret=secret)
+    everything = replace(plan.everything, title=site.title, language=language, secret=plan.secret)
     yield everything, catalogue.records
     for spec in plan.named:
         yield named_spec(spec, everything), catalogue.records
