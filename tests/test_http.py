@@ -4,6 +4,8 @@ import gzip
 import json
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
@@ -233,3 +235,62 @@ def test_redbot_has_nothing_to_say_against_it(served: Served, path: str) -> None
 
 def test_nothing_was_logged_that_somebody_should_look_at(served: Served) -> None:
     assert "Traceback" not in served.log
+
+
+@pytest.fixture(scope="module")
+def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server with limits, retired feeds and moved ones, behind a proxy on this machine."""
+    home = tmp_path_factory.mktemp("strict")
+    (home / "articles").mkdir()
+    (home / "articles" / "a.md").write_text(article("A"), encoding="utf-8")
+    (home / "feedsvc.toml").write_text(
+        """\
+        [articles]
+        directory = "articles"
+        [server]
+        url = "https://example.org/feeds"
+        trusted_proxies = ["127.0.0.1"]
+        [http]
+        min_interval = 900
+        [feeds]
+        retired = ["tags/old"]
+        [[redirect]]
+        from = "blog/feed"
+        to = "rss.xml"
+        """,
+        encoding="utf-8",
+    )
+    with Served(cwd=home) as process:
+        yield process
+
+
+def test_who_fetches_too_often_is_told_when_to_come_again(strict: Served) -> None:
+    """Each client behind the proxy has a share of its own; what can be answered 304 always is."""
+    first = strict.get(X_Forwarded_For="192.0.2.1")
+    etag = str(first.headers["ETag"])
+    again = [
+        strict.get(X_Forwarded_For="192.0.2.1"),
+        strict.get(X_Forwarded_For="203.0.113.5, 192.0.2.1"),
+        strict.get(X_Forwarded_For="192.0.2.2"),
+        strict.get(X_Forwarded_For="192.0.2.1", If_None_Match=etag),
+    ]
+
+    assert [first.status, *(answer.status for answer in again)] == [200, 429, 429, 200, 304]
+    assert 0 < int(str(again[0].headers["Retry-After"])) <= 900
+    assert again[0].headers["Cache-Control"] == "no-store"
+
+
+def test_what_is_gone_says_so_and_what_has_moved_says_where(strict: Served) -> None:
+    gone = strict.get("/tags/old/rss.xml")
+    assert (gone.status, gone.headers["Cache-Control"]) == (410, "no-store")
+
+    with pytest.raises(urllib.error.HTTPError) as moved:
+        urllib.request.build_opener(Unfollowing).open(f"{strict.url}/blog/feed", timeout=SECONDS)
+    assert moved.value.code == 301
+    assert moved.value.headers["Location"] == "https://example.org/feeds/rss.xml"
+    moved.value.close()
+
+
+class Unfollowing(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        """Follow nothing."""

@@ -180,3 +180,15 @@ def test_metrics_are_for_the_operator() -> None:
 
     assert client.get("/metrics").status_code == 401
     assert client.get("/metrics", headers=BEARER).headers["Cache-Control"] == "no-store"
+
+
+def test_after_a_kill_no_more_than_the_last_seconds_are_missing(folder: Path) -> None:
+    with Served("articles", cwd=folder) as served:
+        for _ in range(5):
+            served.get("/rss.xml")
+        served.until(lambda: stats(folder)["total"]["polls"] == 5)  # within ten seconds
+        served.get("/atom.xml")
+        served.process.kill()
+        served.process.wait()
+
+    assert stats(folder)["total"]["polls"] in (5, 6)
