@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -294,3 +295,11 @@ def test_what_is_gone_says_so_and_what_has_moved_says_where(strict: Served) -> N
 class Unfollowing(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: object) -> None:
         """Follow nothing."""
+
+
+@pytest.mark.parametrize("headers", ["X: " + "a" * 70_000, "\r\n".join(f"X{n}: a" for n in range(110))])
+def test_headers_without_end_are_refused(served: Served, headers: str) -> None:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=SECONDS) as connection:
+        connection.sendall(f"GET /rss.xml HTTP/1.1\r\nHost: x\r\n{headers}\r\n\r\n".encode())
+
+        assert connection.recv(12) == b"HTTP/1.1 431"

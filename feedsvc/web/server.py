@@ -14,7 +14,7 @@ from typing import Any
 
 from flask import Flask
 from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
+from granian.http import HTTP1Settings, HTTP2Settings
 from granian.log import LogLevels
 from granian.server import mp
 from granian.server.mp import MPServer
@@ -31,7 +31,7 @@ from feedsvc.web.worker import create
 THREADS = 1 + BODIES_AT_ONCE
 _SECONDS_TO_STOP = 3
 _SECONDS_FOR_HEADERS = 15  # else the connection is closed
-_LONGEST_HEADERS = 65_536  # bytes, of a whole request without its body
+_LONGEST_HEADERS = 32_768  # bytes, without a body; what comes in one go may be twice as long
 _WRAP = "_wsgi_call_wrap"
 
 # Granian's own start and stop are no news; what is worth a look goes to the root logger.
@@ -135,6 +135,7 @@ def _configure(settings: ServerSettings, host: str, port: int) -> MPServer:
         http1_settings=HTTP1Settings(
             header_read_timeout=_SECONDS_FOR_HEADERS * 1000, max_buffer_size=_LONGEST_HEADERS
         ),
+        http2_settings=HTTP2Settings(max_headers_size=_LONGEST_HEADERS),
         websockets=False,
         workers=settings.workers,
         workers_kill_timeout=_SECONDS_TO_STOP,
