@@ -143,8 +143,11 @@ class Counts:
     def _run(self) -> None:
         written = self._clock()
         while not self._stopped.wait(_SECONDS_UNSORTED):
-            with self._sorting:
-                self._sort()
+            try:
+                with self._sorting:
+                    self._sort()
+            except Exception:  # whatever it is, this thread must live on
+                log.exception("this is a fault of feedsvc")
             if self._clock() - written >= SECONDS_UNWRITTEN:
                 self.write()
                 written = self._clock()

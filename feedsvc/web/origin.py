@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
+# Characters of X-Forwarded-For, from the right: more proxies than anybody has.
+_LONGEST_BELIEVED = 500
+
 
 class Origins:
     """Call it for the address of a client; safe to call from many threads."""
@@ -20,11 +23,11 @@ class Origins:
             peer: Who has opened the connection; "" through a Unix socket, where only a proxy can.
             forwarded: X-Forwarded-For, believed from the right as far as proxies are trusted.
         """
-        return _network(self._found(peer or "", forwarded or ""))
+        return _network(self.address(peer, forwarded))
 
     def address(self, peer: str | None, forwarded: str | None) -> str:
         """Return the same, but an IPv6 address whole; "" if it is not known."""
-        return self._found(peer or "", forwarded or "")
+        return self._found(peer or "", (forwarded or "")[-_LONGEST_BELIEVED:])
 
     def is_proxy(self, peer: str) -> bool:
         """Return whether a proxy or a cache, and no client, has opened the connection."""
@@ -44,7 +47,7 @@ class Origins:
 
 def _address(hop: str) -> str:
     try:
-        address = ip_address(hop.strip("[]"))
+        address = ip_address(hop.strip("[]").partition("%")[0])  # a zone is of no meaning here
     except ValueError:  # a name, a port behind it, or what somebody made up
         return ""
     return str(getattr(address, "ipv4_mapped", None) or address)
