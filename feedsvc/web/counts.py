@@ -143,11 +143,8 @@ class Counts:
     def _run(self) -> None:
         written = self._clock()
         while not self._stopped.wait(_SECONDS_UNSORTED):
-            try:
-                with self._sorting:
-                    self._sort()
-            except Exception:  # whatever it is, this thread must live on
-                log.exception("this is a fault of feedsvc")
+            with self._sorting:
+                self._sort()
             if self._clock() - written >= SECONDS_UNWRITTEN:
                 self.write()
                 written = self._clock()
@@ -162,17 +159,31 @@ class Counts:
         for bound, polls in zip((*BOUNDS, 0), taken, strict=True):
             self._waits[bound] += polls
         self._waited += seconds
-        for (answered, user_agent, peer, forwarded), times in answers.items():
-            said = (user_agent or "")[:_LONGEST_SAID]
-            client = self._named(client_of(said))
-            self._add_polls(answered, client.name, times, now - now % HOUR)
-            if answered.feed is not None and client.reads is not Reads.NOBODY:
-                subscribers = subscribers_of(said)
-                many = subscribers or client.reads is Reads.MANY
-                origin = "" if many else self._origins(peer, forwarded)
-                self._add_visits(
-                    VisitorKey(answered.feed, client.name, origin), Visits(times, now, now, subscribers)
-                )
+        for (answered, *said), times in answers.items():
+            try:
+                self._add(answered, *said, times=times, now=now)
+            except Exception:  # whatever it is, the others count and the thread lives on
+                log.exception("this is a fault of feedsvc")
+
+    def _add(
+        self,
+        answered: Answered,
+        user_agent: str | None,
+        peer: str | None,
+        forwarded: str | None,
+        *,
+        times: int,
+        now: int,
+    ) -> None:
+        said = (user_agent or "")[:_LONGEST_SAID]
+        client = self._named(client_of(said))
+        self._add_polls(answered, client.name, times, now - now % HOUR)
+        if answered.feed is None or client.reads is Reads.NOBODY:
+            return
+        subscribers = subscribers_of(said)
+        many = subscribers or client.reads is Reads.MANY
+        origin = "" if many else self._origins(peer, forwarded)
+        self._add_visits(VisitorKey(answered.feed, client.name, origin), Visits(times, now, now, subscribers))
 
     def _named(self, client: Client) -> Client:
         if client.listed or client.name in self._unlisted:
