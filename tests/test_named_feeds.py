@@ -272,3 +272,32 @@ def test_a_table_that_cannot_be_is_refused_by_its_place(tmp_path: Path, toml: st
         feed(tmp_path, toml)
 
     assert f"  - {fault}" in str(caught.value).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("plan", "told"),
+    [
+        ({}, True),
+        ({"retired": frozenset({"feeds/sea/"})}, False),
+        ({"redirects": {"feeds/sea/": "tags/sea/"}}, False),
+        ({"named": (make_spec(name="sea", folder="feeds/sea/"),)}, False),
+    ],
+)
+def test_a_feed_that_is_configured_no_more_is_asked_about_until_its_readers_are_told(
+    folder: Folder, plan: dict[str, Any], told: bool
+) -> None:
+    folder.write("a.md", article())
+    secret = make_spec(name="secret", folder="private/secret/", private=True)
+    folder.restart(named=(make_spec(name="sea", folder="feeds/sea/"), secret))
+    folder.refresh()
+
+    for _ in range(2):
+        folder.restart(**{"named": (), **plan})
+        folder.refresh()
+
+    expected = (
+        "the feed 'sea' is configured no more, and its readers get 404; put it back, name 'feeds/sea'"
+        " in feeds.retired, or say in a [[redirect]] where it is now"
+    )
+    reasons = [problem.reason for problem in folder.store.problems()]
+    assert [reason for reason in reasons if "configured no more" in reason] == [expected] * told

@@ -1,6 +1,6 @@
 """Addresses that had a document once: where it is now, or that it is gone."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from urllib.parse import quote
 
 from feedsvc.articles.permalinks import article_page
@@ -29,6 +29,28 @@ def useless(redirects: Mapping[str, str], documents: Sequence[Document]) -> Iter
                 f"/{path} is redirected, but there is a document, which is served; delete the [[redirect]]"
             )
             yield Problem(path=".", severity=Severity.WARNING, reason=reason)
+
+
+def forsaken(plan: Plan, known: Collection[str]) -> Iterator[Problem]:
+    """Report feeds that the configuration named once, and whose readers are told nothing now.
+
+    Args:
+        known: Their folders, as `named_folders` has returned them.
+    """
+    said = tuple(f"{path.rstrip('/')}/" for path in (*plan.retired, *plan.redirects))
+    for folder in sorted(set(known) - named_folders(plan)):
+        if not f"{folder}/".startswith(said):
+            name = folder.rpartition("/")[2]
+            reason = (
+                f"the feed '{name}' is configured no more, and its readers get 404; put it back, name"
+                f" '{folder}' in feeds.retired, or say in a [[redirect]] where it is now"
+            )
+            yield Problem(path=".", severity=Severity.WARNING, reason=reason)
+
+
+def named_folders(plan: Plan) -> set[str]:
+    """Return the folders of the feeds that the configuration names, private ones left out."""
+    return {spec.folder.rstrip("/") for spec in plan.named if not spec.private}
 
 
 def _target(to: str, site: Site) -> str:

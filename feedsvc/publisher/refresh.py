@@ -11,6 +11,7 @@ from feedsvc.feeds.select import gather_terms
 from feedsvc.model import Catalogue, Problem, Severity
 from feedsvc.progress import Progress, unheard
 from feedsvc.publisher.contents import Contents, linkable
+from feedsvc.publisher.departures import forsaken, named_folders
 from feedsvc.publisher.gather import Gathered, Reader
 from feedsvc.publisher.memory import Memory
 from feedsvc.publisher.plan import Plan
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 
 # Under this name, the catalogue keeps what other hosts have told.
 _PROBED = "probed"
+_NAMED = "named"  # folders of feeds that the configuration ever named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +151,9 @@ class Publisher:
         )
         if self._probe:
             self._store.remember(_PROBED, self._probe.dump())
-        problems = tuple(sorted({*gathered.problems, *rendered.problems, *self._contents.end()}))
+        known = set((self._store.remembered(_NAMED) or "").split())
+        left = forsaken(self._plan, known)
+        problems = tuple(sorted({*gathered.problems, *rendered.problems, *self._contents.end(), *left}))
         generation = self._store.publish(
             over=self._generation,
             before=before,
@@ -165,6 +169,7 @@ class Publisher:
             seconds=(self._clock() - begun).total_seconds(),
         )
         self._generation = generation or self._generation
+        self._store.remember(_NAMED, " ".join(sorted(known | named_folders(self._plan))))
         return _report(self._plan, gathered, generation, problems, now)
 
 
