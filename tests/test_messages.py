@@ -809,8 +809,9 @@ NAMES = frozenset("reason message hint note".split())
 
 # Provoked elsewhere: in need of a whole process, or of one without root's powers.
 ELSEWHERE = {
-    "is configured no more, and its readers get 404; put it back, name": "test_named_feeds.py",
-    "in feeds.retired, or say in a [[redirect]] where it is now": "test_named_feeds.py",
+    "feeds at": "test_named_feeds.py",
+    "are configured no more, and their readers get 404; put them back, name": "test_named_feeds.py",
+    "in feeds.retired, or say in a [[redirect]] where they are now": "test_named_feeds.py",
     "holds no picture, whatever its name says; replace it": "test_bad_input.py",
     "is no time; write 12h, 30d, 4w, or a date such as 2026-11-01": "test_stats.py",
     "nothing was published yet, so nobody can have read it; start `feedsvc serve`": "test_stats.py",

@@ -14,11 +14,12 @@ from feedsvc.config import fields_of, load_config, named_feeds
 from feedsvc.errors import ConfigError
 from feedsvc.feeds.select import select
 from feedsvc.feeds.where import wants
-from feedsvc.model import Attachment, Author, Content, FeedSpec, Record, Where
+from feedsvc.model import Attachment, Author, Content, FeedSpec, Record, TermKind, Where
 from feedsvc.publisher.survey import survey
 from tests.builders import NOON, make_article, make_image, make_record, make_site, make_spec
 from tests.conftest import Clock
 from tests.sites import Folder, article, make_plan
+from tests.web_fakes import serve
 
 NOTHING = Content(html="", excerpt="")
 SOUND = Attachment(url="https://e.org/a.mp3", media_type="audio/mpeg")
@@ -277,27 +278,40 @@ def test_a_table_that_cannot_be_is_refused_by_its_place(tmp_path: Path, toml: st
 @pytest.mark.parametrize(
     ("plan", "told"),
     [
-        ({}, True),
-        ({"retired": frozenset({"feeds/sea/"})}, False),
-        ({"redirects": {"feeds/sea/": "tags/sea/"}}, False),
-        ({"named": (make_spec(name="sea", folder="feeds/sea/"),)}, False),
+        ({}, ["feeds/sea", "tags"]),
+        ({"retired": frozenset({"feeds/sea/", "tags/"})}, []),
+        ({"redirects": {"feeds/sea/": "rss.xml"}}, ["tags"]),
+        ({"named": (make_spec(name="sea", folder="feeds/sea/"),)}, ["tags"]),
+        ({"kinds": (TermKind.TAG,)}, ["feeds/sea"]),
     ],
 )
-def test_a_feed_that_is_configured_no_more_is_asked_about_until_its_readers_are_told(
-    folder: Folder, plan: dict[str, Any], told: bool
+def test_feeds_that_are_configured_no_more_are_asked_about_until_their_readers_are_told(
+    folder: Folder, plan: dict[str, Any], told: list[str]
 ) -> None:
-    folder.write("a.md", article())
+    folder.write("a.md", article(tags="a"))
     secret = make_spec(name="secret", folder="private/secret/", private=True)
-    folder.restart(named=(make_spec(name="sea", folder="feeds/sea/"), secret))
+    folder.restart(named=(make_spec(name="sea", folder="feeds/sea/"), secret), kinds=(TermKind.TAG,))
     folder.refresh()
 
     for _ in range(2):
-        folder.restart(**{"named": (), **plan})
+        folder.restart(**{"named": (), "kinds": (), **plan})
         folder.refresh()
 
-    expected = (
-        "the feed 'sea' is configured no more, and its readers get 404; put it back, name 'feeds/sea'"
-        " in feeds.retired, or say in a [[redirect]] where it is now"
-    )
+    expected = [
+        f"feeds at '{each}' are configured no more, and their readers get 404; put them back, name '{each}'"
+        " in feeds.retired, or say in a [[redirect]] where they are now"
+        for each in told
+    ]
     reasons = [problem.reason for problem in folder.store.problems()]
-    assert [reason for reason in reasons if "configured no more" in reason] == [expected] * told
+    assert [reason for reason in reasons if "configured no more" in reason] == expected
+
+
+def test_a_retired_kind_of_feeds_answers_gone(folder: Folder) -> None:
+    folder.write("a.md", article(tags="a"))
+    folder.refresh()
+
+    folder.restart(kinds=(), retired=frozenset({"tags/"}))
+    folder.refresh()
+    client, _ = serve(folder.store)
+
+    assert client.get("/tags/a/rss.xml").status_code == 410

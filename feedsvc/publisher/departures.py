@@ -31,26 +31,27 @@ def useless(redirects: Mapping[str, str], documents: Sequence[Document]) -> Iter
             yield Problem(path=".", severity=Severity.WARNING, reason=reason)
 
 
-def forsaken(plan: Plan, known: Collection[str]) -> Iterator[Problem]:
-    """Report feeds that the configuration named once, and whose readers are told nothing now.
+def forsaken(folders: Collection[str], known: Collection[str], plan: Plan) -> Iterator[Problem]:
+    """Report feeds that the configuration wants no more, and whose readers are told nothing.
 
     Args:
-        known: Their folders, as `named_folders` has returned them.
+        folders: Where it wants feeds, as `wanted_folders` returns them.
+        known: Where it ever did.
     """
     said = tuple(f"{path.rstrip('/')}/" for path in (*plan.retired, *plan.redirects))
-    for folder in sorted(set(known) - named_folders(plan)):
+    for folder in sorted(set(known) - set(folders)):
         if not f"{folder}/".startswith(said):
-            name = folder.rpartition("/")[2]
             reason = (
-                f"the feed '{name}' is configured no more, and its readers get 404; put it back, name"
-                f" '{folder}' in feeds.retired, or say in a [[redirect]] where it is now"
+                f"feeds at '{folder}' are configured no more, and their readers get 404; put them back, name"
+                f" '{folder}' in feeds.retired, or say in a [[redirect]] where they are now"
             )
             yield Problem(path=".", severity=Severity.WARNING, reason=reason)
 
 
-def named_folders(plan: Plan) -> set[str]:
-    """Return the folders of the feeds that the configuration names, private ones left out."""
-    return {spec.folder.rstrip("/") for spec in plan.named if not spec.private}
+def wanted_folders(plan: Plan, catalogue: Catalogue) -> set[str]:
+    """Return the folders of the feeds that the configuration names, private ones left out, and of terms."""
+    named = {spec.folder.rstrip("/") for spec in plan.named if not spec.private}
+    return named | {term.kind.value for term in catalogue.terms}
 
 
 def _target(to: str, site: Site) -> str:

@@ -11,7 +11,7 @@ from feedsvc.feeds.select import gather_terms
 from feedsvc.model import Catalogue, Problem, Severity
 from feedsvc.progress import Progress, unheard
 from feedsvc.publisher.contents import Contents, linkable
-from feedsvc.publisher.departures import forsaken, named_folders
+from feedsvc.publisher.departures import forsaken, wanted_folders
 from feedsvc.publisher.gather import Gathered, Reader
 from feedsvc.publisher.memory import Memory
 from feedsvc.publisher.plan import Plan
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 # Under this name, the catalogue keeps what other hosts have told.
 _PROBED = "probed"
-_NAMED = "named"  # folders of feeds that the configuration ever named
+_FOLDERS = "folders"  # in which the configuration ever wanted feeds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,8 +151,9 @@ class Publisher:
         )
         if self._probe:
             self._store.remember(_PROBED, self._probe.dump())
-        known = set((self._store.remembered(_NAMED) or "").split())
-        left = forsaken(self._plan, known)
+        known = set((self._store.remembered(_FOLDERS) or "").split())
+        folders = wanted_folders(self._plan, gathered.catalogue)
+        left = forsaken(folders, known, self._plan)
         problems = tuple(sorted({*gathered.problems, *rendered.problems, *self._contents.end(), *left}))
         generation = self._store.publish(
             over=self._generation,
@@ -169,7 +170,7 @@ class Publisher:
             seconds=(self._clock() - begun).total_seconds(),
         )
         self._generation = generation or self._generation
-        self._store.remember(_NAMED, " ".join(sorted(known | named_folders(self._plan))))
+        self._store.remember(_FOLDERS, " ".join(sorted(known | folders)))
         return _report(self._plan, gathered, generation, problems, now)
 
 
