@@ -96,7 +96,7 @@ def test_modules_can_be_taken_in_at_a_glance(module: str) -> None:
         n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
 
-    assert text.count("\n") <= 300
+    assert text.count("\n") <= 400
     for function in functions:
         documented = function.body[0].end_lineno if ast.get_docstring(function) else function.lineno
         assert (function.end_lineno or 0) - (documented or 0) <= 40, f"{module}: {function.name}"
