@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from dateutil import parser
 
+from feedsvc.model import in_zone
+
 # Outside of this window a date is a slip of the keyboard, and formats with
 # four-digit years could not say it.
 _YEARS = range(1970, 2100)
@@ -128,5 +130,6 @@ def _from_anything(text: str, zone: tzinfo) -> tuple[datetime, bool]:
 def _settled(moment: datetime) -> datetime:
     if moment.year not in _YEARS:
         raise ValueError(moment.year)
+    assert moment.tzinfo is not None
     # By way of UTC, an hour that daylight saving skips becomes one that exists.
-    return moment.astimezone(UTC).astimezone(moment.tzinfo).replace(microsecond=0)
+    return in_zone(moment.astimezone(UTC), moment.tzinfo).replace(microsecond=0)

@@ -9,6 +9,7 @@ from feedsvc.articles.fields import text_of, truth_of
 from feedsvc.articles.notes import Notes
 from feedsvc.articles.origins import FILE_NAME
 from feedsvc.articles.values import Values
+from feedsvc.model import in_zone
 
 # Stands among the keys of a date for the one in the file's name.
 IN_NAME = ":filename"
@@ -84,7 +85,7 @@ class Moments:
             ignored[key] = error
             return None
         if guessed:
-            shown = moment.astimezone(self._zone).isoformat()
+            shown = in_zone(moment, self._zone).isoformat()
             reason = f"'{self._values.said(key)}' is read as {shown}; write it that way"
             self._notes.warning(self._values.line(key), reason)
         self._values.found(field, key)
@@ -108,5 +109,5 @@ class Moments:
 
     def _is_day_of(self, midnight: datetime, moment: datetime) -> bool:
         """Return whether the first names no more than the day of the other, in the site's zone."""
-        midnight, moment = midnight.astimezone(self._zone), moment.astimezone(self._zone)
+        midnight, moment = in_zone(midnight, self._zone), in_zone(moment, self._zone)
         return midnight.time() == time() and midnight.date() == moment.date()

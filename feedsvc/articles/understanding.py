@@ -23,7 +23,7 @@ from feedsvc.articles.text import comparable, one_line
 from feedsvc.articles.values import Values
 from feedsvc.articles.visibility import is_minor, why_hidden
 from feedsvc.articles.yaml_text import Value
-from feedsvc.model import Article, Author, Markup, Templating
+from feedsvc.model import Article, Author, Markup, Templating, in_zone
 
 # Before the first date that there is.
 _ALWAYS = datetime.fromtimestamp(0, UTC)
@@ -148,7 +148,7 @@ class _Fields:
         return self._dialect.keys.get(field, usual)
 
     def _in_zone(self, moment: datetime | None) -> datetime | None:
-        return moment and moment.astimezone(self._zone)
+        return moment and in_zone(moment, self._zone)
 
     def _from_name(self, field: str, text: str) -> str:
         self.values.origins[field] = FILE_NAME

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import datetime
 from itertools import pairwise
 from statistics import median
 from urllib.parse import urljoin, urlsplit
@@ -28,6 +28,7 @@ from feedsvc.model import (
     TermKind,
     Withdrawal,
     Withdrawn,
+    in_zone,
 )
 
 # Of RFC 6721's notices, in one document.
@@ -107,7 +108,7 @@ def build_feed(
         home=_home(spec, site),
         base=site.feeds_url,
         folder=spec.folder,
-        updated=max((entry.updated for entry in entries), default=_written(fallback_date, site.timezone)),
+        updated=max((entry.updated for entry in entries), default=in_zone(fallback_date, site.timezone)),
         language=language,
         authors=site.authors or (Author(name=site.title),),
         every=_every(entries),
@@ -122,7 +123,7 @@ def build_feed(
         license=site.rights and licence_of(site.rights),
         entries=entries,
         withdrawn=tuple(
-            Withdrawn(id=each.id, at=_written(each.at, site.timezone)) for each in withdrawn[:_MOST_WITHDRAWN]
+            Withdrawn(id=each.id, at=in_zone(each.at, site.timezone)) for each in withdrawn[:_MOST_WITHDRAWN]
         ),
     )
 
@@ -142,8 +143,8 @@ def build_entry(record: Record, content: Content, site: Site, *, language: str |
         id=record.id,
         url=record.url,
         title=article.title,
-        published=_written(record.published, site.timezone),
-        updated=_written(record.updated, site.timezone),
+        published=in_zone(record.published, site.timezone),
+        updated=in_zone(record.updated, site.timezone),
         excerpt=content.excerpt,
         content=_full(content),
         authors=article.authors or site.authors,
@@ -203,16 +204,6 @@ def _home(spec: FeedSpec, site: Site) -> str:
     if spec.folder == "" and site.url is not None:
         return absolute(site.url, "")
     return absolute(site.feeds_url, spec.folder)
-
-
-def _written(at: datetime, zone: tzinfo) -> datetime:
-    local = at.astimezone(zone)
-    offset = local.utcoffset() or timedelta(0)
-    # Before standard time, zones differ by odd seconds, which RFC 3339 (4.2) cannot write.
-    minutes = round(offset / timedelta(minutes=1))
-    return (
-        local if offset == timedelta(minutes=minutes) else at.astimezone(timezone(timedelta(minutes=minutes)))
-    )
 
 
 def _every(entries: Sequence[Entry]) -> int:

@@ -1,7 +1,8 @@
 """The values that travel the road from file to feed.
 
 Each is frozen and format-free; none knows where it came from or who will use
-it. All datetimes are aware and in whole seconds, all paths are POSIX and
+it. All datetimes are aware, in
+whole seconds and of a fixed offset (see `in_zone`), all paths are POSIX and
 relative to the articles folder, all URLs are absolute, percent-encoded ASCII.
 """
 
@@ -18,6 +19,7 @@ from feedsvc.model.article import (
     Templating,
 )
 from feedsvc.model.feed import PRIVATE, Entry, Feed, FeedSpec, Format, Site, Source, Where, Withdrawn
+from feedsvc.model.instant import in_zone
 from feedsvc.model.ledger import Catalogue, Record, Term, TermKind, Withdrawal
 from feedsvc.model.query import Composable, Query
 from feedsvc.model.readership import (
@@ -73,4 +75,5 @@ __all__ = [
     "Where",
     "Withdrawal",
     "Withdrawn",
+    "in_zone",
 ]

@@ -12,7 +12,7 @@ from feedsvc.articles.markup import to_html
 from feedsvc.articles.origins import Origin
 from feedsvc.articles.permalinks import generators_id
 from feedsvc.catalogue.identity import stated_id
-from feedsvc.model import Article, Content, Image, Problem, Record, Site, SourceFile
+from feedsvc.model import Article, Content, Image, Problem, Record, Site, SourceFile, in_zone
 from feedsvc.publisher.plan import Plan
 
 _LAST_GOOD = Origin("the last good version, in the ledger")
@@ -84,7 +84,7 @@ def _outdated(article: Article) -> Mapping[str, Origin]:
 
 
 def _written(moment: datetime | None, site: Site) -> str:
-    return moment.astimezone(site.timezone).isoformat() if moment else ""
+    return in_zone(moment, site.timezone).isoformat() if moment else ""
 
 
 def _dated(seen: Seen) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from feedsvc.articles.content import skim_content
 from feedsvc.articles.references import Page
 from feedsvc.feeds.select import natural, newest_first, select
-from feedsvc.model import Catalogue, Content, Problem, Record, Severity, Site, SourceFile
+from feedsvc.model import Catalogue, Content, Problem, Record, Severity, Site, SourceFile, in_zone
 from feedsvc.progress import Progress, told, unheard
 from feedsvc.publisher.contents import Contents, linkable
 from feedsvc.publisher.gather import Gathered, Reader
@@ -125,8 +125,8 @@ def _listed(record: Record, content: Content, site: Site, now: datetime) -> List
         id=None if record.provisional else record.id,
         url=record.url,
         title=article.title,
-        published=record.published.astimezone(site.timezone).isoformat(),
-        updated=record.updated.astimezone(site.timezone).isoformat(),
+        published=in_zone(record.published, site.timezone).isoformat(),
+        updated=in_zone(record.updated, site.timezone).isoformat(),
         authors=tuple(author.name for author in article.authors or site.authors),
         categories=article.categories,
         tags=article.tags,
