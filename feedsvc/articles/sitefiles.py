@@ -1,7 +1,8 @@
 """The site that a folder of articles belongs to: the look at its generator's own files."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from pathspec import GitIgnoreSpec
@@ -33,19 +34,30 @@ def open_site(articles: Path, name: str = AUTO) -> Dialect:
     return generator.open(files)
 
 
-def where_said(articles: Path, name: str, value: str) -> tuple[str, int]:
-    """Return the file of the site's configuration, and the line, that holds *value*.
+def where_said(articles: Path, name: str, value: str, *, beside: Collection[str] = ()) -> tuple[str, int]:
+    """Return the file of the site's own files, and the line, that says *value*.
 
-    The line is 0 if none shows it, and the file "." if there is none.
+    The line is 0 if none shows it; the file is then the configuration, or "." if there is none.
+
+    Args:
+        beside: Words of which one stands in that line, if one can be found; capitals do not count.
     """
     found = _found(articles, name)
     generator, files = found if found is not None else (None, SiteFiles())
     configs = [path for path in (generator.marks if generator else ()) if path in files.texts]
-    for path in configs:
+    others = sorted(files.texts.keys() - configs)
+    said = list(_lines_with(value, files, (*configs, *others)))
+    sure = ((path, number) for path, number, rest in said if any(word in rest.lower() for word in beside))
+    likely = ((path, number) for path, number, _ in said if path in configs)
+    return next(chain(sure, likely), (next(iter(configs), "."), 0))
+
+
+def _lines_with(value: str, files: SiteFiles, paths: Iterable[str]) -> Iterator[tuple[str, int, str]]:
+    """Yield each line that says *value*, as its file, its number, and the rest of it."""
+    for path in paths:
         for number, line in enumerate(files.texts[path].split("\n"), start=1):
             if value in line:
-                return path, number
-    return next(iter(configs), "."), 0
+                yield path, number, line.replace(value, "")
 
 
 def configurations(articles: Path, name: str) -> tuple[Path, ...]:

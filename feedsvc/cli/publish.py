@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,9 @@ from feedsvc.cli.words import counted
 from feedsvc.cli.workplace import PROVISIONAL, Workplace, places, quiet_option, workplace
 from feedsvc.errors import LeaseTakenError, SourceError, StoreError
 from feedsvc.publisher.refresh import Publisher, Report
+
+if TYPE_CHECKING:
+    from feedsvc.publisher.export import Exported
 
 # Longer than any refresh of ten thousand articles, shorter than a cron job's patience.
 _SECONDS_TO_WAIT = 300
@@ -60,11 +64,18 @@ def build(
                 progress=progress,
             )
         once.say(f"{out}: {done.written:,} written, {done.unchanged:,} unchanged, {done.removed:,} removed")
-    for foreign in done.foreign:
-        click.echo(
-            f"{out / foreign}: somebody else has written it, so it was left; take it away to have ours there",
-            err=True,
-        )
+    for line in _left(out, done):
+        click.echo(line, err=True)
+
+
+def _left(out: Path, done: "Exported") -> Iterator[str]:
+    """Yield what to say of files that were not written."""
+    if done.foreign:
+        first, *others = done.foreign
+        more = f", and {counted(len(others), 'more file')}" if others else ""
+        yield f"{out / first}: somebody else has written it{more}, and it stays; take it away to have ours"
+    for path in done.unheld:
+        yield f"{out / path}: that disk can have no such name, so the file is missing; shorten the name"
 
 
 @click.command()

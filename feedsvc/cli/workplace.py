@@ -28,6 +28,7 @@ from feedsvc.config import (
     make_site,
     named_feeds,
     state_folders,
+    where_written,
 )
 from feedsvc.config.places import is_there
 from feedsvc.errors import NoCatalogueError, SourceError, StoreError
@@ -37,6 +38,9 @@ from feedsvc.publisher.plan import Plan
 _CATALOGUE = "catalogue.db"
 
 PROVISIONAL = "addresses and ids are provisional until server.url is an address that others can reach"
+
+# What generators call the address of a feed, or the template that has it.
+_OF_FEEDS = ("feed", "path", "permalink")
 
 _KINDS = {
     "category": TermKind.CATEGORY,
@@ -74,6 +78,8 @@ class Workplace:
         config, site = self.config, self.site
         everything = _everything(config, site.title)
         named = named_feeds(config.feed, everything)
+        redirects = {redirect.source: redirect.to for redirect in config.redirect}
+        asked = frozenset((*redirects, *config.feeds.retired))
         return Plan(
             root=self.articles,
             rules=ScanRules(
@@ -90,8 +96,9 @@ class Workplace:
             kinds=tuple(_KINDS[name] for name in config.feeds.by),
             composed=config.feeds.composed,
             retired=frozenset(config.feeds.retired),
-            redirects={redirect.source: redirect.to for redirect in config.redirect},
+            redirects=redirects,
             aliases=_aliases(self.dialect, site) if config.feeds.aliases else {},
+            asked_at=_AskedAt(self.path, self.articles, self.dialect.name, asked),
             all_languages=_all_languages(config, self.dialect),
             pages=config.feeds.pages,
             inline=config.images.inline,
@@ -160,6 +167,21 @@ class Workplace:
 
     def _state_folders(self) -> tuple[Path, Path]:
         return state_folders(self.path, self.articles, environ=os.environ)
+
+
+@dataclass(frozen=True, slots=True)
+class _AskedAt:
+    """Where one of our further addresses is asked for: in the operator's file, or in the site's own."""
+
+    path: Path | None
+    articles: Path
+    dialect: str
+    configured: frozenset[str]
+
+    def __call__(self, path: str) -> tuple[str, int]:
+        if path in self.configured:
+            return where_written(self.path, path, below=self.articles)
+        return where_said(self.articles, self.dialect, path, beside=_OF_FEEDS)
 
 
 def settings(

@@ -2,7 +2,7 @@
 
 from feedsvc.config.load import acceptable, load_config
 from feedsvc.config.named import FORMATS, fields_of, named_feeds
-from feedsvc.config.places import articles_around, find_config, locate, state_folders
+from feedsvc.config.places import articles_around, find_config, locate, state_folders, where_written
 from feedsvc.config.settings import Config
 from feedsvc.config.site import is_public, listening_url, make_site
 from feedsvc.config.written import dump_config, sample_config
@@ -23,4 +23,5 @@ __all__ = [
     "named_feeds",
     "sample_config",
     "state_folders",
+    "where_written",
 ]

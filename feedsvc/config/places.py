@@ -1,6 +1,7 @@
 """Where things lie: the configuration, the articles, the state."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from pathlib import Path
@@ -38,6 +39,22 @@ def find_config(
     else:
         candidates = [cwd / CONFIG_NAME, cwd / "config" / CONFIG_NAME]
     return next((path for path in candidates if is_there(path, S_ISREG)), None)
+
+
+def where_written(config: Path | None, path: str, *, below: Path) -> tuple[str, int]:
+    """Return the configuration as a path, and the line in it that names the address *path*.
+
+    The path is relative to *below* if it lies there, and "." if there is none; without such a line, it is 0.
+    """
+    if config is None:
+        return ".", 0
+    shown = (config.relative_to(below) if config.is_relative_to(below) else config).as_posix()
+    named = re.compile(rf"""(?!\s*to\b)[^#]*["']/*{re.escape(path.strip("/"))}/*["']""")
+    try:
+        lines = config.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError):
+        return shown, 0
+    return shown, next((number for number, line in enumerate(lines, start=1) if named.match(line)), 0)
 
 
 def articles_around(asked: Path, *, cwd: Path) -> Path | None:

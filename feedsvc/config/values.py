@@ -5,7 +5,7 @@ import re
 from contextlib import suppress
 from ipaddress import ip_network
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pathspec import PathSpec
@@ -90,6 +90,8 @@ def _address(value: str) -> str:
     parts = urlsplit(url)
     demand(not (parts.query or parts.fragment or "?" in url or "#" in url), "must have no query or fragment")
     demand(parts.username is None, "must hold no user name or password")
+    names = unquote(parts.path).replace("\\", "/").split("/")
+    demand(not {".", ".."} & {*names}, "must have no '.' or '..' between its slashes")
     return url.rstrip("/")
 
 

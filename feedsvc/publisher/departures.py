@@ -1,10 +1,10 @@
 """Addresses that had a document once: where it is now, or that it is gone."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import quote
 
 from feedsvc.articles.permalinks import article_page
-from feedsvc.model import Catalogue, Document, Problem, Severity, Site
+from feedsvc.model import Catalogue, Problem, Severity, Site
 from feedsvc.publisher.plan import Plan
 
 
@@ -18,17 +18,6 @@ def departures(plan: Plan, site: Site, catalogue: Catalogue) -> Mapping[str, str
     retired = dict.fromkeys(plan.retired, "")
     moved = {path: _target(to, site) for path, to in plan.redirects.items()}
     return gone | retired | moved
-
-
-def useless(redirects: Mapping[str, str], documents: Sequence[Document]) -> Iterator[Problem]:
-    """Report redirects that nobody will follow."""
-    present = {document.path for document in documents}
-    for path in redirects:
-        if path in present:
-            reason = (
-                f"/{path} is redirected, but there is a document, which is served; delete the [[redirect]]"
-            )
-            yield Problem(path=".", severity=Severity.WARNING, reason=reason)
 
 
 def forsaken(folders: Collection[str], known: Collection[str], plan: Plan) -> Iterator[Problem]:

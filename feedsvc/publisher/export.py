@@ -4,9 +4,10 @@ The folder may be shared with a site that another program writes: a manifest
 says which files are ours, and no other is ever overwritten or removed.
 """
 
+import errno
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
@@ -21,9 +22,13 @@ from feedsvc.codings import MIN_BYTES, SMALL, compressible
 from feedsvc.errors import SourceError, StoreError, UsageError
 from feedsvc.model import PRIVATE
 from feedsvc.progress import Progress, told, unheard
+from feedsvc.publisher.claims import file_of
 
 # Bytes. A film need not fit into memory.
 _BLOCK = 1_000_000
+
+# Said of names that are too long for a disk, or hold what its names cannot.
+_OF_NAMES = frozenset({errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ})
 
 # In the manifest, of a compressed file while files are written: what it will hold is not known yet.
 _ANY = "*"
@@ -36,12 +41,14 @@ class Exported:
     Attributes:
         removed: Files of ours that are no longer wanted.
         foreign: Paths that we would have written, had they not been there.
+        unheld: Paths whose names that disk cannot hold.
     """
 
     written: int
     unchanged: int
     removed: int
     foreign: tuple[str, ...]
+    unheld: tuple[str, ...] = ()
 
 
 def export(
@@ -116,18 +123,33 @@ def _export(files: Sequence[_File], out: Path, clean: bool, progress: Progress) 
         # Cut off in between, we know again what is new and what is old.
         between = {file.path: _ANY if file.coding else file.mark for file in mine}
         _write_manifest(out, {path: f"{mark} {kept.get(path, '')}" for path, mark in between.items()})
-    for file in told(progress, "writing files", stale, len(stale)):
-        with file.open() as body:
-            mark = _write(out / file.path, body, file.modified)
-            marks[file.path] = f"{mark} {file.mark}" if file.coding else mark
+    written = dict(_written(out, told(progress, "writing files", stale, len(stale))))
+    unheld = {path for path, mark in written.items() if mark is None}
+    marks = {path: written.get(path) or mark for path, mark in marks.items() if path not in unheld}
     if stale or unwanted or clean:
         _write_manifest(out, marks)
+    theirs = wanted - marks.keys() - unheld
     return Exported(
-        written=len(stale),
+        written=len(stale) - len(unheld),
         unchanged=len(mine) - len(stale),
         removed=len(unwanted),
-        foreign=tuple(file.path for file in files if file.path not in marks),
+        foreign=tuple(file.path for file in files if file.path in theirs),
+        unheld=tuple(sorted(unheld)),
     )
+
+
+def _written(out: Path, files: Iterable[_File]) -> Iterator[tuple[str, str | None]]:
+    """Write *files*; yields the path of each, and its line of the manifest; None where its name cannot be."""
+    for file in files:
+        try:
+            with file.open() as body:
+                mark = _write(out / file.path, body, file.modified)
+        except OSError as error:
+            if error.errno not in _OF_NAMES:
+                raise
+            yield file.path, None
+        else:
+            yield file.path, f"{mark} {file.mark}" if file.coding else mark
 
 
 def _known(out: Path, files: Sequence[_File], *, clean: bool) -> Mapping[str, str]:
@@ -143,7 +165,7 @@ def _known(out: Path, files: Sequence[_File], *, clean: bool) -> Mapping[str, st
 def _is_ours(out: Path, path: str, mark: str) -> bool:
     """Return whether what stands there is what we wrote; another program may have replaced it."""
     target = out / path
-    if not (_is_inside(out, target) and target.is_file()):
+    if not (_is_inside(out, target) and os.path.isfile(target)):  # noqa: PTH113
         return False
     marks = mark.split()
     with target.open("rb") as stream:
@@ -163,7 +185,8 @@ def _is_inside(out: Path, target: Path) -> bool:
         parent = Path(os.path.realpath(target.parent))
     except ValueError:  # no name of a file at all
         return False
-    return parent.is_relative_to(os.path.realpath(out)) and not target.is_symlink()
+    # Path.is_symlink raises where a name is too long to be one.
+    return parent.is_relative_to(os.path.realpath(out)) and not os.path.islink(target)  # noqa: PTH114
 
 
 def _mark(body: BinaryIO, into: BinaryIO | None = None) -> str:
@@ -184,10 +207,9 @@ def _files(store: Store, articles: Path) -> Iterator[_File]:
             continue  # files have no keys
         if path.endswith("/") and not document.media_type.startswith("text/html"):
             continue  # a feed at the address of a folder: static hosts would call it HTML
-        name = f"{path}index.html" if not path or path.endswith("/") else path
         load = partial(_document, store, document.etag)
         shrinks = compressible(document.media_type) and document.length >= MIN_BYTES
-        yield _File(name, document.etag, load, document.last_modified.timestamp(), shrinks)
+        yield _File(file_of(path), document.etag, load, document.last_modified.timestamp(), shrinks)
     for path in sorted(snapshot.media):
         try:
             with _medium(articles, path) as stream:

@@ -1,6 +1,6 @@
 """What to publish, from where, and as what: the configuration as the road needs it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +10,10 @@ from feedsvc.articles.scan import ScanRules
 from feedsvc.model import FeedSpec, Problem, Site, SourceFile, TermKind
 
 _EVERYTHING = ScanRules()
+
+
+def _somewhere(_: str) -> tuple[str, int]:
+    return ".", 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +33,7 @@ class Plan:
         retired: Folders of feeds that are gone for good, with closing slash.
         redirects: Where paths, or all below a folder, have moved: to a path or an address.
         aliases: Further addresses of documents, such as a generator's feeds had.
+        asked_at: Where somebody asks for one of these addresses: a file and a line, as in `Problem`.
         all_languages: A feed holds articles in every language, not only in the site's;
             None if nobody has decided, and it does not.
         pages: Make pages for people.
@@ -54,6 +59,7 @@ class Plan:
     retired: frozenset[str] = frozenset()
     redirects: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
+    asked_at: Callable[[str], tuple[str, int]] = _somewhere
     all_languages: bool | None = None
     pages: bool = True
     inline: bool = True

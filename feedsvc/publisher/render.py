@@ -24,11 +24,14 @@ from feedsvc.model import (
     Problem,
     Record,
     Site,
+    Term,
+    TermKind,
     Withdrawal,
 )
 from feedsvc.progress import Progress, told, unheard
+from feedsvc.publisher.claims import admit
 from feedsvc.publisher.composing import composables, template
-from feedsvc.publisher.departures import departures, useless
+from feedsvc.publisher.departures import departures
 from feedsvc.publisher.lead_images import without_shared
 from feedsvc.publisher.memory import Memory
 from feedsvc.publisher.plan import Plan
@@ -83,6 +86,7 @@ def render(
     """Return every document of *catalogue* at *now*."""
     shown: dict[int, Content] = {}
     content, site = _refined(plan, site, catalogue, content, probe, now)
+    plan, refused = admit(plan, document_paths(plan, site, catalogue, now))
 
     def noted(record: Record) -> Content:
         return shown.setdefault(record.key, content(record))
@@ -102,7 +106,7 @@ def render(
         documents += _feed_pages(feeds, site, memory)
         documents += _terms_pages(plan, catalogue, feeds[0], site)
     # Entries link to our own pages, so these are no matter of choice.
-    paged = newest_first(record for record in catalogue.records if record.own_page and record.visible(now))
+    paged = _with_pages(catalogue, now)
     for record in told(progress, "building pages", paged, len(paged)):
         documents += _article_page(record, noted(record), plan, site, memory)
     documents += _aliases(plan.aliases, documents)
@@ -114,7 +118,21 @@ def render(
         kept=frozenset(path for each in printed for path in each.unfit),
         media=frozenset(path for each in shown.values() for path in each.media),
         departed=departures(plan, site, catalogue),
-        problems=(*remarks.problems(), *_problems(plan, catalogue, printed, documents, now)),
+        problems=(*refused, *remarks.problems(), *_problems(plan, catalogue, printed, now)),
+    )
+
+
+def document_paths(plan: Plan, site: Site, catalogue: Catalogue, now: datetime) -> frozenset[str]:
+    """Return the paths of all documents that `render` makes of *catalogue*, but for `Plan.aliases`."""
+    feeds = [spec for spec, _ in specs(plan, site, catalogue)]
+    pages = [spec.folder for spec in feeds if not spec.private] if plan.pages else []
+    kinds = [f"{kind}/" for kind in plan.kinds if plan.pages and _terms(kind, plan, catalogue)]
+    return frozenset(
+        (
+            *(spec.folder + form.value for spec in feeds for form in spec.formats),
+            *("feeds.opml", "feeds.json", *pages, *kinds),
+            *(article_page(record.slug) for record in _with_pages(catalogue, now)),
+        )
     )
 
 
@@ -180,13 +198,11 @@ def _problems(
     plan: Plan,
     catalogue: Catalogue,
     printed: Sequence[Printed],
-    documents: Sequence[Document],
     now: datetime,
 ) -> Iterator[Problem]:
     paths = {record.id: record.article.path for record in catalogue.records if record.id}
     yield from told_of(printed, paths)
     yield from unknown_feeds(catalogue.records, plan, now)
-    yield from useless(plan.redirects, documents)
 
 
 def specs(plan: Plan, site: Site, catalogue: Catalogue) -> Iterator[tuple[FeedSpec, Sequence[Record]]]:
@@ -274,10 +290,19 @@ def _feed_pages(feeds: Sequence[Feed], site: Site, memory: Memory) -> Iterator[D
 def _terms_pages(plan: Plan, catalogue: Catalogue, everything: Feed, site: Site) -> Iterator[Document]:
     """Yield a page for each kind of terms, at the address that names their scheme in feeds."""
     for kind in plan.kinds:
-        terms = [t for t in catalogue.terms if t.kind is kind and t.folder not in plan.retired]
+        terms = _terms(kind, plan, catalogue)
         links = [(term.label, absolute(site.feeds_url, term.folder)) for term in terms]
         if links:
             yield render_terms_page(kind.value.capitalize(), f"{kind}/", links, everything, site)
+
+
+def _terms(kind: TermKind, plan: Plan, catalogue: Catalogue) -> list[Term]:
+    return [term for term in catalogue.terms if term.kind is kind and term.folder not in plan.retired]
+
+
+def _with_pages(catalogue: Catalogue, now: datetime) -> Sequence[Record]:
+    """Return the records that have a page of ours, newest first."""
+    return newest_first(record for record in catalogue.records if record.own_page and record.visible(now))
 
 
 def _feed_page(feed: Feed, site: Site, beside: Sequence[tuple[str, str]]) -> list[Document]:

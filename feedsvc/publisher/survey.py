@@ -9,11 +9,13 @@ from feedsvc.articles.references import Page
 from feedsvc.feeds.select import natural, newest_first, select
 from feedsvc.model import Catalogue, Content, Problem, Record, Severity, Site, SourceFile, in_zone
 from feedsvc.progress import Progress, told, unheard
+from feedsvc.publisher.claims import admit
 from feedsvc.publisher.contents import Contents, linkable
 from feedsvc.publisher.gather import Gathered, Reader
 from feedsvc.publisher.plan import Plan
+from feedsvc.publisher.refresh import with_terms
 from feedsvc.publisher.remarks import Remarks, unknown_feeds
-from feedsvc.publisher.render import specs
+from feedsvc.publisher.render import document_paths, specs
 from feedsvc.publisher.spread import spread
 
 # Articles that are looked at in one go: some tenths of a second.
@@ -77,6 +79,7 @@ def survey(plan: Plan, before: Catalogue, *, now: datetime, progress: Progress =
     )
     rows: list[Listed] = []
     problems = {*gathered.problems, *unknown_feeds(present, plan, now), *_empty_feeds(look, gathered)}
+    problems.update(_refused(plan, with_terms(plan, gathered, now=now), now))
     for listed, found in told(progress, "checking bodies", spread(look, portions), len(portions)):
         rows += listed
         problems.update(found)
@@ -98,6 +101,11 @@ def _empty_feeds(look: "_Look", gathered: Gathered) -> Iterator[Problem]:
             chosen = select(records, spec, site=site, now=now, size_of=lambda _: 0, content=contents)
             remarks.note(spec, chosen, lambda _: 0)
     yield from remarks.problems()
+
+
+def _refused(plan: Plan, gathered: Gathered, now: datetime) -> tuple[Problem, ...]:
+    """Return what is to be said of addresses that the configuration asks for and cannot have."""
+    return admit(plan, document_paths(plan, gathered.site, gathered.catalogue, now))[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
