@@ -51,13 +51,14 @@ class Served:
         cwd: Path,
         port: int | None = None,
         output: int | None = None,
+        program: tuple[str, ...] = (sys.executable, "-m", "feedsvc"),
         **environ: str,
     ) -> None:
         """Start it; what it says goes into its log, but for the addresses if *output* takes them."""
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = cwd / "serve.log"
-        command = [sys.executable, "-m", "feedsvc", "serve", *map(str, arguments), "--port", str(self.port)]
+        command = [*program, "serve", *map(str, arguments), "--port", str(self.port)]
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=cwd, env=environment(cwd, environ), stdout=output or log, stderr=log

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.articles.git import first_commits
+from feedsvc.articles.git import first_commits, read_log
 from feedsvc.articles.scan import shown
 
 FIRST = datetime(2024, 5, 1, 9, tzinfo=UTC)
@@ -131,7 +131,7 @@ def test_a_folder_outside_of_git_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_repository_without_commits_is_refused(repository: Repository) -> None:
-    with pytest.raises(ValueError, match="does not have any commits yet"):
+    with pytest.raises(ValueError, match="it does not have any commits yet"):
         first_commits(repository.root)
 
 
@@ -145,8 +145,33 @@ def test_another_repository_in_the_environment_is_not_asked(
     assert first_commits(repository.root) == {"a.md": first}
 
 
-def test_without_git_there_are_no_dates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_git_there_are_no_dates(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.commit("a.md")
     monkeypatch.setenv("PATH", str(tmp_path))
 
     with pytest.raises(ValueError, match="git cannot be run"):
-        first_commits(tmp_path)
+        first_commits(repository.root)
+
+
+@pytest.mark.parametrize(
+    ("log", "reason"),
+    [
+        ([b"//1714554000\0", *[b"\n" + b"x" * 900_000 + b"\0"] * 112], "its history has too many files"),
+        ([b"//1714554000\0\n", *[b"x" * 900_000] * 2], "its history has a file name without end"),
+    ],
+)
+def test_what_git_writes_is_bounded(log: list[bytes], reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        read_log(log)
+
+
+def test_what_git_writes_may_come_in_any_portions() -> None:
+    log = b"//1714554000\0\n\nb.md\0a.md\0//1714467600\0//1714381200\0\na.md\0"
+
+    whole = read_log([log])
+
+    assert set(whole) == {shown("\nb.md"), "a.md"}
+    assert whole == read_log([bytes([byte]) for byte in log])
+    assert whole["a.md"] < whole[shown("\nb.md")]

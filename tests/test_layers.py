@@ -19,7 +19,7 @@ LAYERS = [  # lowest first; a module may import from its own layer and from belo
 HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}
 
 # Where the world may come in, below the layers that are made of it.
-SHELL = {"articles/scan.py", "articles/sitefiles.py", "articles/media.py", "articles/git.py"}
+SHELL = {f"articles/{name}.py" for name in ("scan", "sitefiles", "media", "git", "repository")}
 EFFECTS = {
     "os",
     "time",

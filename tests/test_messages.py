@@ -348,7 +348,8 @@ def _of_git(root: Path, *commands: str) -> list[str]:
 def _of_a_shallow_clone(root: Path) -> list[str]:
     commit = "-c user.name=K -c user.email=k@example.org commit -q --allow-empty -m x"
     _of_git(root, "init -q", commit, commit, f"clone -q --depth 1 file://{root} clone")
-    return _of_git(root / "clone")
+    write(root / "clone" / "a.md", "Undated.")
+    return told(root / "clone", git_dates=None)
 
 
 def _at_one_address(root: Path) -> list[str]:
@@ -359,7 +360,7 @@ def _at_one_address(root: Path) -> list[str]:
 
 NO_GIT = (
     ".: warning: git gives no dates ({}), so undated articles have those of their files;"
-    " fetch its whole history, or set articles.git_dates = false"
+    " {}, or set articles.git_dates = false"
 )
 ROAD: list[tuple[Callable[[Path], list[str]], str]] = [
     (
@@ -367,8 +368,8 @@ ROAD: list[tuple[Callable[[Path], list[str]], str]] = [
         "b.md: warning: has the same address as a.md, where readers find only one of them;"
         " write a 'permalink' of its own",
     ),
-    (_of_git, NO_GIT.format("fatal: not a git repository (or any of the parent directories): .git")),
-    (_of_a_shallow_clone, NO_GIT.format("this is a shallow clone")),
+    (_of_git, NO_GIT.format("not a git repository (or any of the parent directories)", "mend that")),
+    (_of_a_shallow_clone, NO_GIT.format("this is a shallow clone", "fetch its whole history")),
     (
         _of_two_languages,
         ".: warning: 1 of 2 articles are not in the site's language (en), so only the feeds of their"
@@ -903,6 +904,14 @@ ELSEWHERE = {
     "write the value itself, or set its like in feedsvc.toml": "test_pelican.py",
     "is no Python that can be read": "test_pelican.py",
     "so no setting in it counts; mend this line": "test_pelican.py",
+    "it does not have any commits yet": "test_git.py",
+    "this is a partial clone, and its history lies elsewhere": "test_hostile_repositories.py",
+    "leads to no repository": "test_hostile_repositories.py",
+    "names no repository": "test_hostile_repositories.py",
+    "is not a regular file": "test_hostile_repositories.py",
+    "is not known": "test_hostile_repositories.py",
+    "its history has too many files": "test_git.py",
+    "its history has a file name without end": "test_git.py",
 }
 
 # Not to be had at will: what a disk, a program or a moment would have to do first.
@@ -924,8 +933,9 @@ OUT_OF_REACH = frozenset(
         "not a regular file",  # likewise, by a FIFO
         "the web workers ended by themselves; the log says why",
         "git cannot be run",
-        "git did not answer within",
+        "git did not answer in time",
         "git failed",
+        "its repository cannot be read",
     }
 )
 

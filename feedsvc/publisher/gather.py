@@ -10,6 +10,7 @@ from feedsvc.articles.git import first_commits
 from feedsvc.articles.language import language_of
 from feedsvc.articles.permalinks import article_url, generators_id
 from feedsvc.articles.reading import MOST_BYTES, Reading
+from feedsvc.articles.repository import IncompleteError, UncommittedError
 from feedsvc.articles.scan import Listing, read, scan
 from feedsvc.catalogue.compare import Circumstances, clashes, compare
 from feedsvc.catalogue.withdrawals import mass_loss
@@ -188,12 +189,12 @@ class _FirstDates:
         try:
             return first_commits(self._plan.root)
         except ValueError as error:
-            dubious = "dubious ownership" in str(error)
-            if self._plan.git_dates is True or dubious:
-                trust = f"run git config --global --add safe.directory {self._plan.root}"
-                remedy = trust if dubious else "fetch its whole history, or set articles.git_dates = false"
+            if self._plan.git_dates is True or not isinstance(error, UncommittedError):
                 result = "so undated articles have those of their files"
-                reason = f"git gives no dates ({error}), {result}; {remedy}"
+                remedy = "fetch its whole history" if isinstance(error, IncompleteError) else "mend that"
+                reason = (
+                    f"git gives no dates ({error}), {result}; {remedy}, or set articles.git_dates = false"
+                )
                 self.problems.append(Problem(path=".", severity=Severity.WARNING, reason=reason))
             return {}
 
