@@ -1,11 +1,12 @@
 """Static files, in a folder that may be shared with a generated site."""
 
+import gzip
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
 from urllib.parse import quote
@@ -425,14 +426,130 @@ def test_a_manifest_cannot_lead_us_out_of_the_folder(
     precious = tmp_path / "precious.txt"
     precious.write_bytes(b"x")
     write(folder, out)
-    manifest = out / EXPORT_MANIFEST
-    mark = blake2b(b"x", digest_size=16).hexdigest()
-    claimed = json.loads(manifest.read_text())["files"] | {claim.format(absolute=precious): mark}
-    manifest.write_text(json.dumps({"files": claimed}))
+    write_as_before(out, {claim.format(absolute=precious): blake2b(b"x", digest_size=16).hexdigest()})
 
     export(folder.store, folder.root, out, clean=clean)
 
     assert precious.exists()
+
+
+def write_as_before(out: Path, more: Mapping[str, str]) -> None:
+    """Replace the manifest by one as older versions wrote it: paths with the digests of their bytes."""
+    marks = {path: blake2b(body, digest_size=16).hexdigest() for path, body in files(out).items()}
+    (out / EXPORT_MANIFEST).write_text(json.dumps({"files": {**marks, **more}}))
+
+
+def test_a_manifest_of_an_older_version_is_taken_over(folder: Folder, out: Path) -> None:
+    folder.write("b.md", article("B"))
+    folder.refresh()
+    write(folder, out)
+    new_form = (out / EXPORT_MANIFEST).read_text()
+    (out / "about.html").write_text("the site's own")
+    write_as_before(out, {"about.html": "0" * 32})
+
+    done = write(folder, out)
+
+    assert (done.written, done.foreign) == (0, ())
+    assert (out / EXPORT_MANIFEST).read_text() == new_form
+
+    write_as_before(out, {"about.html": "0" * 32})
+    (folder.root / "b.md").unlink()
+    folder.refresh()
+
+    done = write(folder, out)
+
+    assert (done.removed, done.foreign) == (1, ())
+    assert not (out / "articles" / "b").exists()
+    assert (out / "about.html").exists()
+
+
+def test_an_interrupted_export_of_an_older_version_is_taken_over(folder: Folder, out: Path) -> None:
+    """It left what it had begun to compress without a digest."""
+    export(folder.store, folder.root, out, precompress=True)
+    before = files(out)
+    coded = {path: f"* {'0' * 32}" for path in before if path.endswith((".br", ".gz", ".zst"))}
+    write_as_before(out, coded)
+
+    done = export(folder.store, folder.root, out, precompress=True)
+
+    assert coded
+    assert done.foreign == ()
+    assert files(out) == before
+
+
+# What it tells
+
+
+def lines(out: Path) -> set[object]:
+    return {line for lines in json.loads((out / EXPORT_MANIFEST).read_text()).values() for line in lines}
+
+
+def test_the_manifest_tells_no_path_even_to_who_guesses_it(folder: Folder, out: Path, tmp_path: Path) -> None:
+    """Everybody may fetch it, and could try paths against digests of nothing but paths."""
+    folder.write("unlisted.md", article("Nothing links here"))
+    folder.refresh()
+    export(folder.store, folder.root, out, precompress=True)
+    (tmp_path / "other").mkdir()
+    other = Folder(tmp_path / "other", folder.clock)
+    for path in ("a.md", "unlisted.md"):
+        other.write(path, article("Other words", body="![A wave](wave.gif)"))
+    other.write("wave.gif", WAVE + b"!")
+    other.refresh()
+    export(other.store, other.root, out.with_name("elsewhere"), precompress=True)
+    other.store.close()
+
+    same_bytes = {
+        path for path, body in files(out).items() if files(out.with_name("elsewhere")).get(path) == body
+    }
+    digests = {line for line in lines(out) if isinstance(line, str)}
+    text = (out / EXPORT_MANIFEST).read_text()
+
+    assert files(out).keys() == files(out.with_name("elsewhere")).keys()
+    assert len(digests & lines(out.with_name("elsewhere"))) <= 2 * len(same_bytes) < len(digests)
+    assert not [
+        path for path in files(out) if path.rpartition("/")[2] in text or path.partition("/")[0] in text
+    ]
+
+
+def test_what_is_ours_no_more_is_found_among_the_files_of_a_site(folder: Folder, out: Path) -> None:
+    """Without paths in the manifest, by its place and its bytes: a copy elsewhere is the site's own."""
+    folder.write("b.md", article("B"))
+    folder.refresh()
+    write(folder, out)
+    page = out / "articles" / "b" / "index.html"
+    copies = [out / "copy.html", page.with_name("copy.html"), out / "articles" / "a" / "copy" / "index.html"]
+    for copy in copies:
+        copy.parent.mkdir(exist_ok=True)
+        shutil.copy(page, copy)
+    (folder.root / "b.md").unlink()
+    folder.refresh()
+
+    done = write(folder, out)
+
+    assert done.removed == 1
+    assert not page.exists()
+    assert all(copy.exists() for copy in copies)
+
+
+def test_an_interrupted_export_of_compressed_files_is_finished_by_the_next(
+    folder: Folder, out: Path, tmp_path: Path
+) -> None:
+    export(folder.store, folder.root, out, precompress=True)
+    folder.write("b.md", article("B"))
+    folder.refresh()
+    url = f"sqlite:///{tmp_path / 'catalogue.db'}"
+    for path in ("rss.xml", "feed.json"):
+        store = Interrupted(open_engine(url), url)
+        store.at = folder.snapshot.documents[path].etag
+        with pytest.raises(StoreError):
+            export(store, folder.root, out, precompress=True)
+        store.close()
+
+    done = export(folder.store, folder.root, out, precompress=True)
+
+    assert done.foreign == ()
+    assert gzip.decompress(files(out)["rss.xml.gz"]) == folder.body("rss.xml")
+    assert export(folder.store, folder.root, out, precompress=True).written == 0
 
 
 def test_a_link_cannot_lead_us_out_of_the_folder(folder: Folder, out: Path, tmp_path: Path) -> None:

@@ -674,7 +674,7 @@ RAISED: list[tuple[Callable[[Path], object], str]] = [
     ),
     (
         lambda tmp: open_store(f"sqlite:///{tmp}/none/catalogue.db"),
-        "{tmp}/none/catalogue.db: cannot be created (unable to open database file); is its folder writable?",
+        "{tmp}/none/catalogue.db: cannot be created (No such file or directory); is its folder writable?",
     ),
     (
         _of_another_publisher,

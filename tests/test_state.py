@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from stat import S_IMODE
 
@@ -68,6 +68,167 @@ def listed(
     done = run("list", folder, "--format", "jsonl", cwd=home, FEEDSVC_SERVER__URL=PUBLIC)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+# For whose eyes
+
+WATCHED = """
+import os, sys
+from pathlib import Path
+from feedsvc.cli import main
+
+folders, seen, looking = [Path(name) for name in os.environ["WATCHED"].split(os.pathsep)], set(), False
+
+def look(event, _):
+    global looking
+    if not looking and event != "object.__getattr__":
+        looking = True
+        for folder in folders:
+            for path in (folder, *folder.rglob("*")) if folder.exists() else ():
+                try:
+                    seen.add((path, path.lstat().st_mode & 0o77))
+                except FileNotFoundError:
+                    pass
+        looking = False
+
+sys.addaudithook(look)
+try:
+    main()
+finally:
+    looking = True
+    print(*(path for path, of_others in seen if of_others), sep="\\n", end="", file=sys.__stdout__)
+"""
+
+
+def watched(*arguments: str | Path, cwd: Path, folders: Iterable[Path]) -> list[str]:
+    """Run a command where every mode is wished for; returns what others could open meanwhile."""
+    done = subprocess.run(
+        [sys.executable, "-c", WATCHED, *map(str, arguments)],
+        cwd=cwd,
+        env=environment(cwd, {"WATCHED": os.pathsep.join(map(str, folders))}),
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+        umask=0,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split("\n") if done.stdout else []
+
+
+def modes(folder: Path) -> dict[str, int]:
+    """Return what users may do with a folder and all in it."""
+    return {
+        str(path.relative_to(folder)): S_IMODE(path.lstat().st_mode) for path in (folder, *folder.rglob("*"))
+    }
+
+
+def only_its_owners(folder: Path) -> dict[str, int]:
+    """Return the modes that it shall have."""
+    return {path: 0o700 if (folder / path).is_dir() else 0o600 for path in modes(folder)}
+
+
+def test_state_is_never_open_to_others_while_it_is_made(site: Path, tmp_path: Path) -> None:
+    """Not even for a moment: who has a file open keeps it open."""
+    state, kept = site / ".feedsvc", tmp_path / "kept"
+    kept.mkdir(0o700)
+    (site / "b.md").write_text(article("B"))
+
+    assert watched("refresh", site, cwd=tmp_path, folders=[state]) == []
+    assert watched("backup", kept / "kept.db", site, cwd=tmp_path, folders=[state, kept]) == []
+    (state / "catalogue.db").write_bytes(b"rubbish")
+    assert watched("restore", kept / "kept.db", site, cwd=tmp_path, folders=[state, kept]) == []
+
+    assert modes(state) == only_its_owners(state)
+    assert modes(kept) == only_its_owners(kept)
+    assert "catalogue.db.unusable" in modes(state)
+
+
+def test_what_a_running_service_keeps_is_its_owners_alone(site: Path, tmp_path: Path) -> None:
+    umask = os.umask(0)
+    try:
+        with Served(site, cwd=tmp_path) as served:
+            assert modes(site / ".feedsvc") == only_its_owners(site / ".feedsvc")
+            assert {"catalogue.db-wal", "catalogue.db-shm", "admin-token"} < modes(site / ".feedsvc").keys()
+            served.stop()
+    finally:
+        os.umask(umask)
+
+
+def test_state_of_an_older_version_is_closed_at_the_next_start(site: Path, tmp_path: Path) -> None:
+    with Served(site, cwd=tmp_path) as served:
+        served.stop(signal.SIGKILL)
+    state = site / ".feedsvc"
+    for name in ("catalogue.db.schema-0001", "catalogue.db.unusable", "notes"):
+        (state / name).write_text("kept")
+    for path in (state, *state.iterdir()):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    elsewhere = tmp_path / "shared.txt"
+    elsewhere.write_text("for everybody")
+    elsewhere.chmod(0o644)
+    (state / "link").symlink_to(elsewhere)
+
+    done = feedsvc("refresh", site, cwd=tmp_path)
+    again = feedsvc("refresh", site, cwd=tmp_path)
+    (state / "link").unlink()
+
+    assert modes(state) == only_its_owners(state)
+    assert S_IMODE(elsewhere.stat().st_mode) == 0o644
+    assert f"state was open to others path={state} mended=True" in done.stderr
+    assert "state was open" not in again.stderr
+
+
+def test_a_catalogue_elsewhere_and_what_belongs_to_it_are_closed_and_nothing_else_is(
+    site: Path, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path / 'data'}"
+    assert feedsvc("refresh", site, cwd=tmp_path, FEEDSVC_STORE__URL=url).returncode == 0
+    for name in ("data", "data.lease", "data.schema-0001", "data.txt", "database"):
+        (tmp_path / name).open("a").close()
+        (tmp_path / name).chmod(0o644)
+
+    assert feedsvc("refresh", site, cwd=tmp_path, FEEDSVC_STORE__URL=url).returncode == 0
+
+    found = modes(tmp_path)
+    assert [found[name] for name in ("data", "data.lease", "data.schema-0001")] == [0o600] * 3
+    assert [found[name] for name in ("data.txt", "database")] == [0o644] * 2
+
+
+def test_the_users_own_state_is_closed_too(site: Path, tmp_path: Path) -> None:
+    forbid(site)
+
+    done = ordinary_user("refresh", site, cwd=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    assert modes(tmp_path / "state") == only_its_owners(tmp_path / "state")
+
+
+@pytest.mark.parametrize("place", ["variable", "file", "configuration"])
+def test_a_token_that_somebody_has_set_is_not_printed_but_where_it_is(
+    site: Path, tmp_path: Path, place: str
+) -> None:
+    """The output lies in a journal for ever."""
+    token, secret, config = "correct-horse-battery-staple", tmp_path / "secret", site / "feedsvc.toml"
+    secret.write_text(token)
+    if place == "configuration":
+        config.write_text(f'[server]\nadmin_token = "{token}"\n')
+    where = {
+        "variable": "FEEDSVC_SERVER__ADMIN_TOKEN",
+        "file": str(secret),
+        "configuration": f"server.admin_token in {config}",
+    }[place]
+
+    with Served(
+        site,
+        cwd=tmp_path,
+        FEEDSVC_SERVER__ADMIN_TOKEN=token if place == "variable" else "",
+        FEEDSVC_SERVER__ADMIN_TOKEN_FILE=str(secret) if place == "file" else "",
+    ) as served:
+        served.until(lambda: "  admin " in served.log)
+
+        assert served.get("/status", Authorization=f"Bearer {token}").status == 200
+        assert f"  admin {served.url}/status?token=TOKEN; the token is in {where}\n" in served.log
+        assert token not in served.log
 
 
 # Who else is there

@@ -1,7 +1,5 @@
 """The whole catalogue into one file, and back; while it is being used."""
 
-import os
-import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
@@ -14,7 +12,7 @@ from sqlalchemy import Connection, Engine, Table, delete, insert, make_url, sele
 from feedsvc.catalogue import tables
 from feedsvc.catalogue.address import shown, sqlite_path, sqlite_url
 from feedsvc.catalogue.engine import open_engine, translated
-from feedsvc.catalogue.files import copy_sqlite, look_into
+from feedsvc.catalogue.files import copy_file, copy_sqlite, fresh_beside, look_into
 from feedsvc.catalogue.lease import hold_lease
 from feedsvc.catalogue.rows import set_setting, setting
 from feedsvc.catalogue.snapshots import lock_generation, read_generation
@@ -106,7 +104,7 @@ def _is_catalogue(file: Path) -> bool:
 
 
 def _copy_out(url: str, file: Path) -> None:
-    fresh = file.with_name(f".{file.name}.{os.getpid()}.new")
+    fresh = fresh_beside(file)
     try:
         with _opened(url, create=False) as source, _opened(sqlite_url(fresh)) as target:
             # Else each table would be read at another moment.
@@ -166,7 +164,7 @@ def _exchange(path: Path, copy: Path) -> Path:
         for suffix in ("-wal", "-shm"):
             with suppress(FileNotFoundError):
                 path.with_name(path.name + suffix).replace(aside.with_name(aside.name + suffix))
-        shutil.copyfile(path, aside)
+        copy_file(path, aside)
         fresh.replace(path)
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"{path}: cannot be exchanged ({error}); is its folder writable?") from None

@@ -24,6 +24,7 @@ from sqlalchemy.pool import NullPool
 
 from feedsvc.catalogue.address import shown, sqlite_path, sqlite_url
 from feedsvc.catalogue.files import is_writable, look_into, move_in
+from feedsvc.catalogue.owner import close_catalogue, make_file, must_be_ours, way_out
 from feedsvc.catalogue.schema import bring_up_to_date, migrate
 from feedsvc.errors import ConfigError, DamagedStoreError, NoCatalogueError, StoreError
 from feedsvc.progress import Progress, unheard
@@ -134,18 +135,19 @@ def _prepare(path: Path, *, create: bool) -> None:
     elif path.stat().st_size == 0:
         # We never leave an empty file: it is made elsewhere and moved here whole.
         raise DamagedStoreError(f"{path}: the file is empty. {_DAMAGED}")
-    if create and not is_writable(path):
-        raise StoreError(
-            f"{path}: cannot be written; is its disk read-only, or does it belong to another user?"
-        )
     if create:
+        must_be_ours(path)
+        close_catalogue(path)
         _sweep(path)
+    elif not os.access(path, os.R_OK):
+        raise StoreError(f"{path}: cannot be read; {way_out(path)}")
 
 
 def _create(path: Path) -> None:
     fresh = path.with_name(f"{path.name}.{os.getpid()}.{get_ident()}.new")
     engine = _engine(make_url(sqlite_url(fresh)))
     try:
+        make_file(fresh)  # SQLite gives its log the same mode
         with closing(sqlite3.connect(fresh)) as database:
             database.execute(
                 "PRAGMA journal_mode=WAL"
@@ -156,7 +158,7 @@ def _create(path: Path) -> None:
     except (OSError, sqlite3.Error, SQLAlchemyError) as error:
         if path.exists():  # another process was faster, and has swept ours away
             return
-        reason = _cause(error) if isinstance(error, SQLAlchemyError) else str(error)
+        reason = _cause(error) if isinstance(error, SQLAlchemyError) else _reason(error)
         raise StoreError(f"{path}: cannot be created ({reason}); is its folder writable?") from None
     finally:
         engine.dispose()
@@ -167,6 +169,10 @@ def _sweep(path: Path) -> None:
     for unfinished in path.parent.glob(f"{escape(path.name)}.[0-9]*.new*"):
         with suppress(OSError):
             unfinished.unlink()
+
+
+def _reason(error: OSError | sqlite3.Error) -> str:
+    return str(getattr(error, "strerror", None) or error)
 
 
 def _cause(error: SQLAlchemyError) -> str:

@@ -1,9 +1,13 @@
 """The file of a SQLite catalogue: looked into without a trace, and copied while others write."""
 
 import os
+import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
+from glob import escape
 from pathlib import Path
+
+from feedsvc.catalogue.owner import make_file
 
 
 def is_writable(path: Path) -> bool:
@@ -27,14 +31,42 @@ def copy_sqlite(path: Path, target: Path) -> None:
     Raises:
         OSError, sqlite3.Error: It cannot be read or written.
     """
-    fresh = target.with_name(f".{target.name}.{os.getpid()}.new")
+    fresh = fresh_beside(target)
     connect = sqlite3.connect if is_writable(path) else look_into
     try:
+        make_file(fresh)
         with closing(connect(path)) as source, closing(sqlite3.connect(fresh)) as copy:
             source.backup(copy)
         fresh.replace(target)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def copy_file(path: Path, target: Path) -> None:
+    """Copy any file, of which its owner shall be the only reader; *target* is whole or not there.
+
+    Raises:
+        OSError: It cannot be read or written.
+    """
+    fresh = fresh_beside(target)
+    try:
+        make_file(fresh)
+        shutil.copyfile(path, fresh)
+        fresh.replace(target)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def fresh_beside(target: Path) -> Path:
+    """Return where *target* is made before it is moved in."""
+    return target.with_name(f".{target.name}.{os.getpid()}.new")
+
+
+def sweep_beside(target: Path) -> None:
+    """Remove what was to become *target* when its maker was killed; nobody else may be making it now."""
+    for unfinished in target.parent.glob(f".{escape(target.name)}.[0-9]*.new*"):
+        with suppress(OSError):
+            unfinished.unlink()
 
 
 def move_in(fresh: Path, path: Path) -> None:

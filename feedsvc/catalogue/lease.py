@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.catalogue.address import sqlite_path
 from feedsvc.catalogue.engine import translated
+from feedsvc.catalogue.owner import give_to_owner, way_out
 from feedsvc.errors import LeaseTakenError, StoreError
 
 if sys.platform == "win32":
@@ -81,9 +82,11 @@ class _FileLease:
 @contextmanager
 def _file_lock(path: Path, holder: str) -> Iterator[Lease]:
     try:
-        stream = path.open("a+b", buffering=0)
+        stream = open(path, "a+b", buffering=0, opener=_opener)  # noqa: SIM115
+        give_to_owner(path)
     except OSError as error:
-        raise StoreError(f"{path}: cannot be written ({error.strerror}); is its folder writable?") from None
+        reason = way_out(path) if path.exists() else "is its folder writable?"
+        raise StoreError(f"{path}: cannot be written ({error.strerror}); {reason}") from None
     with stream:
         try:
             _lock(stream)
@@ -100,6 +103,11 @@ def _file_lock(path: Path, holder: str) -> Iterator[Lease]:
             yield _FileLease(path, stream)
         finally:
             _sign(stream, "")
+
+
+def _opener(path: str, flags: int) -> int:
+    # A link, which somebody else may have put there, would lead us to another file.
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
 
 
 def _sign(stream: IO[bytes], text: str) -> None:

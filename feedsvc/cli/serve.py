@@ -19,7 +19,7 @@ from feedsvc.cli.progress import show_progress
 from feedsvc.cli.token import admin_link, admin_token
 from feedsvc.cli.words import counted
 from feedsvc.cli.workplace import PROVISIONAL, Workplace, places, quiet_option, workplace
-from feedsvc.config import FORMATS, listening_url
+from feedsvc.config import FORMATS, listening_url, where_set
 from feedsvc.errors import StoreError
 from feedsvc.publisher.refresh import Publisher, Report
 from feedsvc.web.settings import ServerSettings, WebSettings
@@ -189,8 +189,11 @@ def _greeting(here: Workplace, settings: ServerSettings, store_url: str, store: 
     elif url != listening:
         yield f"  here  {listening}/"
     yield f"  state {shown(store_url)}"
-    if settings.web.admin_token is not None:
-        reached = url if settings.socket else listening
+    reached = url if settings.socket else listening
+    if here.config.server.admin_token is not None:  # a secret of somebody else's, which logs shall not keep
+        place = where_set("server.admin_token", here.path, environ=os.environ)
+        yield f"  admin {reached}/status?token=TOKEN; the token is in {place}"
+    elif settings.web.admin_token is not None:
         yield f"  admin {admin_link(reached, settings.web.admin_token)}"
     if not here.site.public:
         yield f"  note  {PROVISIONAL}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from feedsvc.catalogue.files import move_in
+from feedsvc.catalogue.owner import give_to_owner
 from feedsvc.config.values import is_admin_token
 from feedsvc.errors import StoreError
 
@@ -49,6 +50,7 @@ def _make(path: Path) -> None:
                 stream.write(f"{secrets.token_urlsafe(32)}\n")
                 stream.flush()
                 os.fsync(handle)
+            give_to_owner(fresh)
             move_in(fresh, path)
         finally:
             fresh.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ import logging.config
 import os
 import posixpath
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISDIR
@@ -16,6 +17,7 @@ from feedsvc.articles.scan import ScanRules
 from feedsvc.articles.sitefiles import open_site, unread, where_said
 from feedsvc.catalogue import Store, open_reader
 from feedsvc.catalogue.address import sqlite_url
+from feedsvc.catalogue.owner import close_folder, make_file, make_folder
 from feedsvc.cli.logs import logging_config
 from feedsvc.config import (
     FORMATS,
@@ -119,8 +121,8 @@ class Workplace:
             return self.config.store.url
         # Where a catalogue lies already, there it stays, writable or not: another one would
         # give every article another id.
-        found = _existing(self._state_folders())
-        return found or sqlite_url(self._make_state_folder("store.url to a database elsewhere") / _CATALOGUE)
+        folder = self._lived_in() or self._make_state_folder("store.url to a database elsewhere")
+        return sqlite_url(folder / _CATALOGUE)
 
     def state_folder(self) -> Path:
         """Return the folder for what is ours alone, even if the catalogue is elsewhere.
@@ -129,12 +131,14 @@ class Workplace:
             SourceError: It would lie in an articles folder that is not there.
             StoreError: There is none that can be written.
         """
-        lived_in = (folder for folder in self._state_folders() if is_there(folder / _CATALOGUE))
-        return next(lived_in, None) or self._make_state_folder("server.admin_token")
+        return self._lived_in() or self._make_state_folder("server.admin_token")
 
     def existing_store_url(self) -> str | None:
         """Return the address of the catalogue; None if there is none in the state folder."""
-        return self.config.store.url or _existing(self._state_folders())
+        if self.config.store.url:
+            return self.config.store.url
+        found = _existing(self._state_folders())
+        return None if found is None else sqlite_url(found / _CATALOGUE)
 
     def existing_store(self) -> Store | None:
         """Return the catalogue to look into; None if nothing was ever published. Writes nothing."""
@@ -154,6 +158,13 @@ class Workplace:
         finally:
             store.close()
 
+    def _lived_in(self) -> Path | None:
+        """Return the state folder in which a catalogue lies, with all that is in it closed to others."""
+        found = _existing(self._state_folders())
+        if found is not None:
+            close_folder(found)
+        return found
+
     def _make_state_folder(self, way_out: str) -> Path:
         # Made by us, a folder that is missing would be published as an empty one.
         if self.path is None and not is_there(self.articles, S_ISDIR):
@@ -162,10 +173,11 @@ class Workplace:
         made = _writable(folders)
         if made is None:
             tried = " and ".join(map(str, folders))
+            way_out = f"{way_out}, or HOME to a folder of this user's" if len(folders) == 1 else way_out
             raise StoreError(f"no folder for the state can be written: tried {tried}; set {way_out}")
         return made
 
-    def _state_folders(self) -> tuple[Path, Path]:
+    def _state_folders(self) -> tuple[Path, ...]:
         return state_folders(self.path, self.articles, environ=os.environ)
 
 
@@ -296,20 +308,22 @@ def _aliases(dialect: Dialect, site: Site) -> dict[str, str]:
     return {alias: path for alias, path in own.items() if alias} | {"feed/": Format.RSS.value}
 
 
-def _existing(folders: Iterable[Path]) -> str | None:
-    found = (folder / _CATALOGUE for folder in folders)
-    return next((sqlite_url(path) for path in found if is_there(path)), None)
+def _existing(folders: Iterable[Path]) -> Path | None:
+    return next((folder for folder in folders if is_there(folder / _CATALOGUE)), None)
 
 
 def _writable(folders: tuple[Path, ...]) -> Path | None:
     for folder in folders:
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
             ignore = folder / ".gitignore"
             if not ignore.exists():
+                with suppress(FileExistsError):  # another process was faster
+                    make_file(ignore)
                 ignore.write_text("*\n", encoding="utf-8")
         except OSError:
             continue
+        close_folder(folder)
         if os.access(folder, os.W_OK):
             if folder != folders[0]:
                 click.echo(f"{folders[0]} cannot be written; the state goes to {folder}", err=True)

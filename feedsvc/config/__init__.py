@@ -1,6 +1,6 @@
 """What the operator decides: settings, where they are found, and what follows from them."""
 
-from feedsvc.config.load import acceptable, load_config
+from feedsvc.config.load import acceptable, load_config, where_set
 from feedsvc.config.named import FORMATS, fields_of, named_feeds
 from feedsvc.config.places import articles_around, find_config, locate, state_folders, where_written
 from feedsvc.config.settings import Config
@@ -23,5 +23,6 @@ __all__ = [
     "named_feeds",
     "sample_config",
     "state_folders",
+    "where_set",
     "where_written",
 ]

@@ -65,6 +65,14 @@ def load_config(
     return config
 
 
+def where_set(key: str, path: Path | None, *, environ: Mapping[str, str]) -> str:
+    """Return the place that gives the setting *key* its value: a variable, the file it names, or *path*."""
+    variable = _variable(key)
+    if environ.get(variable):
+        return variable
+    return environ.get(variable + _IN_FILE) or f"{key} in {path}"
+
+
 def acceptable(detected: Mapping[str, object]) -> tuple[dict[str, object], dict[str, str]]:
     """Return those of the *detected* settings whose values can be used, and what to say of the others."""
     accepted: dict[str, object] = {}

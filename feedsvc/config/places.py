@@ -94,17 +94,18 @@ def locate(config: Config, articles: Path | None, *, cwd: Path) -> Path:
 
 def state_folders(
     config_path: Path | None, articles: Path, *, environ: Mapping[str, str]
-) -> tuple[Path, Path]:
+) -> tuple[Path, ...]:
     """Return where state may lie: the first that can be written is to be used.
 
     Beside the configuration, or in the articles folder if there is none; else
     in the user's state folder (XDG Base Directory Specification), told apart
-    by the real path.
+    by the real path, unless the user has none.
     """
     # Unlike Path.resolve(), does not fail at links that lead in a circle.
     home = Path(os.path.realpath(articles if config_path is None else config_path.parent))
     name = blake2b(os.fsencode(home), digest_size=8).hexdigest()
-    return home / STATE_NAME, _users_state(environ) / "feedsvc" / name
+    users = _users_state(environ)
+    return (home / STATE_NAME,) if users is None else (home / STATE_NAME, users / "feedsvc" / name)
 
 
 def is_there(path: Path, is_kind: Callable[[int], bool] = bool) -> bool:
@@ -123,8 +124,11 @@ def is_there(path: Path, is_kind: Callable[[int], bool] = bool) -> bool:
         ) from None
 
 
-def _users_state(environ: Mapping[str, str]) -> Path:
+def _users_state(environ: Mapping[str, str]) -> Path | None:
     configured = Path(environ.get("XDG_STATE_HOME", ""))
     if configured.is_absolute():  # the specification: a relative one is to be ignored
         return configured
-    return Path(environ.get("HOME") or Path.home()) / ".local" / "state"
+    try:
+        return Path(environ.get("HOME") or Path.home()) / ".local" / "state"
+    except RuntimeError:  # neither HOME nor a name, as in containers that are run as any user
+        return None

@@ -5,12 +5,10 @@ says which files are ours, and no other is ever overwritten or removed.
 """
 
 import errno
-import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -23,15 +21,13 @@ from feedsvc.errors import SourceError, StoreError, UsageError
 from feedsvc.model import PRIVATE
 from feedsvc.progress import Progress, told, unheard
 from feedsvc.publisher.claims import file_of
-
-# Bytes. A film need not fit into memory.
-_BLOCK = 1_000_000
+from feedsvc.publisher.manifest import Manifest, Print, is_inside, manifest_text, print_of, read_manifest
 
 # Said of names that are too long for a disk, or hold what its names cannot.
 _OF_NAMES = frozenset({errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ})
 
-# In the manifest, of a compressed file while files are written: what it will hold is not known yet.
-_ANY = "*"
+# Bytes of compressed files that are made before they are written.
+_MEMORY = 16_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,41 +90,53 @@ def _check(articles: Path, out: Path) -> None:
 @dataclass(frozen=True, slots=True)
 class _File:
     path: str
-    mark: str  # differs if the bytes do
+    its: Print
     open: Callable[[], BinaryIO]
     modified: float
     shrinks: bool = False
-    coding: str | None = None  # then the mark is that of the file it is made from
 
-    def is_fresh(self, known: str | None) -> bool:
-        """Return whether a line of the manifest is of this very file."""
-        if self.coding is None or known is None:
-            return known == self.mark
-        return known.partition(" ")[2] == self.mark
+    def fresh(self, there: Print, _: Manifest) -> Print | None:
+        """Return the whole print of what stands *there* if it is this very file."""
+        return there if there.mark == self.its.mark else None
+
+    def ready(self) -> "_File":
+        """Return it with the print that it will have once it is written."""
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class _Coded(_File):
+    """A file that is compressed only when it is written; until then it has its source's print."""
+
+    def fresh(self, there: Print, manifest: Manifest) -> Print | None:
+        its = there._replace(source=self.its.mark)
+        return its if manifest.knows(self.path, its) else None
+
+    def ready(self) -> _File:
+        with self.open() as stream:
+            body = stream.read()
+        its = print_of(BytesIO(body))._replace(source=self.its.mark)
+        return _File(self.path, its, partial(BytesIO, body), self.modified)
 
 
 def _export(files: Sequence[_File], out: Path, clean: bool, progress: Progress) -> Exported:
     out.mkdir(parents=True, exist_ok=True)
     wanted = {file.path for file in files}
-    ours = {path: mark for path, mark in _known(out, files, clean=clean).items() if _is_ours(out, path, mark)}
+    manifest = _known(out, files, clean=clean)
+    ours = manifest.standing(out, wanted)
     unwanted = ours.keys() - wanted
     # First: where a file was, a folder may have to be. Cut off behind this, the manifest lists what is gone.
     for path in sorted(unwanted):
         _remove(out, path)
-    kept = {path: mark for path, mark in ours.items() if path in wanted}
-    mine = [file for file in files if file.path in kept or _is_free(out, file.path)]
-    stale = [file for file in mine if clean or not file.is_fresh(kept.get(file.path))]
-    marks = {file.path: kept.get(file.path, file.mark) for file in mine}
-    if stale:
-        # Cut off in between, we know again what is new and what is old.
-        between = {file.path: _ANY if file.coding else file.mark for file in mine}
-        _write_manifest(out, {path: f"{mark} {kept.get(path, '')}" for path, mark in between.items()})
-    written = dict(_written(out, told(progress, "writing files", stale, len(stale))))
-    unheld = {path for path, mark in written.items() if mark is None}
-    marks = {path: written.get(path) or mark for path, mark in marks.items() if path not in unheld}
-    if stale or unwanted or clean:
-        _write_manifest(out, marks)
-    theirs = wanted - marks.keys() - unheld
+    mine = [file for file in files if file.path in ours or _is_free(out, file.path)]
+    prints = {path: its for path, its in ours.items() if path in wanted}
+    fresh = {file.path: its for file in mine if (its := _fresh(file, prints, manifest))}
+    prints |= fresh
+    stale = [file for file in mine if clean or file.path not in fresh]
+    unheld = set(_write_all(out, told(progress, "writing files", stale, len(stale)), prints))
+    if stale or unwanted or clean or manifest.listed:
+        _write_manifest(out, prints.items())
+    theirs = wanted - prints.keys() - unheld
     return Exported(
         written=len(stale) - len(unheld),
         unchanged=len(mine) - len(stale),
@@ -138,65 +146,55 @@ def _export(files: Sequence[_File], out: Path, clean: bool, progress: Progress) 
     )
 
 
-def _written(out: Path, files: Iterable[_File]) -> Iterator[tuple[str, str | None]]:
-    """Write *files*; yields the path of each, and its line of the manifest; None where its name cannot be."""
-    for file in files:
-        try:
-            with file.open() as body:
-                mark = _write(out / file.path, body, file.modified)
-        except OSError as error:
-            if error.errno not in _OF_NAMES:
-                raise
-            yield file.path, None
-        else:
-            yield file.path, f"{mark} {file.mark}" if file.coding else mark
+def _write_all(out: Path, stale: Iterable[_File], prints: dict[str, Print]) -> Iterator[str]:
+    """Write what is *stale* and note it in *prints*; yields the paths whose names cannot be."""
+    for ready in _ready(stale):
+        # Cut off in between, we know again what is new and what is old.
+        _write_manifest(out, [*prints.items(), *((file.path, file.its) for file in ready)])
+        for file in ready:
+            try:
+                with file.open() as body:
+                    its = _write(out / file.path, body, file.modified)
+            except OSError as error:
+                if error.errno not in _OF_NAMES:
+                    raise
+                yield file.path
+            else:
+                prints[file.path] = its._replace(source=file.its.source)
 
 
-def _known(out: Path, files: Sequence[_File], *, clean: bool) -> Mapping[str, str]:
-    """Return what may be ours, by path."""
+def _ready(files: Iterable[_File]) -> Iterator[list[_File]]:
+    """Yield files, ready to be written, in groups: as many compressed ones as memory shall hold."""
+    ready, size = list[_File](), 0
+    for each in files:
+        ready.append(each.ready())
+        size += ready[-1].its.size if ready[-1] is not each else 0
+        if size > _MEMORY:
+            yield ready
+            ready, size = [], 0
+    if ready:
+        yield ready
+
+
+def _fresh(file: _File, ours: Mapping[str, Print], manifest: Manifest) -> Print | None:
+    return file.fresh(ours[file.path], manifest) if file.path in ours else None
+
+
+def _known(out: Path, files: Sequence[_File], *, clean: bool) -> Manifest:
+    """Return what may be ours."""
     try:
-        return _read_manifest(out)
+        return read_manifest(out)
     except UsageError:
         if clean:
-            return {file.path: _mark(file.open()) if file.coding else file.mark for file in files}
+            return Manifest(listed={file.path: frozenset({file.ready().its.mark}) for file in files})
         raise
-
-
-def _is_ours(out: Path, path: str, mark: str) -> bool:
-    """Return whether what stands there is what we wrote; another program may have replaced it."""
-    target = out / path
-    if not (_is_inside(out, target) and os.path.isfile(target)):  # noqa: PTH113
-        return False
-    marks = mark.split()
-    with target.open("rb") as stream:
-        return _ANY in marks or _mark(stream) in marks
 
 
 def _is_free(out: Path, path: str) -> bool:
     """Return whether nothing is in the way of a new file."""
     target = out / path
     parent = next(folder for folder in target.parents if os.path.lexists(folder))
-    return _is_inside(out, target) and parent.is_dir() and not os.path.lexists(target)
-
-
-def _is_inside(out: Path, target: Path) -> bool:
-    # No link, and no manifest that somebody sent us, may lead us elsewhere.
-    try:
-        parent = Path(os.path.realpath(target.parent))
-    except ValueError:  # no name of a file at all
-        return False
-    # Path.is_symlink raises where a name is too long to be one.
-    return parent.is_relative_to(os.path.realpath(out)) and not os.path.islink(target)  # noqa: PTH114
-
-
-def _mark(body: BinaryIO, into: BinaryIO | None = None) -> str:
-    """Return what tells the bytes of *body* apart, and copy them *into* another file on the way."""
-    digest = blake2b(digest_size=16)
-    while block := body.read(_BLOCK):
-        digest.update(block)
-        if into is not None:
-            into.write(block)
-    return digest.hexdigest()
+    return is_inside(out, target) and parent.is_dir() and not os.path.lexists(target)
 
 
 def _files(store: Store, articles: Path) -> Iterator[_File]:
@@ -209,21 +207,22 @@ def _files(store: Store, articles: Path) -> Iterator[_File]:
             continue  # a feed at the address of a folder: static hosts would call it HTML
         load = partial(_document, store, document.etag)
         shrinks = compressible(document.media_type) and document.length >= MIN_BYTES
-        yield _File(file_of(path), document.etag, load, document.last_modified.timestamp(), shrinks)
+        its = Print(document.length, document.etag)
+        yield _File(file_of(path), its, load, document.last_modified.timestamp(), shrinks)
     for path in sorted(snapshot.media):
         try:
             with _medium(articles, path) as stream:
-                mark, modified = _mark(stream), os.fstat(stream.fileno()).st_mtime
+                its, modified = print_of(stream), os.fstat(stream.fileno()).st_mtime
         except (OSError, SourceError):  # gone since, or nothing that the web would serve
             continue
-        yield _File(f"media/{path}", mark, partial(_medium, articles, path), modified)
+        yield _File(f"media/{path}", its, partial(_medium, articles, path), modified)
 
 
 def _coded(file: _File) -> Iterator[_File]:
     """Yield the same file in each coding, as old as itself: servers compare the times."""
     for suffix in SMALL if file.shrinks else ():
         made = partial(_compressed, file, suffix)
-        yield _File(f"{file.path}{suffix}", file.mark, made, file.modified, coding=suffix)
+        yield _Coded(f"{file.path}{suffix}", file.its, made, file.modified)
 
 
 def _compressed(file: _File, suffix: str) -> BinaryIO:
@@ -245,34 +244,19 @@ def _medium(articles: Path, path: str) -> BinaryIO:
     return opened[0]
 
 
-def _read_manifest(out: Path) -> dict[str, str]:
-    manifest = out / EXPORT_MANIFEST
-    try:
-        found = json.loads(manifest.read_text(encoding="utf-8"))
-        return {str(path): str(digest) for path, digest in found["files"].items()}
-    except FileNotFoundError:
-        return {}
-    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
-        raise UsageError(
-            f"{manifest}: is damaged, so we cannot tell which files are ours; export with --clean, which"
-            f" takes over what equals our files, or empty {out}"
-        ) from None
+def _write_manifest(out: Path, files: Collection[tuple[str, Print]]) -> None:
+    _write(out / EXPORT_MANIFEST, BytesIO(manifest_text(files).encode()))
 
 
-def _write_manifest(out: Path, files: Mapping[str, str]) -> None:
-    text = json.dumps({"files": dict(sorted(files.items()))}, ensure_ascii=False, indent=1)
-    _write(out / EXPORT_MANIFEST, BytesIO(text.encode()))
-
-
-def _write(target: Path, body: BinaryIO, modified: float | None = None) -> str:
-    """Write a file, whole or not at all, and return the mark of its bytes."""
+def _write(target: Path, body: BinaryIO, modified: float | None = None) -> Print:
+    """Write a file, whole or not at all, and return the print of its bytes."""
     target.parent.mkdir(parents=True, exist_ok=True)
     # Of a fixed length: the name of the file itself may be as long as a name can be.
-    fresh = target.with_name(f".feedsvc-{_mark(BytesIO(target.name.encode()))}")
+    fresh = target.with_name(f".feedsvc-{print_of(BytesIO(target.name.encode())).mark}")
     fresh.unlink(missing_ok=True)  # left by one that was cut off
     try:
         with fresh.open("xb") as stream:
-            mark = _mark(body, into=stream)
+            its = print_of(body, into=stream)
         if modified is not None:
             # The date of the file is what a static server sends as Last-Modified.
             os.utime(fresh, (modified, modified))
@@ -281,7 +265,7 @@ def _write(target: Path, body: BinaryIO, modified: float | None = None) -> str:
         raise OSError(error.errno, error.strerror, str(target)) from error
     finally:
         fresh.unlink(missing_ok=True)
-    return mark
+    return its
 
 
 def _remove(out: Path, path: str) -> None:
