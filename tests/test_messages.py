@@ -67,6 +67,11 @@ ARTICLES: list[tuple[str | bytes, str]] = [
         "a.md:2: warning: character U+0007 cannot stand in a feed and is left out, as are others like it;"
         " delete it",
     ),
+    (
+        "Hello,\n<<<<<<< HEAD\nworld.\n=======\nplanet.\n>>>>>>> b\n",
+        "a.md:2: error: holds both sides of a merge in conflict; choose what is to stay, and delete git's"
+        " marks",
+    ),
     # The head
     ("---\ntitle: x\n", "a.md:1: error: the front matter has no end; close it with a line '---'"),
     ("+++\ntitle: x\n", "a.md:1: error: the front matter has no end; close it with a line '+++'"),
@@ -256,6 +261,21 @@ FOLDERS: list[tuple[Callable[[Path], object], str]] = [
     (
         lambda root: (root / "/".join("d" * 102)).mkdir(parents=True),
         f"{'d/' * 101}: error: lies more than 100 folders deep and is not read; move it up",
+    ),
+    (
+        lambda root: [write(root / f"{name}.md", article(name)) for name in ("a", "a (1)")],
+        "a (1).md: warning: looks like a copy of 'a.md' beside it and was never published, so it is left out;"
+        " rename it, or name it in articles.include, to publish it",
+    ),
+    (
+        lambda root: [write(root / f"{name}.md", article(name)) for name in ("a", "a_LOCAL_42")],
+        "a_LOCAL_42.md: warning: is a copy that was in conflict with 'a.md', and left out; put into that file"
+        " what is to stay, or rename this one, or name it in articles.include",
+    ),
+    (
+        lambda root: (root / "#recycle").mkdir(),
+        "#recycle/: warning: holds what was deleted, or what was before, and is not looked into; rename it to"
+        " publish what is in it, or name it in articles.exclude to hear no more of it",
     ),
     (
         lambda root: [write(root / f"{name}.md", article(name, id="42")) for name in "ab"],

@@ -9,6 +9,7 @@ from feedsvc.articles.dialects import Dialect
 from feedsvc.articles.documents import document_head
 from feedsvc.articles.frontmatter import FrontMatter, read_front_matter
 from feedsvc.articles.markup import markup_of
+from feedsvc.articles.merges import unfinished_merge
 from feedsvc.articles.notes import Notes
 from feedsvc.articles.origins import Origin
 from feedsvc.articles.text import DecodeError, decode, first_illegal, legal
@@ -89,6 +90,10 @@ def _front(path: str, raw: bytes, dialect: Dialect, notes: Notes) -> tuple[Front
     text = _text_of_file(raw, notes)
     if not text.strip("\ufeff \t\n"):
         raise _UnusableError(0, "is empty; write something or delete it", Severity.WARNING)
+    if line := unfinished_merge(text, markup_of(path, text)):
+        raise _UnusableError(
+            line, "holds both sides of a merge in conflict; choose what is to stay, and delete git's marks"
+        )
     front = dialect.head(path, text) or _head(path, text)
     if front.fault:
         raise _UnusableError(*front.fault)

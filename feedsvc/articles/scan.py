@@ -3,13 +3,14 @@
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from pathspec import GitIgnoreSpec
 
+from feedsvc.articles.copies import conflict_of
 from feedsvc.articles.dialects import PLAIN, Dialect
 from feedsvc.articles.images import SERVED
 from feedsvc.errors import SourceError
@@ -25,6 +26,15 @@ DEEPEST = 100
 _NEVER = (".*", "*~", "~$*", "#*#", "*.swp", "*.swo", "*.tmp", "*.bak", "*.orig", "*.part")
 _ABOUT_THE_FOLDER = ("README*", "readme.*", "LICENSE*", "license.*", "robots.txt")
 _NEVER_ENTERED = ("node_modules", "_site", "__pycache__")
+
+# What was deleted, or was so at another time: Synology, QNAP, Windows, NetApp, netatalk (in small letters).
+# Names with a dot first, such as .Trash-1000 and .snapshot, are hidden anyway.
+_BINS = frozenset(
+    {"#recycle", "#snapshot", "@recycle", "@recently-snapshot", "$recycle.bin", "~snapshot"}
+    | {"network trash folder"}
+)
+# What systems keep for themselves: Synology, Windows, ext4, netatalk.
+_OF_SYSTEMS = frozenset({"@eadir", "@tmp", "system volume information", "lost+found", "temporary items"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +86,15 @@ def scan(root: Path, rules: ScanRules) -> Listing:
     problems = [each for each in found if isinstance(each, Problem) and _concerns(each, rules)]
     possible = [file for file in kept if _is_article(file.path, rules)]
     parts = frozenset[str]() if rules.include else rules.dialect.parts([file.path for file in possible])
+    whole = [file for file in possible if file.path not in parts]
+    conflicts = {file.path: reason for file in whole if (reason := _in_conflict(file.path, rules))}
+    problems += [_skipped(path, reason) for path, reason in conflicts.items()]
     return Listing(
-        articles=tuple(file for file in possible if file.path not in parts),
+        articles=tuple(file for file in whole if file.path not in conflicts),
         parts=parts,
         media={file.path: file for file in kept if _is_media(file.path)},
         unreadable=tuple(each.path for each in problems if each.severity is Severity.ERROR),
-        problems=tuple(sorted(problems)),
+        problems=tuple(sorted(_bins_once(problems))),
     )
 
 
@@ -108,7 +121,13 @@ def shown(name: str) -> str:
 
 def is_overlooked(name: str) -> bool:
     """Return whether files and folders of this *name* are none of our business."""
-    return name in _NEVER_ENTERED or _matches(name, _NEVER)
+    return name in _NEVER_ENTERED or name.casefold() in _BINS | _OF_SYSTEMS or _matches(name, _NEVER)
+
+
+def is_named_by_itself(path: str, original: str, rules: ScanRules) -> bool:
+    """Return whether a pattern of `ScanRules.include` means a copy, and not its original, too."""
+    specs = (_spec((pattern,)) for pattern in rules.include)
+    return any(spec.match_file(path) and not spec.match_file(original) for spec in specs)
 
 
 def left_out(path: str, rules: ScanRules) -> str | None:
@@ -123,7 +142,7 @@ def left_out(path: str, rules: ScanRules) -> str | None:
     if _matches(path.rpartition("/")[2], _ABOUT_THE_FOLDER):
         return "it describes the folder, as README, LICENSE and robots.txt do"
     if _is_article(path, rules):
-        return None
+        return _in_conflict(path, rules)
     if rules.include:
         return "articles.include does not name it"
     suffixes = rules.dialect.suffixes
@@ -150,6 +169,8 @@ def _walk(
     for member in members:
         path = prefix + shown(member.name)
         if is_overlooked(member.name) or path in overlooked:
+            if member.name.casefold() in _BINS and member.is_dir(follow_symlinks=False):
+                yield _skipped(f"{path}/", _BIN)
             continue
         if member.is_dir(follow_symlinks=False):
             yield from _walk(Path(member.path), path + "/", root, overlooked)
@@ -189,11 +210,40 @@ def _source_file(member: os.DirEntry[str], path: str, root: Path) -> SourceFile 
     )
 
 
+def _in_conflict(path: str, rules: ScanRules) -> str | None:
+    """Return why a file is left out that a program has put beside another one; None if it is no such file."""
+    folder, slash, name = path.rpartition("/")
+    original = conflict_of(name)
+    if original is None or is_named_by_itself(path, f"{folder}{slash}{original}", rules):
+        return None
+    return (
+        f"is a copy that was in conflict with '{original}', and left out; put into that file what is to stay,"
+        " or rename this one, or name it in articles.include"
+    )
+
+
+_BIN = (
+    "holds what was deleted, or what was before, and is not looked into; rename it to publish what is in it,"
+    " or name it in articles.exclude to hear no more of it"
+)
+
+
+def _bins_once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield *problems*, but of all recycle bins only the first: there may be one in each folder."""
+    bins = sorted(problem.path for problem in problems if problem.reason == _BIN)
+    for problem in problems:
+        if problem.reason != _BIN:
+            yield problem
+        elif problem.path == bins[0]:
+            others = f" (and {len(bins) - 1:,} more like it)" if len(bins) > 1 else ""
+            yield replace(problem, reason=f"{_BIN}{others}")
+
+
 def _skipped(path: str, reason: str) -> Problem:
     return Problem(path=path, severity=Severity.WARNING, reason=reason)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
     return GitIgnoreSpec.from_lines(patterns)
 

@@ -136,14 +136,16 @@ def _because(
 
 def _no_article(plan: Plan, gathered: Gathered, path: str) -> Explanation:
     problems = tuple(sorted(_problems(gathered, path)))
-    if path in {file.path for file in gathered.listing.articles}:
+    if path in gathered.copies:
+        because = f"it is a copy of {gathered.copies[path]}"
+    elif path in gathered.listing.parts:
+        because = "it is part of the article it lies beside"
+    elif path in {file.path for file in gathered.listing.articles}:
         broken = any(problem.severity is Severity.ERROR for problem in problems)
         reason = "broken" if broken else "empty"
         return Explanation(
             path=path, reason=reason, because="no version of it was ever good", problems=problems
         )
-    if path in gathered.listing.parts:
-        because = "it is part of the article it lies beside"
     else:
         because = left_out(path, plan.rules) or _out_of_sight(plan.root, path)
     return Explanation(path=path, reason="not an article", because=because, problems=problems)

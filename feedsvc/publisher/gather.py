@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import chain
 
@@ -13,6 +13,8 @@ from feedsvc.articles.reading import MOST_BYTES, Reading
 from feedsvc.articles.repository import IncompleteError, UncommittedError
 from feedsvc.articles.scan import Listing, read, scan
 from feedsvc.catalogue.compare import Circumstances, clashes, compare
+from feedsvc.catalogue.duplicates import duplicates
+from feedsvc.catalogue.duplicates import told as told_of
 from feedsvc.catalogue.withdrawals import mass_loss
 from feedsvc.errors import SourceError
 from feedsvc.feeds.select import in_language
@@ -33,6 +35,7 @@ class Gathered:
     """What folder and ledger say together.
 
     Attributes:
+        copies: Paths of files that were left out, each with the path of what it is a copy of.
         complete: Every file could be read; else a file that has not changed may be news all the same.
     """
 
@@ -40,6 +43,7 @@ class Gathered:
     listing: Listing
     site: Site
     problems: tuple[Problem, ...]
+    copies: Mapping[str, str] = field(default_factory=dict)
     complete: bool = True
 
 
@@ -94,8 +98,14 @@ class Reader:
         readings = self._read_all(listing.articles, progress)
         # What could not be read may be readable next time, though nothing about it has changed.
         self._readings = {each.file.path: each for each in readings if not each.unread}
+        complete = len(self._readings) == len(readings)
         dates = _FirstDates(plan, now)
-        after = compare(before, readings, self._around(listing, dates, now))
+        around = self._around(listing, dates, now)
+        after = compare(before, readings, around)
+        copies = duplicates(before, after, readings, plan.rules)
+        if copies:
+            readings = [each for each in readings if each.file.path not in copies]
+            after = compare(before, readings, around)
         site = _site(plan, after)
         found = [problem for reading in readings for problem in reading.problems]
         if loss := _mass_loss(before, after, plan.max_loss):
@@ -108,9 +118,10 @@ class Reader:
             site=site,
             problems=(
                 *(*plan.problems, *listing.problems, *found, *clashes(after), *dates.problems),
-                *_left_out(plan, after, site, now),
+                *(*told_of(copies), *_left_out(plan, after, site, now)),
             ),
-            complete=len(self._readings) == len(readings),
+            copies=copies,
+            complete=complete,
         )
 
     def _around(self, listing: Listing, dates: "_FirstDates", now: datetime) -> Circumstances:

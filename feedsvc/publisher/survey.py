@@ -151,5 +151,5 @@ def _unreadable(gathered: Gathered, present: Sequence[Record]) -> Iterator[Liste
     known = {record.article.path for record in present}
     faulty = {problem.path for problem in gathered.problems if problem.severity is Severity.ERROR}
     for file in sorted(gathered.listing.articles, key=lambda file: natural(file.path)):
-        if file.path not in known:
+        if file.path not in known and file.path not in gathered.copies:
             yield Listed(path=file.path, reason="broken" if file.path in faulty else "empty")
