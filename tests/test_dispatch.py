@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from feedsvc.web.current import CurrentSnapshot
-from feedsvc.web.dispatch import Dispatch, Parts, Threads
+from feedsvc.web.dispatch import Dispatch, Parts
+from feedsvc.web.door import BODY_READ
 from feedsvc.web.lane import Lane
 from feedsvc.web.replies import Headers
 from feedsvc.web.settings import WebSettings
@@ -72,7 +73,7 @@ def test_a_document_that_nobody_asked_for_yet_may_have_to_be_waited_for() -> Non
     status, body, thread = ask(dispatch(whole), "/rss.xml").answer
 
     assert (status, body) == (200, b"rest")
-    assert thread.name.startswith("request")
+    assert thread.name.startswith("document")
 
 
 def test_what_was_answered_before_is_answered_at_once() -> None:
@@ -93,7 +94,7 @@ def test_the_rest_has_threads_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("headers", "thread"),
     [
-        ([("content-length", "2")], "request"),
+        ([("content-length", "2")], "media"),
         ([("Content-Length", "250001")], "download"),
         ([], "download"),
     ],
@@ -101,16 +102,84 @@ def test_the_rest_has_threads_of_its_own() -> None:
 def test_what_is_long_has_a_thread_of_its_own_for_as_long_as_it_takes(headers: Headers, thread: str) -> None:
     body = Body(b"a", b"b")
 
-    status, sent, by = ask(dispatch(lambda exchange, _: exchange.response_iter(200, headers, body))).answer
+    def send(exchange: Exchange, _: object) -> None:
+        exchange.response_iter(200, headers, body)
+
+    status, sent, by = ask(dispatch(send), "/media/a.mp3").answer
 
     assert (status, sent, by.name.partition("-")[0]) == (200, b"ab", thread)
-    assert body.closed is (thread == "request")  # the server closes what it sends itself
+    assert body.closed is (thread == "media")  # the server closes what it sends itself
 
 
-def test_a_body_is_read_in_the_thread_of_the_server_which_would_else_take_it_away() -> None:
-    exchange = ask(dispatch(whole), "/refresh", "POST")
+def test_a_request_with_a_body_keeps_a_thread_of_the_server_until_the_body_is_read() -> None:
+    """The server would else take the body away; who waits for the store after that needs it no more."""
+    may_end, left = Event(), Event()
 
-    assert exchange.answer == (200, b"rest", main_thread())
+    def read_and_wait(exchange: Exchange, environ: dict[str, Any]) -> None:
+        environ[BODY_READ]()
+        left.wait(SECONDS)
+        may_end.wait(SECONDS)
+        exchange.response_bytes(202, [], b"asked")
+
+    exchange = ask(dispatch(read_and_wait), "/refresh", "POST")
+    left.set()
+    assert exchange.answers.empty()
+    may_end.set()
+
+    status, body, thread = exchange.answer
+    assert (status, body, thread.name) == (202, b"asked", "post-1")
+
+
+def test_a_body_that_nobody_reads_is_waited_for_until_the_answer() -> None:
+    assert ask(dispatch(whole), "/refresh", "POST").answers.qsize() == 1
+
+
+class Hanging:
+    """An application whose answers at some addresses wait until they may end."""
+
+    def __init__(self, *addresses: str) -> None:
+        self.may_end = Event()
+        self._addresses = addresses
+
+    def __call__(self, exchange: Exchange, environ: dict[str, Any]) -> None:
+        environ.get(BODY_READ, bool)()
+        if environ["PATH_INFO"].startswith(self._addresses):
+            self.may_end.wait(SECONDS)
+        exchange.response_bytes(200, [], b"rest")
+
+
+@pytest.mark.parametrize(
+    ("hanging", "method", "answered"),
+    [
+        ("/media/", "GET", ["/", "/rss.xml", "/feeds/q/rss.xml"]),
+        ("/feeds/q/", "GET", ["/rss.xml", "/media/a.png"]),
+        ("/rss.xml", "GET", ["/", "/media/a.png"]),
+        ("/refresh", "POST", ["/", "/rss.xml", "/media/a.png"]),
+    ],
+)
+def test_what_hangs_for_one_reason_holds_up_nothing_that_has_another(
+    hanging: str, method: str, answered: list[str]
+) -> None:
+    rest = Hanging(hanging)
+    answering = dispatch(rest)
+
+    waiting = [ask(answering, hanging, method) for _ in range(200)]
+
+    assert [ask(answering, path).answer[0] for path in answered] == [200] * len(answered)
+    rest.may_end.set()
+    # Those who were too many have been told at once; the others get their answer.
+    assert {exchange.answer[0] for exchange in waiting} == {200, 503}
+
+
+def test_who_is_too_many_is_told_when_to_come_again() -> None:
+    rest = Hanging("/refresh")
+    answering = dispatch(rest)
+    refused = [ask(answering, "/refresh", "POST") for _ in range(17)][-1]
+
+    rest.may_end.set()
+
+    status, body, _ = refused.answer
+    assert (status, body) == (503, b"Too much is being asked for just now. Please try again in a moment.\n")
 
 
 def test_a_fault_is_a_500_and_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
@@ -122,32 +191,6 @@ def test_a_fault_is_a_500_and_in_the_log(caplog: pytest.LogCaptureFixture) -> No
 
     assert (status, body) == (500, b"")
     assert [record.getMessage() for record in caplog.records] == ["this is a fault of feedsvc"]
-
-
-def test_what_all_threads_are_too_busy_for_waits_its_turn() -> None:
-    threads, may_end, done = Threads("t", most=2), Event(), SimpleQueue[int]()
-
-    def work(number: int) -> None:
-        may_end.wait(SECONDS)
-        done.put(number)
-
-    for number in range(5):
-        threads(work, number)
-    assert done.empty()
-    may_end.set()
-
-    assert sorted(done.get(timeout=SECONDS) for _ in range(5)) == [0, 1, 2, 3, 4]
-
-
-def test_threads_are_used_again() -> None:
-    threads, seen = Threads("t", most=9), SimpleQueue[str]()
-
-    for _ in range(3):
-        threads(lambda: seen.put(current_thread().name))
-        seen.get(timeout=SECONDS)
-    threads(lambda: seen.put(current_thread().name))
-
-    assert seen.get(timeout=SECONDS) in ("t-1", "t-2")
 
 
 @pytest.fixture

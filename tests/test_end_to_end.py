@@ -209,7 +209,11 @@ def test_a_folder_that_vanishes_leaves_the_feeds_and_is_said_by_readyz(home: Pat
     assert served.get("/healthz").status == 200
 
     elsewhere.rename(home / "articles")
-    served.until(lambda: served.get("/readyz").body == b"ok\n")
+    served.until(lambda: served.get("/readyz").body.startswith(b"ok\n"))
+
+
+def test_the_age_of_the_last_refresh_is_told_soon_after_the_start(served: Served) -> None:
+    served.until(lambda: b"the last refresh ended" in served.get("/readyz").body)
 
 
 def test_polls_go_on_while_the_feed_changes(home: Path, served: Served) -> None:

@@ -932,6 +932,9 @@ ELSEWHERE = {
     "is not known": "test_hostile_repositories.py",
     "its history has too many files": "test_git.py",
     "its history has a file name without end": "test_git.py",
+    "the server has not answered for": "test_standstill.py",
+    "seconds; see whether it still runs": "test_standstill.py",
+    "the store has not answered within": "test_standstill.py",
 }
 
 # Not to be had at will: what a disk, a program or a moment would have to do first.

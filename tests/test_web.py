@@ -285,7 +285,8 @@ def test_ready_with_a_snapshot_and_a_publisher_that_is_well() -> None:
 
     response = client.get("/readyz")
 
-    assert (response.status_code, response.text) == (200, "ok\n")
+    assert response.status_code == 200
+    assert response.text.splitlines()[0] == "ok"
 
 
 def test_not_ready_before_the_first_publication() -> None:
@@ -293,30 +294,31 @@ def test_not_ready_before_the_first_publication() -> None:
 
     response = client.get("/readyz")
 
-    assert (response.status_code, response.text) == (503, "nothing has been published yet\n")
+    assert response.status_code == 503
+    assert response.text.startswith("nothing has been published yet\n")
     assert response.headers["Retry-After"]
 
 
 def test_ready_with_what_was_published_when_the_publisher_is_unwell() -> None:
     """It says so, but to take the feeds out of rotation would help nobody."""
     reader = FakeReader(make_document())
-    client, _ = serve(reader)
+    client, current = serve(reader)
 
     reader.fault = "the articles folder is missing"
+    current.look()
     response = client.get("/readyz")
 
-    assert (response.status_code, response.text) == (
-        200,
-        "ok, but without news: the articles folder is missing\n",
-    )
+    assert response.status_code == 200
+    assert response.text.startswith("ok, but without news: the articles folder is missing\n")
 
 
 def test_ready_from_memory_when_the_store_is_gone() -> None:
     """Taking every replica out of rotation would make its outage ours."""
     reader = FakeReader(make_document())
-    client, _ = serve(reader)
+    client, current = serve(reader)
 
     reader.down = True
+    current.look()
     response = client.get("/readyz")
 
     assert response.status_code == 200
@@ -359,12 +361,12 @@ class HalfBrokenReader(FakeReader):
         raise ZeroDivisionError("a fault of ours")
 
 
-def test_a_fault_of_ours_shows_no_trace() -> None:
+def test_a_fault_of_ours_is_told_without_its_words() -> None:
     client, _ = serve(HalfBrokenReader(make_document()))
 
     response = client.get("/readyz")
 
-    assert response.status_code == 500
+    assert response.text.startswith("ok, but the store is gone: serving generation 1 from memory (a fault of")
     assert "fault of ours" not in response.text
     assert response.headers["Cache-Control"] == "no-store"
 

@@ -18,6 +18,7 @@ from feedsvc.model import (
     Problem,
     Publication,
     Published,
+    Pulse,
     Query,
     Snapshot,
     Subscriber,
@@ -48,6 +49,7 @@ class FakeReader:
     def __init__(self, *documents: Document, media: Iterable[str] = ()) -> None:
         self.down = False
         self.fault: str | None = None
+        self.alive: Pulse | None = None
         self.found: tuple[Problem, ...] = ()
         self.requests = 0
         self.composed: tuple[Feed, list[Entry], str] | None = None
@@ -101,6 +103,9 @@ class FakeReader:
 
     def health(self) -> str | None:
         return self._up().fault
+
+    def pulse(self) -> Pulse | None:
+        return self._up().alive
 
     def problems(self) -> tuple[Problem, ...]:
         return self._up().found

@@ -21,7 +21,7 @@ from feedsvc.errors import DamagedStoreError, SchemaTooNewError, StoreError, Usa
 _ROWS_AT_ONCE = 50  # a body may have half a megabyte
 
 # What is said between those who use the catalogue now, and not of what it holds.
-_OF_THE_MOMENT = ("asked", "answered", "trouble")
+_OF_THE_MOMENT = ("asked", "answered", "trouble", "pulse")
 
 
 def backup(url: str, file: Path) -> None:

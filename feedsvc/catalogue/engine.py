@@ -35,6 +35,7 @@ _DAMAGED = (
 )
 
 _BUSY_SECONDS = 10
+_POOL_SECONDS = 5  # that a thread waits for a connection while all are in use
 
 
 def open_engine(
@@ -96,10 +97,28 @@ def translated(url: str) -> Iterator[None]:
         raise StoreError(f"{shown(url)}: {error}") from error
 
 
+def connect(url: URL, *, patience: float | None = None, **options: Any) -> Engine:
+    """Return an engine whose connections end within a bound when the database server stands still.
+
+    Args:
+        patience: Seconds that a server may be silent, if not the usual ones.
+        options: As `sqlalchemy.create_engine` takes them.
+    """
+    engine = create_engine(url, pool_timeout=_POOL_SECONDS, **options)
+    if engine.dialect.driver == "psycopg":
+        from feedsvc.catalogue.postgres import (  # the driver is installed by who needs it
+            SECONDS_SILENT,
+            limit,
+        )
+
+        limit(engine, patience or SECONDS_SILENT)
+    return engine
+
+
 def _engine(url: URL, *, look: Path | None = None) -> Engine:
     """Return an engine; for one that may only *look*, each transaction is a connection of its own."""
     if look is None:
-        engine = create_engine(url)
+        engine = connect(url)
     else:
         engine = create_engine(url, creator=partial(look_into, look), poolclass=NullPool)
     if engine.dialect.name == "sqlite":

@@ -12,11 +12,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Protocol
 
-from sqlalchemy import Connection, create_engine, func, make_url, select
+from sqlalchemy import Connection, func, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.catalogue.address import sqlite_path
-from feedsvc.catalogue.engine import translated
+from feedsvc.catalogue.engine import connect, translated
 from feedsvc.catalogue.owner import give_to_owner, way_out
 from feedsvc.errors import LeaseTakenError, StoreError
 
@@ -148,7 +148,7 @@ class _SessionLease:
 @contextmanager
 def _advisory_lock(url: str) -> Iterator[Lease]:
     # Of its own connection: the lock lasts as long as the session.
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    engine = connect(make_url(url), isolation_level="AUTOCOMMIT")
     try:
         with translated(url), engine.connect() as connection:
             lease = _SessionLease(connection)

@@ -13,7 +13,7 @@ from feedsvc.catalogue.entries import read_composable, write_composable
 from feedsvc.catalogue.ledger import read_catalogue, read_problems, write_catalogue, write_problems
 from feedsvc.catalogue.news import News, tell_news
 from feedsvc.catalogue.readership import add_counted, read_readership, read_totals, read_waits
-from feedsvc.catalogue.rows import set_setting, setting
+from feedsvc.catalogue.rows import moment, set_setting, setting
 from feedsvc.catalogue.snapshots import (
     lock_generation,
     read_generation,
@@ -39,6 +39,7 @@ from feedsvc.model import (
     Polls,
     Problem,
     Publication,
+    Pulse,
     Query,
     Readership,
     Snapshot,
@@ -137,6 +138,23 @@ class Store:
         """Remember what hinders the publisher, for `health`."""
         with self._writing() as connection:
             set_setting(connection, "trouble", trouble or "")
+
+    def pulse(self) -> Pulse | None:
+        """Return the publisher's last sign of life; None if there never was one."""
+        with self._reading() as connection:
+            written = setting(connection, "pulse")
+        if not written:
+            return None
+        alive, refreshed, patience = map(int, written.split())
+        return Pulse(
+            alive=moment(alive), refreshed=moment(refreshed) if refreshed else None, patience=patience
+        )
+
+    def beat(self, pulse: Pulse) -> None:
+        """Remember a sign of life, for `pulse`."""
+        refreshed = int(pulse.refreshed.timestamp()) if pulse.refreshed else 0
+        with self._writing() as connection:
+            set_setting(connection, "pulse", f"{pulse.alive.timestamp():.0f} {refreshed} {pulse.patience}")
 
     def publish(
         self,

@@ -21,6 +21,7 @@ from feedsvc.model.article import (
 from feedsvc.model.feed import PRIVATE, Entry, Feed, FeedSpec, Format, Site, Source, Where, Withdrawn
 from feedsvc.model.instant import in_zone
 from feedsvc.model.ledger import Catalogue, Record, Term, TermKind, Withdrawal
+from feedsvc.model.pulse import Pulse
 from feedsvc.model.query import Composable, Query
 from feedsvc.model.readership import (
     ClientReadership,
@@ -57,6 +58,7 @@ __all__ = [
     "Problem",
     "Publication",
     "Published",
+    "Pulse",
     "Query",
     "Readership",
     "Record",

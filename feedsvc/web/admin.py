@@ -18,6 +18,7 @@ from feedsvc.web.current import CurrentSnapshot
 from feedsvc.web.door import Door
 from feedsvc.web.replies import CORS, PREFLIGHT, Headers, Reply, text, unavailable
 from feedsvc.web.settings import WebSettings
+from feedsvc.web.threads import Loop
 
 _MOST_SHOWN = 500  # problems
 _MOST_PUBLICATIONS = 10
@@ -75,14 +76,20 @@ class Status:
     publications: Sequence[Publication] | None
 
 
-def add_admin(app: Flask, current: CurrentSnapshot, settings: WebSettings) -> None:
-    """Add the operator's addresses; without an admin token there are none."""
+def add_admin(
+    app: Flask, current: CurrentSnapshot, settings: WebSettings, loops: Sequence[Loop] = ()
+) -> None:
+    """Add the operator's addresses; without an admin token there are none.
+
+    Args:
+        loops: The threads of this worker, whose age `/metrics` tells.
+    """
     if settings.admin_token is None:
         return
     admin = Blueprint("admin", __name__)
     admin.before_request(Door(settings.admin_token, secure=settings.url.startswith("https:")))
     _add_status(admin, current)
-    _add_metrics(admin, current)
+    _add_metrics(admin, current, loops)
     _add_refresh(admin, current)
     app.register_blueprint(admin)
     _keep_private(app, frozenset(r.rule for r in app.url_map.iter_rules() if r.endpoint.startswith("admin.")))
@@ -125,12 +132,13 @@ def _add_status(admin: Blueprint, current: CurrentSnapshot) -> None:
         return Response(found, mimetype="application/json")
 
 
-def _add_metrics(admin: Blueprint, current: CurrentSnapshot) -> None:
+def _add_metrics(admin: Blueprint, current: CurrentSnapshot, loops: Sequence[Loop]) -> None:
     @admin.get("/metrics")
     def metrics() -> Response:
         from feedsvc.web.metrics import render_metrics  # no worker needs it that nobody scrapes
 
-        return Response(render_metrics(current), content_type="text/plain; version=0.0.4; charset=utf-8")
+        found = render_metrics(current, loops=loops)
+        return Response(found, content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _add_refresh(admin: Blueprint, current: CurrentSnapshot) -> None:

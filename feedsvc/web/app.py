@@ -5,7 +5,6 @@ from http import HTTPStatus
 from flask import Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
-from feedsvc.errors import StoreError
 from feedsvc.web.admin import add_admin
 from feedsvc.web.composed import add_composed
 from feedsvc.web.counts import Counts
@@ -13,6 +12,7 @@ from feedsvc.web.current import CurrentSnapshot, SnapshotReader
 from feedsvc.web.lane import Lane
 from feedsvc.web.media import deliver
 from feedsvc.web.origin import Origins
+from feedsvc.web.probes import probes
 from feedsvc.web.replies import CORS, PREFLIGHT, Reply, text, unavailable
 from feedsvc.web.settings import WebSettings
 
@@ -21,6 +21,7 @@ _NOTHING_YET = "Nothing has been published yet. Please try again in a moment."
 _WORDS = {
     HTTPStatus.NOT_FOUND: "There is nothing at this address.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This address takes other methods only; Allow says which.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "The disk does not answer just now. Please try again in a moment.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong here, and has been written to the log.",
 }
 
@@ -34,35 +35,20 @@ def create_app(reader: SnapshotReader, settings: WebSettings) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # Werkzeug would redirect to the Host of the request
     current = app.extensions["current"] = CurrentSnapshot(reader, settings)
-    _add_probes(app, current)
     _add_files(app, current, settings)
     _add_errors(app, current)
-    add_admin(app, current, settings)
-    app.after_request(_share)  # runs before what add_admin has added
     counts = Counts(reader, Origins(settings.trusted_proxies)) if settings.statistics else None
     app.extensions["counts"] = counts
-    lane = Lane(app.wsgi_app, current, settings, counts)
+    loops = [*current.loops, *([counts.loop] if counts else [])]
+    add_admin(app, current, settings, loops)
+    app.after_request(_share)  # runs before what add_admin has added
+    by_heart = probes(current, loops)
+    for address, answer in by_heart.items():  # to other methods than the lane's
+        app.add_url_rule(address, address, answer)
+    lane = Lane(app.wsgi_app, current, settings, counts, probes=by_heart)
     add_composed(app, current, lane, settings)
     app.wsgi_app = lane  # type: ignore[method-assign]
     return app
-
-
-def _add_probes(app: Flask, current: CurrentSnapshot) -> None:
-    @app.get("/healthz")
-    def healthz() -> Reply:
-        return text("ok")
-
-    @app.get("/readyz")
-    def readyz() -> Reply:
-        generation = current().snapshot.generation
-        if generation == 0:
-            return unavailable("nothing has been published yet")
-        try:
-            fault = current.reader.health()
-        except StoreError as error:
-            return text(f"ok, but the store is gone: serving generation {generation} from memory ({error})")
-        # Able to serve is ready: to be taken out of rotation would help nobody.
-        return text(f"ok, but without news: {fault}" if fault else "ok")
 
 
 def _add_files(app: Flask, current: CurrentSnapshot, settings: WebSettings) -> None:

@@ -7,13 +7,15 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from threading import Event, Lock, Thread
+from threading import Lock
+from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
 from feedsvc.errors import StoreError
 from feedsvc.model import Counted, PollKey, Polls, VisitorKey, Visits, Waits
 from feedsvc.web.clients import OTHER, Client, Reads, client_of, subscribers_of
 from feedsvc.web.origin import Origins
+from feedsvc.web.threads import Loop
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -71,7 +73,8 @@ class CountKeeper(Protocol):
 class Counts:
     """Call it for each answer; safe to call from many threads, and quick.
 
-    A thread of its own adds up and hands over.
+    Attributes:
+        loop: The thread that adds up and hands over.
     """
 
     def __init__(
@@ -87,8 +90,8 @@ class Counts:
         self._sorting = Lock()
         self._unlisted: set[str] = set()
         self._store_gone = False
-        self._stopped = Event()
-        self._thread = Thread(target=self._run, name="counts", daemon=True)
+        self._written = monotonic()
+        self.loop = Loop("counts", self._turn, every=_SECONDS_UNSORTED)
         self._begin()
 
     def __call__(self, answered: Answered, environ: "WSGIEnvironment", seconds: float) -> None:
@@ -101,15 +104,9 @@ class Counts:
             self._taken[place] += 1
             self._seconds += seconds
 
-    def start(self) -> None:
-        """Begin to hand over what is counted."""
-        self._thread.start()
-
     def stop(self) -> None:
         """Hand over what is left."""
-        self._stopped.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        self.loop.stop()
         self.write()
 
     def write(self) -> None:
@@ -140,14 +137,12 @@ class Counts:
         self._waits: Counter[int] = Counter()
         self._waited = 0.0
 
-    def _run(self) -> None:
-        written = self._clock()
-        while not self._stopped.wait(_SECONDS_UNSORTED):
-            with self._sorting:
-                self._sort()
-            if self._clock() - written >= SECONDS_UNWRITTEN:
-                self.write()
-                written = self._clock()
+    def _turn(self) -> None:
+        with self._sorting:
+            self._sort()
+        if monotonic() - self._written >= SECONDS_UNWRITTEN:
+            self._written = monotonic()
+            self.write()
 
     def _sort(self) -> None:
         """Add up what came since the last time, which is when it came."""

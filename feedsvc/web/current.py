@@ -1,10 +1,11 @@
 """The snapshot that is being served, and the eye on the next."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
-from threading import Event, Lock, Thread
+from threading import Lock
+from time import monotonic
 from typing import Protocol
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from feedsvc.model import (
     Problem,
     Publication,
     Published,
+    Pulse,
     Query,
     Snapshot,
     Subscriber,
@@ -28,6 +30,8 @@ from feedsvc.web.encoding import IDENTITY
 from feedsvc.web.keys import Keys
 from feedsvc.web.page import Answer, Key, Page
 from feedsvc.web.settings import WebSettings
+from feedsvc.web.sight import Sight
+from feedsvc.web.threads import Loop
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +59,9 @@ class SnapshotReader(Protocol):
 
     def health(self) -> str | None:
         """Return in one line what is wrong with the publisher; None if it is well."""
+
+    def pulse(self) -> Pulse | None:
+        """Return the publisher's last sign of life; None if there never was one."""
 
     def problems(self) -> Sequence[Problem]:
         """Return what the last refresh found wrong with articles."""
@@ -150,9 +157,19 @@ class CurrentSnapshot:
         reader: The catalogue.
         bodies: The bodies of documents.
         keys: To private feeds.
+        sight: What the last looks have found.
+        loop: The thread that looks.
+        loops: That one, and what writes down which keys were used.
     """
 
-    def __init__(self, reader: SnapshotReader, settings: WebSettings, *, interval: float = 0.2) -> None:
+    def __init__(
+        self,
+        reader: SnapshotReader,
+        settings: WebSettings,
+        *,
+        interval: float = 0.2,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
         """Load the published snapshot; begin with an empty one if the store is gone.
 
         Args:
@@ -161,12 +178,14 @@ class CurrentSnapshot:
         self.reader = reader
         self.keys = Keys(reader)
         self.bodies = Bodies(reader.body, capacity=settings.cache_bytes)
+        self.sight = Sight(clock=clock)
+        self.loop = Loop("current-snapshot", self._look_if_news, every=interval, clock=clock)
+        # Not in the same thread: to write may take much longer than to look.
+        self.loops = self.loop, Loop("key-uses", self.keys.write, every=interval, clock=clock)
         self._settings = settings
-        self._interval = interval
+        self._clock = clock
+        self._looked = clock()
         self._reloading = Lock()
-        self._stopped = Event()
-        self._thread = Thread(target=self._watch, name="current-snapshot", daemon=True)
-        self._store_gone = False
         self._serve(Snapshot())
         self.look()
 
@@ -176,12 +195,13 @@ class CurrentSnapshot:
 
     def start(self) -> None:
         """Begin to look for newer generations."""
-        self._thread.start()
+        for loop in self.loops:
+            loop.start()
 
     def stop(self) -> None:
         """Stop looking, once a look under way has ended; what is served stays."""
-        self._stopped.set()
-        self._thread.join()
+        for loop in self.loops:
+            loop.stop()
         self.keys.write(at_once=True)
 
     def reload(self, stale: Prepared) -> Prepared:
@@ -197,18 +217,20 @@ class CurrentSnapshot:
         A generation may also be older than ours, after a backup was restored.
         A store with nothing in it, 0, takes nothing from the readers.
         """
+        gone = self.sight.gone
         try:
             if self.reader.generation() not in (0, self._prepared.snapshot.generation):
                 self.reload(self._prepared)
+            self.sight.reached(self.reader.health(), self.reader.pulse())
         except Exception as error:  # whatever it is, this thread must live on
-            if not self._store_gone:
+            if gone is None:
                 trace = None if isinstance(error, StoreError) else error
                 log.warning("store gone serving=%d error=%s", self._serving, error, exc_info=trace)
-            self._store_gone = True
+            self.sight.missed(str(error) if isinstance(error, StoreError) else "a fault of feedsvc")
         else:
-            if self._store_gone:
+            if gone is not None:
                 log.warning("store back serving=%d", self._serving)
-            self._store_gone = False
+        self._looked = self._clock()
 
     @property
     def _serving(self) -> int:
@@ -218,21 +240,17 @@ class CurrentSnapshot:
         self._prepared = Prepared(snapshot, self._settings)
         self._cold = self._in_order_of_need(snapshot)
 
-    def _watch(self) -> None:
-        unlooked = 0.0
-        while not self._stopped.wait(self._interval):
-            unlooked += self._interval
-            if self._store_gone or unlooked >= _SECONDS_UNLOOKED or self._may_be_news():
-                self.look()
-                unlooked = 0.0
-            if not self._store_gone:
-                self._warm()
-                self.keys.write()
+    def _look_if_news(self) -> None:
+        unlooked = self._clock() - self._looked
+        if self.sight.gone or unlooked >= _SECONDS_UNLOOKED or self._may_be_news():
+            self.look()
+        if not self.sight.gone:
+            self._warm()
 
     def _may_be_news(self) -> bool:
         try:
             return self.reader.changed()
-        except StoreError:  # which the look will report
+        except Exception:
             return True
 
     def _warm(self) -> None:

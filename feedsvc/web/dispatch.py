@@ -10,12 +10,14 @@ thread of the server, and then one of those that are asleep takes its place.
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from queue import SimpleQueue
-from threading import Lock, Semaphore, Thread
-from typing import TYPE_CHECKING, Any, Protocol
+from threading import Event, Lock, Semaphore
+from typing import TYPE_CHECKING, Protocol
 
+from feedsvc.web.door import BODY_READ
 from feedsvc.web.lane import Lane
-from feedsvc.web.replies import Headers
+from feedsvc.web.media import MEDIA
+from feedsvc.web.replies import Headers, Reply, unavailable
+from feedsvc.web.threads import BusyError, Threads
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -25,6 +27,8 @@ log = logging.getLogger(__name__)
 _MOST_REQUESTS = 16
 _MOST_DOWNLOADS = 128
 _LONGEST_WHOLE = 250_000  # bytes; longer bodies are sent as they are read
+
+_BUSY = unavailable("Too much is being asked for just now. Please try again in a moment.")
 
 
 class Exchange(Protocol):
@@ -50,6 +54,9 @@ class Parts(Protocol):
 class Dispatch:
     """Call it for each request.
 
+    What may hang for different reasons has different threads: documents wait
+    for the store if they are not in memory, media for a disk.
+
     Attributes:
         lane: That knows answers by heart.
     """
@@ -65,42 +72,88 @@ class Dispatch:
         self.lane = lane
         self._rest = rest
         self._spares = Spares(spares)
+        self._documents = Threads("document", most=_MOST_REQUESTS)
         self._requests = Threads("request", most=_MOST_REQUESTS)
+        self._media = Threads("media", most=_MOST_REQUESTS)
+        # None waits: until its body is read, it keeps a thread of the server waiting.
+        self._posts = Threads("post", most=_MOST_REQUESTS, waiting=0)
         self._downloads = Threads("download", most=_MOST_DOWNLOADS)
 
     def __call__(self, exchange: Exchange, environ: "WSGIEnvironment") -> None:
         """Answer, or see to it that another thread does."""
         reply = self.lane.recall(environ)
         if reply is not None:
-            body = b"" if environ["REQUEST_METHOD"] == "HEAD" else reply.body
-            exchange.response_bytes(reply.status, reply.headers, body)
+            _send(exchange, environ, reply)
         elif environ["REQUEST_METHOD"] == "POST":
-            with self._spares.replacing():
-                # Here, because the server takes the request's body away when this returns.
-                self._answer(exchange, environ)
+            self._post(exchange, environ)
         else:
-            self._requests(self._answer, exchange, environ)
+            threads = self._threads_for(environ["PATH_INFO"])
+            _begin(threads, self._answer, exchange, environ)
         self._spares.sleep_if_wanted()
+
+    def _threads_for(self, address: str) -> Threads:
+        if self.lane.holds(address):
+            return self._documents
+        return self._media if MEDIA in address else self._requests
+
+    def _post(self, exchange: Exchange, environ: "WSGIEnvironment") -> None:
+        read = Event()
+        environ[BODY_READ] = read.set
+
+        def answer() -> None:
+            try:
+                self._answer(exchange, environ)
+            finally:
+                read.set()
+
+        if _begin(self._posts, lambda *_: answer(), exchange, environ):
+            with self._spares.replacing():
+                read.wait()  # the server takes the body away when this returns
 
     def _answer(self, exchange: Exchange, environ: "WSGIEnvironment") -> None:
         try:
-            self._rest(_Downloading(exchange, self._downloads), environ)
+            self._rest(_Downloading(exchange, environ, self._downloads), environ)
         except Exception:
             log.exception("this is a fault of feedsvc")
             exchange.response_bytes(500, [], b"")
 
 
+def _begin(
+    threads: Threads,
+    answer: Callable[[Exchange, "WSGIEnvironment"], None],
+    exchange: Exchange,
+    environ: "WSGIEnvironment",
+) -> bool:
+    """Have another thread answer; return whether one does, or else refuse."""
+    try:
+        threads(answer, exchange, environ)
+    except BusyError:
+        _send(exchange, environ, _BUSY)
+        return False
+    return True
+
+
+def _send(exchange: Exchange, environ: "WSGIEnvironment", reply: Reply) -> None:
+    body = b"" if environ["REQUEST_METHOD"] == "HEAD" else reply.body
+    exchange.response_bytes(reply.status, reply.headers, body)
+
+
 class _Downloading:
     """An exchange whose downloads have threads of their own."""
 
-    def __init__(self, exchange: Exchange, threads: "Threads") -> None:
+    def __init__(self, exchange: Exchange, environ: "WSGIEnvironment", threads: Threads) -> None:
         self.response_bytes = exchange.response_bytes
         self._exchange = exchange
+        self._environ = environ
         self._threads = threads
 
     def response_iter(self, status: int, headers: Headers, body: "Parts") -> None:
         if _length(headers) > _LONGEST_WHOLE:
-            self._threads(self._exchange.response_iter, status, headers, body)
+            try:
+                self._threads(self._exchange.response_iter, status, headers, body)
+            except BusyError:
+                body.close()
+                _send(self._exchange, self._environ, _BUSY)
             return
         try:
             whole = b"".join(iter(body.__next__, None))
@@ -151,39 +204,3 @@ class Spares:
         finally:
             with self._lock:
                 self._replaced -= 1
-
-
-class Threads:
-    """Call it with what another thread shall call; they are made as they are needed.
-
-    Unlike those of `concurrent.futures`, nobody waits for them at the end: a
-    download may take hours.
-    """
-
-    def __init__(self, name: str, *, most: int) -> None:
-        self._name = name
-        self._most = most
-        self._waiting: SimpleQueue[tuple[Callable[..., object], tuple[Any, ...]]] = SimpleQueue()
-        self._lock = Lock()
-        self._made = 0
-        self._busy = 0
-
-    def __call__(self, work: Callable[..., object], *arguments: Any) -> None:
-        """Have it called soon; when all are busy, after what waits already."""
-        with self._lock:
-            self._busy += 1
-            if self._busy > self._made < self._most:
-                self._made += 1
-                Thread(target=self._run, name=f"{self._name}-{self._made}", daemon=True).start()
-        self._waiting.put((work, arguments))
-
-    def _run(self) -> None:
-        while True:
-            work, arguments = self._waiting.get()
-            try:
-                work(*arguments)
-            except Exception:
-                log.exception("this is a fault of feedsvc")
-            del work, arguments  # they hold a body, and the next may be long in coming
-            with self._lock:
-                self._busy -= 1

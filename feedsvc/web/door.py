@@ -28,6 +28,10 @@ _READ_AT_ONCE = 65_536
 # all others are left to the readers of feeds.
 BODIES_AT_ONCE = 4
 
+BODY_READ = "feedsvc.body_read"
+"""In the environment of a POST: what to call once nobody reads its body any more, so that a thread of the
+server need not wait for the answer."""
+
 # One answer, whatever was wrong: nobody shall learn which part of a guess was right.
 _REFUSED = text(
     "This is for the operator: open the link that `feedsvc serve` prints, or send the admin token as bearer.",
@@ -64,7 +68,10 @@ class Door:
             return None
         if request.method != "POST" and (given := dict(_query()).get("token")) is not None:
             return self._enter() if _same(given, self._token) else _REFUSED
-        return None if self._has_token() or self._has_badge() else self._check_signature()
+        refusal = None if self._has_token() or self._has_badge() else self._check_signature()
+        if BODY_READ in request.environ:
+            request.environ[BODY_READ]()
+        return refusal
 
     def _has_token(self) -> bool:
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")

@@ -6,7 +6,7 @@ not a document goes on to the application behind.
 
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -51,9 +51,15 @@ class Lane:
         settings: WebSettings,
         counts: Counts | None = None,
         *,
+        probes: Mapping[str, Callable[[], Reply]] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Take what answers the rest, what is served, how, and what counts the answers, if anything."""
+        """Take what answers the rest, what is served, how, and what counts the answers, if anything.
+
+        Args:
+            probes: What else is answered by heart, by address.
+        """
+        self._probes = probes or {}
         self._behind = behind
         self._current = current
         self._settings = settings
@@ -73,8 +79,11 @@ class Lane:
         """Return the answer if it was given before and is in memory, and count it; waits for nothing."""
         begun = perf_counter()
         answer = self._current().known.get(_key(environ))
-        if answer is None or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return None
+        if answer is None:
+            probe = self._probes.get(environ["PATH_INFO"])
+            return probe() if probe else None
         reply = answer.reply if answer.coding is None else self._recall_body(answer, environ)
         if reply is not None:
             self._count(reply, environ, begun)
@@ -86,6 +95,10 @@ class Lane:
             return None
         refusal = self._refuse(answer, environ) if self._fairness else None
         return refusal or _with_body(answer.reply, coded.body)
+
+    def holds(self, address: str) -> bool:
+        """Return whether a document is published at *address*, a PATH_INFO; private ones are not told of."""
+        return self._current().page(address) is not None
 
     def answer(self, environ: "WSGIEnvironment") -> Reply | None:
         """Return the answer if it is for the lane to give, and count it; may have to wait for the store."""

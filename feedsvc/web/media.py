@@ -3,15 +3,22 @@
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, NamedTuple
 
-from flask import Response, abort, request, send_file
+from flask import Response, abort, copy_current_request_context, request, send_file
+from werkzeug.exceptions import ServiceUnavailable
 
 from feedsvc.articles.media import MOST_VERSIONED, file_version, open_media, version
 from feedsvc.web.conditional import not_modified, precondition_failed
+from feedsvc.web.replies import RETRY_SECONDS
+from feedsvc.web.threads import Patience, StuckError
+
+MEDIA = "/media/"
+"""In the address of each file; documents may have it in theirs, too."""
 
 _DAY = 86_400
 _YEAR = 365 * _DAY
@@ -79,15 +86,38 @@ def _stamp(stream: BinaryIO) -> _Stamp:
 
 _versions = Versions()
 
+Opener = Callable[[Path, str], tuple[BinaryIO, str] | None]
 
-def deliver(root: Path, path: str, *, versions: Versions = _versions) -> Response | None:
+# A disk that has to wake takes some seconds; a share that is gone may take for ever.
+_patience = Patience("disk", seconds=10, most=16)
+
+
+def deliver(
+    root: Path,
+    path: str,
+    *,
+    versions: Versions = _versions,
+    patience: Patience = _patience,
+    opener: Opener = open_media,
+) -> Response | None:
     """Return the file at *path* below *root*, or None if it is not media.
 
     Ranges, conditions and the version asked for are taken from the current
     request. All is said and sent of one open file, whatever takes its place.
+
+    Raises:
+        ServiceUnavailable: The disk does not answer.
     """
+    found = copy_current_request_context(partial(_delivered, root, path, versions, opener))
     try:
-        opened = open_media(root, path)
+        return patience(found)
+    except StuckError:
+        raise ServiceUnavailable(retry_after=RETRY_SECONDS) from None
+
+
+def _delivered(root: Path, path: str, versions: Versions, opener: Opener) -> Response | None:
+    try:
+        opened = opener(root, path)
     except OSError:  # removed this very moment, or not ours to read
         return None
     if opened is None:

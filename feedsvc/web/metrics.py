@@ -1,7 +1,7 @@
 """What a Prometheus scrapes: numbers of all workers together, since the catalogue has them."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import accumulate
 
@@ -13,25 +13,35 @@ from feedsvc.errors import StoreError
 from feedsvc.model import Snapshot, Waits
 from feedsvc.web.counts import BOUNDS
 from feedsvc.web.current import CurrentSnapshot, SnapshotReader
+from feedsvc.web.sight import Sight
+from feedsvc.web.threads import Loop
 
 
-def render_metrics(current: CurrentSnapshot, now: datetime | None = None) -> bytes:
+def render_metrics(
+    current: CurrentSnapshot, now: datetime | None = None, *, loops: Sequence[Loop] = ()
+) -> bytes:
     """Return all metrics in Prometheus' text format 0.0.4.
 
     What the catalogue cannot tell, because it is gone, is left out.
+
+    Args:
+        loops: The threads of this worker.
     """
     registry = CollectorRegistry()
-    registry.register(_Numbers(current, now or datetime.now(UTC)))
+    registry.register(_Numbers(current, now or datetime.now(UTC), loops))
     return generate_latest(registry)
 
 
 class _Numbers(Collector):
-    def __init__(self, current: CurrentSnapshot, now: datetime) -> None:
+    def __init__(self, current: CurrentSnapshot, now: datetime, loops: Sequence[Loop]) -> None:
         self._current = current
         self._now = now
+        self._loops = loops
 
     def collect(self) -> Iterator[Metric]:
         yield from _of_snapshot(self._current().snapshot, self._now)
+        yield from _of_sight(self._current.sight)
+        yield _of_loops(self._loops)
         try:
             found = [*_of_readers(self._current.reader), *_of_publisher(self._current.reader)]
         except StoreError:
@@ -49,6 +59,23 @@ def _of_snapshot(snapshot: Snapshot, now: datetime) -> Iterator[Metric]:
         newest = max(document.last_modified for document in snapshot.documents.values())
         age = (now - newest).total_seconds()
         yield GaugeMetricFamily("feedsvc_feed_age_seconds", "Since the newest document.", value=age)
+
+
+def _of_sight(sight: Sight) -> Iterator[Metric]:
+    ages = (
+        ("feedsvc_store_age_seconds", "Since this worker last reached the store.", sight.age),
+        ("feedsvc_refresh_age_seconds", "Since the publisher's last refresh ended.", sight.refresh_age),
+    )
+    for name, meaning, age in ages:
+        if age is not None:
+            yield GaugeMetricFamily(name, meaning, value=age)
+
+
+def _of_loops(loops: Sequence[Loop]) -> Metric:
+    ages = GaugeMetricFamily("feedsvc_loop_age_seconds", "Since a thread ended a turn.", labels=["loop"])
+    for loop in loops:
+        ages.add_metric([loop.name], loop.age)
+    return ages
 
 
 def _of_readers(reader: SnapshotReader) -> Iterator[Metric]:

@@ -23,7 +23,8 @@ PREFLIGHT: Headers = [
     ("Access-Control-Allow-Headers", "If-None-Match, If-Modified-Since, A-IM"),
     ("Access-Control-Max-Age", "86400"),
 ]
-RETRY: Headers = [("Retry-After", "5")]
+RETRY_SECONDS = 5
+RETRY: Headers = [("Retry-After", str(RETRY_SECONDS))]
 
 
 # Not frozen: one is made for most polls, and freezing would cost each of them a twentieth.

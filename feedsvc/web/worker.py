@@ -8,10 +8,11 @@ import signal
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from threading import Lock, Thread
+from typing import TypeVar
 
 from flask import Flask
 
-from feedsvc.errors import FeedsvcError
+from feedsvc.errors import FeedsvcError, StoreError
 from feedsvc.model import (
     Counted,
     Entry,
@@ -19,6 +20,7 @@ from feedsvc.model import (
     Polls,
     Problem,
     Publication,
+    Pulse,
     Query,
     Snapshot,
     Subscriber,
@@ -27,8 +29,14 @@ from feedsvc.model import (
 from feedsvc.web.app import create_app
 from feedsvc.web.current import SnapshotReader
 from feedsvc.web.settings import WebSettings
+from feedsvc.web.threads import Patience, StuckError
 
 log = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
+
+SECONDS_TO_ANSWER = 5.0
+_SECONDS_TO_LOAD = 60.0  # a snapshot of very many documents
 
 
 def create(settings: WebSettings, open_reader: Callable[[], SnapshotReader]) -> Flask:
@@ -44,54 +52,71 @@ def create(settings: WebSettings, open_reader: Callable[[], SnapshotReader]) -> 
     app.extensions["current"].start()
     atexit.register(app.extensions["current"].keys.write, at_once=True)
     if counts := app.extensions["counts"]:
-        counts.start()
+        counts.loop.start()
         atexit.register(counts.stop)
     return app
 
 
 class LateReader:
-    """A catalogue that may be away when we start: it is opened at the first call that can."""
+    """A catalogue that may be away when we start, or stop to answer.
 
-    def __init__(self, open_reader: Callable[[], SnapshotReader]) -> None:
+    It is opened at the first call that can. No question is waited for longer
+    than a few seconds, whatever hangs: the server, the disk, or who holds a
+    lock. What hands over counts may take longer; nobody waits for it.
+    """
+
+    def __init__(
+        self, open_reader: Callable[[], SnapshotReader], *, patience: float = SECONDS_TO_ANSWER
+    ) -> None:
+        """Open nothing yet.
+
+        Args:
+            patience: Seconds that an answer may take.
+        """
         self._open = open_reader
+        self._patience = Patience("store", seconds=patience)
         self._opening = Lock()
         self._opened: SnapshotReader | None = None
 
     def generation(self) -> int:
         """See `SnapshotReader`."""
-        return self._reader().generation()
+        return self._ask(lambda reader: reader.generation())
 
     def changed(self) -> bool:
         """See `SnapshotReader`."""
-        return self._reader().changed()
+        return self._ask(lambda reader: reader.changed())
 
     def snapshot(self) -> Snapshot:
         """See `SnapshotReader`."""
-        return self._reader().snapshot()
+        return self._ask(lambda reader: reader.snapshot(), _SECONDS_TO_LOAD)
 
     def body(self, etag: str) -> bytes | None:
         """See `SnapshotReader`."""
-        return self._reader().body(etag)
+        return self._ask(lambda reader: reader.body(etag))
 
     def health(self) -> str | None:
         """See `SnapshotReader`."""
-        return self._reader().health()
+        return self._ask(lambda reader: reader.health())
+
+    def pulse(self) -> Pulse | None:
+        """See `SnapshotReader`."""
+        return self._ask(lambda reader: reader.pulse())
 
     def problems(self) -> Sequence[Problem]:
         """See `SnapshotReader`."""
-        return self._reader().problems()
+        return self._ask(lambda reader: reader.problems())
 
     def publications(self) -> Sequence[Publication]:
         """See `SnapshotReader`."""
-        return self._reader().publications()
+        return self._ask(lambda reader: reader.publications())
 
     def composable(self, query: Query) -> tuple[Feed, list[Entry], str] | None:
         """See `SnapshotReader`."""
-        return self._reader().composable(query)
+        return self._ask(lambda reader: reader.composable(query))
 
     def subscribers(self) -> Sequence[Subscriber]:
         """See `SnapshotReader`."""
-        return self._reader().subscribers()
+        return self._ask(lambda reader: reader.subscribers())
 
     def count_uses(self, uses: Mapping[int, int]) -> None:
         """See `SnapshotReader`."""
@@ -103,15 +128,22 @@ class LateReader:
 
     def totals(self) -> tuple[Mapping[tuple[str, int], Polls], Waits]:
         """See `SnapshotReader`."""
-        return self._reader().totals()
+        return self._ask(lambda reader: reader.totals())
 
     def waiting(self) -> int:
         """See `SnapshotReader`."""
-        return self._reader().waiting()
+        return self._ask(lambda reader: reader.waiting())
 
     def ask(self) -> int:
         """See `SnapshotReader`."""
-        return self._reader().ask()
+        return self._ask(lambda reader: reader.ask())
+
+    def _ask(self, question: Callable[[SnapshotReader], _T], seconds: float | None = None) -> _T:
+        try:
+            return self._patience(lambda: question(self._reader()), seconds)
+        except StuckError:
+            limit = seconds or self._patience.seconds
+            raise StoreError(f"the store has not answered within {limit:g} seconds") from None
 
     def _reader(self) -> SnapshotReader:
         if self._opened is None:
