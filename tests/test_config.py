@@ -300,6 +300,22 @@ def test_an_author_without_a_name_is_told_in_a_sentence(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("author", "sentence"),
+    [
+        ("{name = 'K', email = 'K'}", "must give an author's email as name@example.org"),
+        ("{name = 'K', uri = 'http://[k'}", "must give an author's uri as https://example.org/"),
+    ],
+)
+def test_an_author_whom_no_feed_can_name_is_told_in_a_sentence(
+    file: Path, author: str, sentence: str
+) -> None:
+    """One address that Atom does not allow, and no feed would be published any more."""
+    (fault,) = faults(file, f"[site]\nauthors = [{author}]\n")
+
+    assert fault.startswith(f"site.authors: {sentence}, got ")
+
+
+@pytest.mark.parametrize(
     "author",
     [{"name": " "}, {"nam": "Kim"}, {"name": "Kim", "mail": "x"}, {"email": "kim@example.org"}, "Kim", 3],
 )

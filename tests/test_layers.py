@@ -1,6 +1,7 @@
 """The architecture: imports point down, and the core has no side effects."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "feedsvc"
 
 LAYERS = [  # lowest first; a module may import from its own layer and from below
-    {"codings", "errors", "model", "progress"},
+    {"codings", "errors", "model", "progress", "urls"},
     {"articles", "feeds"},
     {"catalogue"},
     {"publisher"},
@@ -87,6 +88,14 @@ def test_each_big_dependency_is_known_in_one_place(module: str) -> None:
     for target in imports(module):
         place = ONLY_IN.get(target.split(".")[0])
         assert place is None or module.startswith(place), f"{module} imports {target}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_addresses_are_taken_apart_in_one_place(module: str) -> None:
+    """Python's own functions raise for much that people write."""
+    text = (PACKAGE / module).read_text(encoding="utf-8")
+
+    assert module == "urls.py" or not re.search(r"\burl(?:split|join|parse|unsplit)\b", text)
 
 
 @pytest.mark.parametrize("module", MODULES)

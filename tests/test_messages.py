@@ -201,6 +201,14 @@ ARTICLES: list[tuple[str | bytes, str]] = [
         head("lang: Korean!"),
         "a.md:4: warning: 'lang: Korean!' is no language and is ignored; write a tag such as ko or en-GB",
     ),
+    (
+        head('comments: "http://[bad"'),
+        "a.md:4: warning: 'http://[bad' under 'comments' is no address and is ignored; mend it",
+    ),
+    (
+        head("author: {name: Kim, email: kim}"),
+        "a.md:4: warning: 'kim' under 'author' is no address and is ignored; mend it",
+    ),
     (head("image: gone.png"), f"a.md:4: warning: {NO_FILE}"),
     (head("image: photo.heic"), f"a.md:4: warning: {NOT_SERVED}"),
     (
@@ -895,6 +903,9 @@ ELSEWHERE = {
     "nothing has been published yet, so there is nothing to back up": "test_backup.py",
     "cannot be written; is its disk read-only, or does it belong to another user?": "test_state.py",
     "must give every author a name": "test_config.py",
+    "must give an author's email as name@example.org": "test_config.py",
+    "must give an author's uri as https://example.org/": "test_config.py",
+    "cannot be published": "test_sifting.py",
     "so the site is read without it; mend it": "test_hugo.py",
     "makes permalinks by JavaScript, which is not run, so its articles are linked to pages of feedsvc; "
     "say the pattern in articles.permalink": "test_eleventy.py",

@@ -7,7 +7,6 @@ word on what is safe.
 import re
 import unicodedata
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PreformattedString
@@ -22,6 +21,7 @@ from feedsvc.articles.pictures import caption_of, recordings_within, restore_pic
 from feedsvc.articles.safety import SCHEMES, safe
 from feedsvc.articles.text import legal, one_line
 from feedsvc.articles.tree import classes_of, stands_in, tags_within
+from feedsvc.urls import parts_of
 
 # Gone with all they hold: what acts, what draws itself, what belongs to a page's head.
 _ACTIVE = ("script", "style", "template", "form", "button", "select", "input", "textarea", "object", "embed")
@@ -237,7 +237,9 @@ def _drop(body: Tag) -> None:
 
 
 def _film(url: str) -> str | None:
-    parts = urlsplit(url)
+    parts = parts_of(url)
+    if parts is None:
+        return None
     for pattern, watch in _FILMS:
         if found := pattern.match(parts.netloc + parts.path):
             return watch.format(found[1])

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePosixPath
 from types import MappingProxyType
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import imagesize
+
+from feedsvc.urls import host_of, path_of
 
 MEDIA_SUFFIXES: Mapping[str, str] = MappingProxyType(
     {
@@ -199,9 +201,8 @@ def leads(image: Found) -> bool:
 
 
 def _is_placeholder(url: str) -> bool:
-    parts = urlsplit(url)
-    name = PurePosixPath(unquote(parts.path))
-    if parts.hostname in _PLACEHOLDER_HOSTS or name.stem.lower() in _PLACEHOLDER_NAMES:
+    name = PurePosixPath(unquote(path_of(url)))
+    if host_of(url) in _PLACEHOLDER_HOSTS or name.stem.lower() in _PLACEHOLDER_NAMES:
         return True
     # "image link here", left where an address was to go
     return " " in name.name and name.suffix.lower() not in MEDIA_SUFFIXES

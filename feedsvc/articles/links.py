@@ -7,11 +7,12 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import quote, unquote
 
 from feedsvc.articles.references import SOURCES, marked
 from feedsvc.articles.text import legal
 from feedsvc.model import SourceFile
+from feedsvc.urls import joined
 
 # RFC 3986, 2.2 and 2.3; "%" is safe because it is mended before.
 _PATH_SAFE = "%/:@!$&'()*+,;=-._~"
@@ -23,6 +24,7 @@ _ELSEWHERE = re.compile(rf"{_SCHEME.pattern}|//|[#{{|]|\Z")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _HOST = re.compile(r"[A-Za-z0-9._~-]+")
 _PORT = re.compile(r":[0-9]{0,5}\Z")
+_ON_THE_WEB = re.compile("https?://", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -78,6 +80,9 @@ class Base:
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
+_NOWHERE = Base(url="", root="", media_url="")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:
     """A reference understood.
@@ -93,17 +98,14 @@ class Resolved:
     missing: bool = False
 
 
+def web_address(text: str) -> str | None:
+    """Return an address of the web, absolute and percent-encoded; None if *text* is none."""
+    return (resolve(text, _NOWHERE).url or None) if _ON_THE_WEB.match(text) else None
+
+
 def is_absolute(ref: str) -> bool:
     """Return whether *ref* names a scheme or a host, so that no site's path can stand before it."""
     return ref.startswith("//") or _SCHEME.match(ref) is not None
-
-
-def path_of(url: str) -> str:
-    """Return the path of *url*; "" if it has none, or is no URL."""
-    try:
-        return urlsplit(url).path
-    except ValueError:
-        return ""
 
 
 def resolve(ref: str, base: Base) -> Resolved:
@@ -123,7 +125,7 @@ def resolve(ref: str, base: Base) -> Resolved:
     if scheme:
         return Resolved(url=_with_host(scheme[1].lower(), path[scheme.end() :], tail))
     if path.startswith("//"):
-        return Resolved(url=_with_host(urlsplit(base.root).scheme, path, tail))
+        return Resolved(url=_with_host(base.root.partition(":")[0], path, tail))
     if not path:
         return Resolved(url=_join(base.url, tail) if tail else "")
     return _resolve_path(path, query, fragment, base)
@@ -262,7 +264,7 @@ def _local(folder: str, path: str, media: Mapping[str, SourceFile]) -> str | Non
 
 def _join(url: str, ref: str) -> str:
     # "1:2.png" is a path, but would be read as a scheme behind a bare name.
-    return urljoin(url, ref if ref.startswith(("/", "?", "#", ".")) else f"./{ref}")
+    return joined(url, ref if ref.startswith(("/", "?", "#", ".")) else f"./{ref}")
 
 
 def resolve_srcset(srcset: str, base: Base, *, keep: Callable[[str, Resolved], bool]) -> str:

@@ -15,12 +15,10 @@ from feedsvc.articles.fields import (
     text_of,
     truth_of,
 )
-from feedsvc.articles.links import Base, resolve
+from feedsvc.articles.links import is_absolute, web_address
 from feedsvc.articles.text import one_line
 from feedsvc.articles.values import Values
 from feedsvc.articles.yaml_text import Value
-
-_NOWHERE = Base(url="", root="", media_url="")
 
 
 def particulars(values: Values) -> dict[str, Any]:
@@ -114,8 +112,7 @@ def _web(value: Value) -> str | None:
     """Return an absolute address, percent-encoded; None if *value* is none."""
     if isinstance(value, Mapping):
         return next((found for key in ("url", "href", "link") if (found := _web(value.get(key)))), None)
-    text = text_of(value) or ""
-    return (resolve(text, _NOWHERE).url or None) if re.match("https?://", text) else None
+    return web_address(text_of(value) or "")
 
 
 def _webs(value: Value) -> tuple[str, ...]:
@@ -134,12 +131,13 @@ def _title(value: Value) -> str | None:
 def _reference(value: Value) -> str | None:
     """Return an address, absolute or not; a switch, as themes have it, is none."""
     text = text_of(value) or "" if isinstance(value, str) else ""
-    return text if re.match(r"https?://|/|#|\.\.?/", text) and " " not in text else None
+    if not re.match(r"https?://|/|#|\.\.?/", text) or " " in text:
+        return None
+    return text if web_address(text) or not is_absolute(text) else None
 
 
 def _licence(value: Value) -> str | None:
-    found = licence_of(text_of(value) or "")
-    return found and _web(found)
+    return licence_of(text_of(value) or "")
 
 
 def _line(value: Value) -> str | None:

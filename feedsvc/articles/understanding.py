@@ -18,6 +18,7 @@ from feedsvc.articles.notes import Notes
 from feedsvc.articles.origins import FILE_NAME, HEADING, PATTERN, PLACE, Origin
 from feedsvc.articles.particulars import feeds_of, particulars, selected_fields
 from feedsvc.articles.permalinks import filled
+from feedsvc.articles.refusals import refused
 from feedsvc.articles.slugs import article_slug
 from feedsvc.articles.text import comparable, one_line
 from feedsvc.articles.values import Values
@@ -54,7 +55,11 @@ def understand(
         notes: Takes what was guessed or ignored.
     """
     fields = _Fields(path, front, dialect, zone, notes)
-    return fields.article(digest, pattern, wanted), fields.values.origins
+    article = fields.article(digest, pattern, wanted)
+    for key, text in refused(fields.values):
+        reason = f"'{text[:80]}' under '{fields.values.said(key)}' is no address and is ignored; mend it"
+        notes.warning(fields.values.line(key), reason)
+    return article, fields.values.origins
 
 
 class _Fields:

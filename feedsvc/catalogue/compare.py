@@ -16,6 +16,10 @@ from feedsvc.feeds.select import natural, newest_first
 from feedsvc.model import Article, Catalogue, Problem, Record, Severity, Site, SourceFile
 
 
+def _raised(_path: str, error: Exception) -> None:
+    raise error
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
     """What comparing needs to know besides files and ledger.
@@ -27,6 +31,7 @@ class Circumstances:
             the article, its date of publication and its unique slug.
         feed_id: Gives the id that the site's generator gives an article of that date, if it gives one.
         unreadable: Folders that could not be listed, with closing slash.
+        tripped: Is told which article's comparison has raised what; it stays as it was, and the others go on.
     """
 
     now: datetime
@@ -35,6 +40,7 @@ class Circumstances:
     address: Callable[[Article, datetime, str], tuple[str, bool]]
     feed_id: Callable[[Article, datetime], str | None] = lambda _article, _published: None
     unreadable: Collection[str] = ()
+    tripped: Callable[[str, Exception], None] = _raised
 
 
 def compare(before: Catalogue, readings: Iterable[Reading], around: Circumstances) -> Catalogue:
@@ -54,11 +60,10 @@ def compare(before: Catalogue, readings: Iterable[Reading], around: Circumstance
         record = continued.get(reading.file.path)
         if record is not None:
             records.append(_with_file(record, reading, around))
-        elif reading.article is not None:
-            slug = unique_slug(reading.article, taken)
-            records.append(_new(reading.file, reading.article, next_key, slug, around))
+        elif (fresh := _fresh(reading, next_key, taken, around)) is not None:
+            records.append(fresh)
             next_key += 1
-            taken.add(slug)
+            taken.add(fresh.slug)
     after = _published(replace(before, records=tuple(sorted(records, key=lambda r: r.key))), around)
     return withdrawn(before, announced(before, after, around.now), around.now)
 
@@ -175,19 +180,48 @@ def _unknown(record: Record, unreadable: Collection[str]) -> bool:
 def _without_file(record: Record, around: Circumstances) -> Record:
     if _unknown(record, around.unreadable):
         return replace(record, broken=True)
-    return replace(_readdressed(record, around), gone=True, broken=False)
+    return replace(_unchanged(record, around), gone=True, broken=False)
+
+
+def _fresh(reading: Reading, key: int, taken: Collection[str], around: Circumstances) -> Record | None:
+    """Return the record of a file that continues none; None if there is no article in it."""
+    if reading.article is None:
+        return None
+    try:
+        return _new(reading.file, reading.article, key, unique_slug(reading.article, taken), around)
+    except Exception as error:
+        around.tripped(reading.file.path, error)
+        return None
 
 
 def _with_file(record: Record, reading: Reading, around: Circumstances) -> Record:
     """Return the record of an article whose file is there, good or broken."""
     article = reading.article
     if article is None:
-        return replace(_readdressed(record, around), gone=False, broken=True)
+        return replace(_unchanged(record, around), gone=False, broken=True)
+    try:
+        return _followed(record, reading.file, article, around)
+    except Exception as error:
+        around.tripped(reading.file.path, error)
+        return replace(record, gone=False, broken=True)
+
+
+def _unchanged(record: Record, around: Circumstances) -> Record:
+    """Return the record of an article that says nothing new; the site may have moved."""
+    try:
+        return _readdressed(record, around)
+    except Exception as error:
+        around.tripped(record.article.path, error)
+        return record
+
+
+def _followed(record: Record, file: SourceFile, article: Article, around: Circumstances) -> Record:
+    """Return the record with what the file says now."""
     if record.id is None:  # its first date is the one it is published with; a draft needs none
         dated = replace(
             article, published=article.published or (record.published if article.hidden else None)
         )
-        return replace(_new(reading.file, dated, record.key, record.slug, around), article=article)
+        return replace(_new(file, dated, record.key, record.slug, around), article=article)
     stated = filter(None, (record.announced, article.published))
     published = max(stated, default=record.published)
     # What a newer version of ours, or another configuration, finds in the same bytes is no edit.
@@ -243,9 +277,13 @@ def _published(catalogue: Catalogue, around: Circumstances) -> Catalogue:
         visible_first = record.id is None and record.hidden(around.now) is None
         if not visible_first and not (record.provisional and around.site.public):
             continue
+        try:
+            generators = around.feed_id(record.article, record.published)
+            minted = mint_id(record.article, site_id, taken, generators=generators)
+        except Exception as error:
+            around.tripped(record.article.path, error)
+            continue
         sequence += record.sequence is None
-        generators = around.feed_id(record.article, record.published)
-        minted = mint_id(record.article, site_id, taken, generators=generators)
         taken.add(minted)
         records[record.key] = replace(
             record, id=minted, provisional=not permanent, sequence=record.sequence or sequence

@@ -65,6 +65,12 @@ def write_catalogue(connection: Connection, before: Catalogue, after: Catalogue)
         )
 
 
+def check_storable(catalogue: Catalogue) -> None:
+    """Make the rows of all articles; one that makes none raises."""
+    for record in catalogue.records:
+        _row(record)
+
+
 def write_problems(connection: Connection, problems: Sequence[Problem]) -> None:
     """Replace the problems, unless they are the same."""
     if read_problems(connection) == tuple(problems):

@@ -3,12 +3,12 @@
 import os
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from feedsvc.articles.text import one_line
 from feedsvc.config.settings import Config
 from feedsvc.model import Site
+from feedsvc.urls import host_of, parts_of
 
 _PROVISIONAL = "localhost"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -70,7 +70,7 @@ def is_public(url: str) -> bool:
     number is an IPv4 address in a spelling such as 127.1, which nobody uses
     for a public one.
     """
-    host = (urlsplit(url).hostname or "").rstrip(".")
+    host = host_of(url).rstrip(".")
     try:
         address = ip_address(host)
     except ValueError:
@@ -91,7 +91,8 @@ def _namespace(config: Config) -> str:
     feeds to a host of their own makes other ids.
     """
     urls = filter(None, (config.site.url, config.server.url))
-    parts = urlsplit(next(url for url in urls if is_public(url)))
+    parts = parts_of(next(url for url in urls if is_public(url)))
+    assert parts is not None  # it has a host
     host = parts.hostname or ""
     if ":" in host:
         host = f"[{host}]"

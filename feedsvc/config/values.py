@@ -5,7 +5,7 @@ import re
 from contextlib import suppress
 from ipaddress import ip_network
 from typing import Annotated, Any, Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from pathspec import PathSpec
@@ -19,9 +19,11 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from feedsvc.articles.fields import email_of
 from feedsvc.articles.permalinks import NAMING_TOKENS, TOKENS
 from feedsvc.articles.text import one_line
 from feedsvc.model import Author
+from feedsvc.urls import parts_of, path_of
 
 # RFC 5646, 2.1, as far as its shape goes.
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
@@ -87,10 +89,10 @@ def _text(value: str) -> str:
 def _address(value: str) -> str:
     """Return a URL as all others can be joined to it: in ASCII, without closing slash."""
     url = _url(value)
-    parts = urlsplit(url)
-    demand(not (parts.query or parts.fragment or "?" in url or "#" in url), "must have no query or fragment")
-    demand(parts.username is None, "must hold no user name or password")
-    names = unquote(parts.path).replace("\\", "/").split("/")
+    parts = parts_of(url)
+    demand("?" not in url and "#" not in url, "must have no query or fragment")
+    demand(parts is not None and parts.username is None, "must hold no user name or password")
+    names = unquote(path_of(url)).replace("\\", "/").split("/")
     demand(not {".", ".."} & {*names}, "must have no '.' or '..' between its slashes")
     return url.rstrip("/")
 
@@ -99,12 +101,11 @@ def _url(value: str) -> str:
     scheme, found, rest = value.strip().partition("://")
     demand(bool(found) and scheme.lower() in ("http", "https"), "must start with http:// or https://")
     demand(not re.search(r"[\s\x00-\x1f\x7f]", rest), "must hold no blanks")
-    try:
-        url = _in_ascii(f"{scheme.lower()}://{rest}")
-        parts = urlsplit(url)
-        named = url.isascii() and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # of a port that is no number, or brackets around no address
-        named = False
+    url = f"{scheme.lower()}://{rest}"
+    with suppress(ValueError):
+        url = _in_ascii(url)
+    parts = parts_of(url)
+    named = parts is not None and url.isascii() and bool(parts.hostname) and parts.port != 0
     demand(named, "must name a host, and a port only as a number up to 65535")
     return url
 
@@ -204,6 +205,14 @@ def _networks(values: tuple[str, ...]) -> tuple[str, ...]:
 
 def _authors(values: tuple[Author, ...]) -> tuple[Author, ...]:
     demand(all(author.name.strip() for author in values), "must give every author a name")
+    demand(
+        all(email_of(each.email) for each in values if each.email),
+        "must give an author's email as name@example.org",
+    )
+    demand(
+        all(parts_of(each.uri) for each in values if each.uri),
+        "must give an author's uri as https://example.org/",
+    )
     return values
 
 

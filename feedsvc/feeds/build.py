@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from statistics import median
-from urllib.parse import urljoin, urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from markupsafe import Markup
 
 from feedsvc.articles.fields import licence_of
+from feedsvc.articles.links import Base, resolve
 from feedsvc.feeds.addresses import absolute
 from feedsvc.feeds.select import carried, carries_content
 from feedsvc.model import (
@@ -30,6 +30,7 @@ from feedsvc.model import (
     Withdrawn,
     in_zone,
 )
+from feedsvc.urls import origin_of
 
 # Of RFC 6721's notices, in one document.
 _MOST_WITHDRAWN = 20
@@ -158,10 +159,16 @@ def build_entry(record: Record, content: Content, site: Site, *, language: str |
         attachments=content.attachments,
         source=_source(record, site),
         via=article.via,
-        comments=article.comments and urljoin(record.url, article.comments),
+        comments=_comments(record),
         related=article.related,
         license=article.license,
     )
+
+
+def _comments(record: Record) -> str | None:
+    reference = record.article.comments
+    base = Base(url=record.url, root=origin_of(record.url), media_url="")
+    return (resolve(reference, base).url or None) if reference else None
 
 
 def _source(record: Record, site: Site) -> Source | None:
@@ -169,9 +176,9 @@ def _source(record: Record, site: Site) -> Source | None:
     canonical = record.article.canonical
     if canonical is None:
         return None
-    host = urlsplit(canonical).netloc
-    own = {urlsplit(url).netloc for url in (site.url, site.feeds_url, record.url) if url}
-    return None if host in own else Source(url=canonical, title=record.article.source or host)
+    here = {origin_of(url).partition("://")[2] for url in (site.url, site.feeds_url, record.url) if url}
+    host = origin_of(canonical).partition("://")[2]
+    return None if host in here else Source(url=canonical, title=record.article.source or host)
 
 
 def _carried(entry: Entry, spec: FeedSpec, *, full: bool) -> Entry:

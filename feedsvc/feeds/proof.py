@@ -13,12 +13,12 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from lxml import etree
 
 from feedsvc.feeds.legible import legible
 from feedsvc.model import Document, Entry, Feed, Format
+from feedsvc.urls import parts_of
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
@@ -188,9 +188,10 @@ def _rfc_822(text: str | None) -> datetime:
 def _all_absolute(addresses: Iterable[str | None]) -> None:
     for address in addresses:
         if address is not None:
-            parts = urlsplit(address)
+            parts = parts_of(address)
             _demand(
-                bool(parts.scheme and parts.netloc), f"has the address {address!r}, which is not absolute"
+                parts is not None and bool(parts.scheme and parts.netloc),
+                f"has the address {address!r}, which is not absolute",
             )
 
 

@@ -1,9 +1,9 @@
 """The values that travel the road from file to feed.
 
 Each is frozen and format-free; none knows where it came from or who will use
-it. All datetimes are aware, in
-whole seconds and of a fixed offset (see `in_zone`), all paths are POSIX and
-relative to the articles folder, all URLs are absolute, percent-encoded ASCII.
+it. All datetimes are aware, in whole seconds and of a fixed offset (see
+`in_zone`), all paths are POSIX and relative to the articles folder, all URLs
+are absolute, percent-encoded ASCII.
 """
 
 from feedsvc.model.article import (

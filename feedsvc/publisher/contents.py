@@ -7,7 +7,7 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import PurePosixPath
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from feedsvc.articles.content import read_content
 from feedsvc.articles.images import MEDIA_SUFFIXES
@@ -15,8 +15,10 @@ from feedsvc.articles.links import Base
 from feedsvc.articles.media import MOST_VERSIONED, version
 from feedsvc.articles.references import Addresses, Page
 from feedsvc.articles.scan import read
-from feedsvc.model import Article, Catalogue, Content, Problem, Record, Severity, SourceFile
+from feedsvc.model import Article, Catalogue, Content, Problem, Record, SourceFile
+from feedsvc.publisher.faults import fault
 from feedsvc.publisher.plan import Plan
+from feedsvc.urls import origin_of, path_of
 
 log = logging.getLogger(__name__)
 
@@ -169,20 +171,17 @@ class Contents:
 
     def _content(self, record: Record, looked: _Looked, asked: dict[str, Page | None]) -> Content:
         article = record.article
-        base = self._base(record, looked, asked)
         try:
+            base = self._base(record, looked, asked)
             return self._render(article, base, load=lambda path: looked.load(path, _HEAD))
         except Exception:  # one body that trips a parser may not take the feed with it
             log.exception("cannot render path=%s", article.path)
-            reason = (
-                "cannot be shown but for its title; this is a fault of feedsvc, so report it with this file"
-            )
-            problem = Problem(path=article.path, severity=Severity.ERROR, reason=reason)
+            problem = fault(article.path, "cannot be shown but for its title")
             return Content(html="", excerpt="", problems=(problem,))
 
     def _base(self, record: Record, looked: _Looked, asked: dict[str, Page | None]) -> Base:
         site, dialect = self._plan.site, self._plan.dialect
-        root = urlsplit(site.url or site.feeds_url)
+        website = site.url or site.feeds_url
         folder = _folder(record.article)
 
         def page(ref: str) -> Page | None:
@@ -200,12 +199,12 @@ class Contents:
         return Base(
             url=record.url,
             folder=folder,
-            root=f"{root.scheme}://{root.netloc}",
-            path=root.path.rstrip("/"),
+            root=origin_of(website),
+            path=path_of(website).rstrip("/"),
             ours=record.own_page,
             language=site.language,
             # Below a path of its own, somebody else has the rest of the host.
-            website=site.url is not None or urlsplit(site.feeds_url).path.strip("/") != "",
+            website=site.url is not None or path_of(site.feeds_url).strip("/") != "",
             media_url=f"{site.feeds_url}/media/",
             media=looked,
             version=lambda path: self._version(path, looked),
@@ -256,8 +255,8 @@ def _has_page(record: Record, now: datetime) -> bool:
 
 def _variables(plan: Plan) -> Mapping[str, str]:
     site = plan.site
-    root = urlsplit(site.url or site.feeds_url)
-    own, path = f"{root.scheme}://{root.netloc}", root.path.rstrip("/")
+    website = site.url or site.feeds_url
+    own, path = origin_of(website), path_of(website).rstrip("/")
     known = {"site.title": site.title, "site.description": site.description}
     # Addresses are ours to know: the generator's own may stand for another place.
     placed = {"site.url": own, "site.baseurl": path, "site.base_url": own + path, "SITEURL": own + path}

@@ -17,7 +17,8 @@ from feedsvc.publisher.lookup import find
 from feedsvc.publisher.membership import Membership, memberships
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.provenance import Field, Seen, fields_of
-from feedsvc.publisher.refresh import with_terms
+from feedsvc.publisher.refresh import trial, with_terms
+from feedsvc.publisher.sifting import Sifting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +53,18 @@ def explain(plan: Plan, before: Catalogue, asked: str, *, cwd: Path, now: dateti
         UsageError: It means nothing, or more than one article.
         SourceError: The folder cannot be read.
     """
-    gathered = with_terms(plan, Reader(plan).gather(before, now=now, looking=True), now=now)
-    found = find(asked, gathered, plan.root, cwd=cwd)
-    if isinstance(found, Record):
-        return _explained(plan, before, gathered, found, now)
-    return _no_article(plan, gathered, found)
+    gathered = Reader(plan).gather(before, now=now, looking=True)
+    contents = Contents(plan)
+    contents.begin(gathered.listing.media, {})
+
+    def look(sound: Gathered) -> Explanation:
+        termed = with_terms(plan, sound, now=now)
+        found = find(asked, termed, plan.root, cwd=cwd)
+        if isinstance(found, Record):
+            return _explained(plan, before, termed, found, now)
+        return _no_article(plan, termed, found)
+
+    return Sifting()(look, gathered, before, lambda some: trial(plan, some, contents, now))
 
 
 def _explained(

@@ -20,6 +20,7 @@ from feedsvc.errors import SourceError
 from feedsvc.feeds.select import in_language
 from feedsvc.model import Article, Catalogue, Problem, Severity, Site, SourceFile
 from feedsvc.progress import Progress, told, unheard
+from feedsvc.publisher.faults import fault
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.settling import Settling
 from feedsvc.publisher.spread import spread
@@ -100,14 +101,15 @@ class Reader:
         self._readings = {each.file.path: each for each in readings if not each.unread}
         complete = len(self._readings) == len(readings)
         dates = _FirstDates(plan, now)
-        around = self._around(listing, dates, now)
+        tripped: dict[str, Problem] = {}
+        around = self._around(listing, dates, now, tripped)
         after = compare(before, readings, around)
         copies = duplicates(before, after, readings, plan.rules)
         if copies:
             readings = [each for each in readings if each.file.path not in copies]
             after = compare(before, readings, around)
         site = _site(plan, after)
-        found = [problem for reading in readings for problem in reading.problems]
+        found = [*(problem for reading in readings for problem in reading.problems), *tripped.values()]
         if loss := _mass_loss(before, after, plan.max_loss):
             if not looking:
                 raise SourceError(loss)
@@ -124,7 +126,15 @@ class Reader:
             complete=complete,
         )
 
-    def _around(self, listing: Listing, dates: "_FirstDates", now: datetime) -> Circumstances:
+    def _around(
+        self, listing: Listing, dates: "_FirstDates", now: datetime, tripped: dict[str, Problem]
+    ) -> Circumstances:
+        """Return what comparing needs; an article that trips it goes into *tripped*, by its path."""
+
+        def note(path: str, error: Exception) -> None:
+            log.error("cannot publish path=%s", path, exc_info=error)
+            tripped[path] = fault(path, "cannot be published")
+
         return Circumstances(
             now=now,
             site=self._plan.site,
@@ -132,6 +142,7 @@ class Reader:
             address=self._address,
             feed_id=self._feed_id,
             unreadable=listing.unreadable,
+            tripped=note,
         )
 
     def _read_all(self, files: Sequence[SourceFile], progress: Progress) -> list[Reading]:
@@ -171,8 +182,7 @@ class _Read:
             return self.plan.read(file, raw)
         except Exception:  # one file that trips a parser may not keep all others waiting
             log.exception("cannot read path=%s", file.path)
-            reason = "cannot be understood; this is a fault of feedsvc, so report it with this file"
-            problem = Problem(path=file.path, severity=Severity.ERROR, reason=reason)
+            problem = fault(file.path, "cannot be understood")
             return Reading(file=file, article=None, problems=(problem,))
 
 

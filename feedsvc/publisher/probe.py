@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from time import monotonic
-from urllib.parse import urljoin, urlsplit
 
 import urllib3
 from urllib3.util import Timeout
 
 from feedsvc.articles.images import measure
 from feedsvc.model import Image
+from feedsvc.urls import joined, parts_of
 
 log = logging.getLogger(__name__)
 
@@ -112,12 +112,12 @@ class Probe:
                 if status not in (200, 206):
                     raise ValueError(f"answered {status}")
                 return url, told
-            url = urljoin(url, str(told.get("Location", "")))
+            url = joined(url, str(told.get("Location", "")))
         raise ValueError("redirected too often")
 
     def _once(self, method: str, url: str, headers: Mapping[str, str]) -> tuple[int, Mapping[str, object]]:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        parts = parts_of(url)
+        if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("no address of the web")
         port = parts.port or (443 if parts.scheme == "https" else 80)
         with _pool(parts.scheme, parts.hostname, self._address(parts.hostname, port), port) as pool:

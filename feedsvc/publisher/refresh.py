@@ -7,17 +7,20 @@ from datetime import datetime
 
 from feedsvc.articles.scan import Listing
 from feedsvc.catalogue import Store
+from feedsvc.catalogue.ledger import check_storable
+from feedsvc.feeds.build import build_entry
 from feedsvc.feeds.select import gather_terms
-from feedsvc.model import Catalogue, Problem, Severity
+from feedsvc.model import Catalogue, Content, Feed, Problem, Record, Severity
 from feedsvc.progress import Progress, unheard
 from feedsvc.publisher.contents import Contents, linkable
 from feedsvc.publisher.departures import forsaken, wanted_folders
 from feedsvc.publisher.gather import Gathered, Reader
 from feedsvc.publisher.memory import Memory
 from feedsvc.publisher.plan import Plan
-from feedsvc.publisher.press import Press
+from feedsvc.publisher.press import Press, Printed
 from feedsvc.publisher.probe import Probe
 from feedsvc.publisher.render import next_age, render
+from feedsvc.publisher.sifting import Sifting
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +83,7 @@ class Publisher:
         self._reader = Reader(plan, patient=patient)
         self._contents = Contents(plan)
         self._memory = Memory()
+        self._sifting = Sifting()
         self._press = press or Press()
         self._probe = probe
         self._last: _State | None = None
@@ -100,6 +104,15 @@ class Publisher:
         if not self._is_news(listing, now):
             return replace(self._report, generation=None, settled=settled)
         gathered = self._reader.gather(before, now=now, listing=listing, progress=progress)
+
+        def go_on(sound: Gathered) -> None:
+            self._go_on(before, sound, begun, progress)
+
+        self._sifting(go_on, gathered, before, lambda some: trial(self._plan, some, self._contents, now))
+        return replace(self._report, settled=settled)
+
+    def _go_on(self, before: Catalogue, gathered: Gathered, begun: datetime, progress: Progress) -> None:
+        now = begun.replace(microsecond=0)
         gathered = with_terms(self._plan, gathered, now=now)
         state, last = _state(gathered, now), self._last
         self._last = None  # should publishing fail, the next refresh asks the store anew
@@ -109,7 +122,6 @@ class Publisher:
             self._report = _report(self._plan, gathered, None, self._report.problems, now)
         self._last = state
         self._complete = gathered.complete and self._contents.complete
-        return replace(self._report, settled=settled)
 
     def _is_news(self, listing: Listing, now: datetime) -> bool:
         """Return whether anything can have changed: the folder, or what is visible of it."""
@@ -196,6 +208,24 @@ class _State:
 def _state(gathered: Gathered, now: datetime) -> _State:
     visible = frozenset(record.key for record in gathered.catalogue.records if record.visible(now))
     return _State(gathered.listing, gathered.catalogue, visible, gathered.problems)
+
+
+def trial(plan: Plan, gathered: Gathered, content: Callable[[Record], Content], now: datetime) -> None:
+    """Go the road from the catalogue on, as a refresh does, and leave no trace; what trips raises."""
+    alone = replace(gathered, catalogue=replace(gathered.catalogue, terms=(), withdrawals=()))
+    catalogue = with_terms(plan, alone, now=now).catalogue
+    render(plan, gathered.site, catalogue, content, Memory(), now=now, press=_unprinted)
+    linkable(catalogue, now)
+    catalogue.turns(now)
+    next_age(plan, catalogue, now)
+    check_storable(catalogue)
+    for record in catalogue.records:  # older ones, too, which no feed shows any more
+        if record.visible(now):
+            build_entry(record, Content(html="", excerpt=""), gathered.site)
+
+
+def _unprinted(_feed: Feed) -> Printed:
+    return Printed(documents=(), unfit={}, left_out={})  # a press keeps faults to itself
 
 
 def with_terms(plan: Plan, gathered: Gathered, *, now: datetime) -> Gathered:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from feedsvc.articles.content import skim_content
 from feedsvc.articles.references import Page
+from feedsvc.feeds.build import build_entry
 from feedsvc.feeds.select import natural, newest_first, select
 from feedsvc.model import Catalogue, Content, Problem, Record, Severity, Site, SourceFile, in_zone
 from feedsvc.progress import Progress, told, unheard
@@ -13,9 +14,10 @@ from feedsvc.publisher.claims import admit
 from feedsvc.publisher.contents import Contents, linkable
 from feedsvc.publisher.gather import Gathered, Reader
 from feedsvc.publisher.plan import Plan
-from feedsvc.publisher.refresh import with_terms
+from feedsvc.publisher.refresh import trial, with_terms
 from feedsvc.publisher.remarks import Remarks, unknown_feeds
 from feedsvc.publisher.render import document_paths, specs
+from feedsvc.publisher.sifting import Sifting
 from feedsvc.publisher.spread import spread
 
 # Articles that are looked at in one go: some tenths of a second.
@@ -68,6 +70,16 @@ def survey(plan: Plan, before: Catalogue, *, now: datetime, progress: Progress =
         SourceError: The folder cannot be read.
     """
     gathered = Reader(plan).gather(before, now=now, looking=True, progress=progress)
+    contents = Contents(plan, render=skim_content)
+    contents.begin(gathered.listing.media, {})
+
+    def look(sound: Gathered) -> Survey:
+        return _surveyed(plan, sound, now, progress)
+
+    return Sifting()(look, gathered, before, lambda some: trial(plan, some, contents, now))
+
+
+def _surveyed(plan: Plan, gathered: Gathered, now: datetime, progress: Progress) -> Survey:
     present = newest_first(record for record in gathered.catalogue.records if not record.gone)
     portions = [present[first : first + _PORTION] for first in range(0, len(present), _PORTION)]
     look = _Look(
@@ -121,8 +133,13 @@ class _Look:
     def __call__(self, records: Sequence[Record]) -> tuple[list[Listed], tuple[Problem, ...]]:
         contents = Contents(self.plan, render=skim_content)
         contents.begin(self.media, self.pages)
-        rows = [_listed(record, contents(record), self.site, self.now) for record in records]
+        rows = [self._listed(record, contents(record)) for record in records]
         return rows, contents.end()
+
+    def _listed(self, record: Record, content: Content) -> Listed:
+        if record.visible(self.now):
+            build_entry(record, content, self.site)  # what trips it would trip a refresh
+        return _listed(record, content, self.site, self.now)
 
 
 def _listed(record: Record, content: Content, site: Site, now: datetime) -> Listed:

@@ -3,7 +3,7 @@
 from feedsvc.articles.fields.attachments import attachments_of, duration_of
 from feedsvc.articles.fields.labels import labels_of
 from feedsvc.articles.fields.licences import licence_of
-from feedsvc.articles.fields.people import authors_of
+from feedsvc.articles.fields.people import authors_of, email_of, unusable_emails
 from feedsvc.articles.fields.pictures import PICTURE_KEYS, picture_of
 from feedsvc.articles.fields.scalars import number_of, text_of, title_of, truth_of
 from feedsvc.articles.fields.switches import held_back
@@ -13,6 +13,7 @@ __all__ = [
     "attachments_of",
     "authors_of",
     "duration_of",
+    "email_of",
     "held_back",
     "labels_of",
     "licence_of",
@@ -21,4 +22,5 @@ __all__ = [
     "text_of",
     "title_of",
     "truth_of",
+    "unusable_emails",
 ]

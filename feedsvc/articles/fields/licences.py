@@ -2,6 +2,8 @@
 
 import re
 
+from feedsvc.articles.links import web_address
+
 # "CC BY-SA 4.0", "cc-by-4.0", "CC0 1.0"
 _CREATIVE_COMMONS = re.compile(
     r"(?:cc|creative commons)[ -](?P<kind>by(?:-nc)?(?:-sa|-nd)?)(?:[ -](?P<version>[1-4]\.\d))?",
@@ -14,7 +16,7 @@ def licence_of(text: str) -> str | None:
     """Return the address of the licence that *text* names or is; None if it is not known."""
     text = text.strip()
     if re.match("https?://", text):
-        return text
+        return web_address(text)
     if _PUBLIC_DOMAIN.fullmatch(text):
         return "https://creativecommons.org/publicdomain/zero/1.0/"
     found = _CREATIVE_COMMONS.fullmatch(text)

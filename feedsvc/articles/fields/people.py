@@ -8,6 +8,7 @@ from types import MappingProxyType
 from feedsvc.articles.fields.scalars import text_of, title_of
 from feedsvc.articles.html import parse
 from feedsvc.articles.keys import fold
+from feedsvc.articles.links import web_address
 from feedsvc.articles.text import one_line
 from feedsvc.articles.yaml_text import Value
 from feedsvc.model import Author
@@ -22,6 +23,7 @@ _MAILBOX_FIRST = re.compile(r"(?P<email>[^<>()\s]+@[^<>()\s]+)\s*\((?P<name>[^()
 # Not before a closing bracket: "Kim (ACME, Inc.)" is one name.
 _BETWEEN_NAMES = re.compile(r"(?:\s*[,;]\s*(?:and\s+)?|\s+(?:and|und)\s+)(?![^(\[<]*[)\]>])")
 
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
 _NAME_KEYS = ("name", "displayname", "fullname", "title", "nickname")
 _SLUG_KEYS = ("slug", "id", "key", "username", "login")
 _EMAIL_KEYS = ("email", "mail", "emailaddress")
@@ -43,6 +45,26 @@ def authors_of(*values: Value, people: Mapping[str, Value] = _NOBODY) -> tuple[A
         for author in reader.authors(value):
             found.setdefault(author.name, author)
     return tuple(found.values())
+
+
+def email_of(text: str | None) -> str | None:
+    """Return an address of e-mail, as far as its shape goes (RFC 4287, 3.2.3); None if *text* is none."""
+    stated = (text or "").removeprefix("mailto:")
+    return stated if _EMAIL.fullmatch(stated) else None
+
+
+def unusable_emails(value: Value) -> Iterator[str]:
+    """Yield what *value* names as addresses of e-mail, and what is none."""
+    if isinstance(value, list):
+        for member in value:
+            yield from unusable_emails(member)
+    elif isinstance(value, dict):
+        texts = {fold(key): text_of(each) for key, each in value.items()}
+        yield from (
+            text for key in _EMAIL_KEYS if (text := texts.get(key)) is not None and not email_of(text)
+        )
+        for each in value.values():
+            yield from unusable_emails(each)
 
 
 class _Reader:
@@ -107,21 +129,19 @@ def _described(fields: Mapping[str, Value]) -> Author | None:
     if not name:
         params = folded.get("params")  # Hugo's tables of an author's own
         return _described(params) if isinstance(params, dict) else None
-    uri = next((uri for key in _URI_KEYS if _is_web(uri := texts.get(key, ""))), None)
-    email = (_first(texts, _EMAIL_KEYS) or "").removeprefix("mailto:")
-    return Author(name=_name(name), email=email or None, uri=uri)
+    uri = next((uri for key in _URI_KEYS if (uri := web_address(texts.get(key, "")))), None)
+    return Author(name=_name(name), email=email_of(_first(texts, _EMAIL_KEYS)), uri=uri)
 
 
 def _written(text: str) -> Author | None:
     """Return the author whom a text names, which may carry an address."""
     if link := _MARKDOWN_LINK.fullmatch(text):
-        return Author(name=_name(link["name"]), uri=link["uri"] if _is_web(link["uri"]) else None)
+        return Author(name=_name(link["name"]), uri=web_address(link["uri"]))
     if mailbox := _MAILBOX.fullmatch(text) or _MAILBOX_FIRST.fullmatch(text):
         return Author(name=_name(mailbox["name"].strip('" ')) or mailbox["email"], email=mailbox["email"])
     if _is_link(text) and (anchor := parse(text).find("a")):
-        uri = str(anchor.get("href") or "")
         name = one_line(anchor.get_text(" "))
-        return Author(name=name, uri=uri if _is_web(uri) else None) if name else None
+        return Author(name=name, uri=web_address(str(anchor.get("href") or ""))) if name else None
     return Author(name=_name(text)) if _name(text) else None
 
 
@@ -135,7 +155,3 @@ def _name(text: str) -> str:
 
 def _is_link(text: str) -> bool:
     return text.lstrip().startswith("<a ")
-
-
-def _is_web(uri: str) -> bool:
-    return uri.startswith(("http://", "https://"))

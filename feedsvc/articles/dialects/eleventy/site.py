@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from feedsvc.articles.dialects.eleventy.config import EleventyConfig, anchored, object_behind, read_config
 from feedsvc.articles.dialects.eleventy.data import read_data, tags_of
@@ -12,6 +11,7 @@ from feedsvc.articles.dialects.protocol import SiteFiles
 from feedsvc.articles.fields import text_of
 from feedsvc.articles.yaml_text import Value
 from feedsvc.model import Problem, Severity
+from feedsvc.urls import parts_of
 
 ARTICLES = frozenset("post posts blog blogs article articles".split())
 """What people call the collection, or the folder, of what they write."""
@@ -168,9 +168,8 @@ def _site_url(stated: str, prefix: str) -> str:
     So has it the plugin of feeds (its filter `htmlBaseUrl`). Where the
     configuration names no prefix, the command line may: then the base tells.
     """
-    try:
-        parts = urlsplit(stated)
-    except ValueError:
+    parts = parts_of(stated)
+    if parts is None:
         return stated  # which is told of, as all that cannot be a setting
     if parts.scheme not in ("http", "https"):
         return ""

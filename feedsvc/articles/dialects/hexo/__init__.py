@@ -23,10 +23,11 @@ from feedsvc.articles.dialects.plain import Plain
 from feedsvc.articles.dialects.protocol import Dialect, Generator, Named, SiteFiles, Written
 from feedsvc.articles.fields import text_of, truth_of
 from feedsvc.articles.frontmatter import FrontMatter, fold
-from feedsvc.articles.links import is_absolute, path_of
+from feedsvc.articles.links import is_absolute
 from feedsvc.articles.text import one_line
 from feedsvc.articles.yaml_text import Value
 from feedsvc.model import Article, Templating
+from feedsvc.urls import path_of
 
 # What hexo-renderer-marked and the renderer built in for HTML take.
 _SUFFIXES = frozenset(".md .markdown .mkd .mkdn .mdwn .mdtxt .mdtext .html .htm".split())

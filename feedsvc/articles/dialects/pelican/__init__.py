@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Literal
-from urllib.parse import urljoin, urlsplit
 
 from feedsvc.articles import keys
 from feedsvc.articles.dialects.pelican.address import file_name, filled
@@ -30,10 +29,11 @@ from feedsvc.articles.dialects.plain import Plain
 from feedsvc.articles.dialects.protocol import Dialect, Generator, Named, SiteFiles, Written
 from feedsvc.articles.fields import text_of
 from feedsvc.articles.frontmatter import FrontMatter
-from feedsvc.articles.links import is_absolute, path_of
+from feedsvc.articles.links import is_absolute
 from feedsvc.articles.text import one_line
 from feedsvc.articles.yaml_text import Value
 from feedsvc.model import Templating
+from feedsvc.urls import joined, parts_of, path_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +149,7 @@ class Pelican(Plain):
             return None  # no page
         url = self._url(written)
         based = url.startswith("/") and path_of(self._site_url)
-        return urljoin(f"{self._site_url}/", url) if based else url
+        return (joined(f"{self._site_url}/", url) or None) if based else url
 
     def term(self, kind: str, label: str) -> str:
         """Follow a reference such as ``{tag}tea`` (contents.py, `_link_replacer`)."""
@@ -159,10 +159,10 @@ class Pelican(Plain):
 
     def feed_id(self, written: Written, permalink: str | None) -> str | None:  # noqa: ARG002
         try:
-            link = urlsplit(urljoin(f"{self._site_url}/", self._url(written)))
-        except ValueError:
+            link = parts_of(joined(f"{self._site_url}/", self._url(written)))
+        except ValueError:  # there is no address
             return None
-        if not link.hostname:
+        if link is None or not link.hostname:
             return None
         date = written.published
         day = f"{date:%Y-%m-%d}" if date else ":year-:month-:day"

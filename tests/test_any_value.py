@@ -1,0 +1,162 @@
+"""Whatever stands under whichever key, the whole road is gone to its end, and `check` tells before."""
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import feedparser
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from feedsvc.articles import keys
+from feedsvc.articles.dialects import GENERATORS, PLAIN, Dialect, SiteFiles
+from feedsvc.articles.scan import ScanRules
+from feedsvc.model import Catalogue, Where
+from feedsvc.publisher.explain import explain
+from feedsvc.publisher.survey import Survey, survey
+from tests.builders import make_site, make_spec
+from tests.conftest import Clock
+from tests.sites import Folder, make_plan
+from tests.strategies import TEXT
+
+ADDRESSES = """
+    http://[bad http://[::1 http://[1,2]/ //[x http://] http://e.org:99999/ http://e.org:abc/ http://e.org:-1/
+    http://:80/ http://@/ http://a@b@c/ https:// http:///x http://℀.com/ http://ex⁈.com/ http://．/
+    http://xn--/ http://a..b/ http://e.org/%zz mailto: javascript:alert(1) data:text/html,<b> urn: C:\\x
+    \\\\server\\x ? # #[ /[ /a]b http://user:p[w@e.org/ http://e.org] http://[v1.x]/ http://[fe80::1%25en0]/
+    http://[::ffff:1.2.3.4]:x/ HTTP://[bad http:/x ftp://[bad :// http://İ.org http://e.org:٣/
+    http://e.org:80:80/ // /// http://[ ] [ [[ ![](http://[bad) <img/src='http://[bad'> http://[bad/a.mp3
+    http://[bad/a.png /[bad/a.mp3 @/[bad.md {filename}[bad |filename|x[ {static}/[ http://.. http://_/
+    https://e.org:/ http://[bad/index.md kim@[bad kim@ @kim k@e@x /\\[x a.mp3 a.png https://e.org/ok
+    """.split()
+SCALARS = """
+    ~ null true false 0 -1 1e999 .inf -.inf .nan 1_000 12:30 1:2:3:4 ٣ ² 0000-01-01 0001-01-01 9999-12-31
+    9999-12-31T23:59:59-14:00 10000-01-01 2024-02-30 2024-13-01 2024-01-01T25:00 1714521600 9999999999 -5
+    1900-01-01 2099-12-31T23:59:59Z 1970-01-01 1970-01-01T00:00+14:00 2099-12-31T23:59-12:00 xx_YY.UTF-8
+    x- i-klingon zh-Hant-TW PT1H 99999:99:99 .. ../.. %s%d{}{0} {{x}} {%raw%} <b> <script>x</script> &#0;
+    &#xD800; ]]> <!-- --> \\ ' " ` | |filename| @/x.md :year :slug/:title :: * ** ***[[ ( [a- {a,{b $ ${ all
+    [n](http://[bad) <a/href='http://[bad'>K</a>
+    """.split()
+ODD = [
+    *("", "\0", "\x07\x08", "\ud800", "\udc00\ud800", "\u2028\u2029", "\ufeff", "\u200b", "\n\n", "a\nb"),
+    *("\t", "9" * 30, "9" * 5000, "0x" + "f" * 400, "PT" + "9" * 5000 + "H", "٣" * 5, "en-" + "x" * 300),
+    *("." * 300, "\u0300" * 500, "a" * 5000, "한" * 3000, "/" * 300, "A" * 121, "ﬀ" * 200),
+    "http://" + "a" * 300 + ".org/",
+]
+STRINGS = st.sampled_from([*ADDRESSES, *SCALARS, *ODD]) | TEXT
+INNER = """
+    url uri src path file href link name title email image feature og slug id type length size duration alt
+    credit caption caption params first_name social
+    """.split()
+VALUES = st.recursive(
+    STRINGS | st.none() | st.booleans() | st.integers() | st.floats() | st.just(10**400),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(INNER) | STRINGS, inner, max_size=3)
+    ),
+    max_leaves=5,
+) | st.integers(20, 150).flatmap(lambda depth: STRINGS.map(lambda leaf: nested(leaf, depth)))
+
+
+def nested(leaf: object, depth: int) -> object:
+    for level in range(depth):
+        leaf = [leaf] if level % 2 else {"url": leaf}
+    return leaf
+
+
+class Sort(NamedTuple):
+    """A dialect, and where one of its articles lies."""
+
+    dialect: Dialect
+    path: str
+
+
+def opened(name: str, config: str, text: str, path: str) -> Sort:
+    generator = next(each for each in GENERATORS if each.name == name)
+    return Sort(generator.open(SiteFiles(names=frozenset({config}), texts={config: text})), path)
+
+
+SORTS = [
+    Sort(PLAIN, "{}.md"),
+    opened("jekyll", "_config.yml", "url: https://example.org", "_posts/2024-05-01-{}.md"),
+    opened("hugo", "hugo.toml", "baseURL = 'https://example.org/'", "content/posts/{}.md"),
+    opened("zola", "config.toml", "base_url = 'https://example.org'", "content/{}.md"),
+    opened("hexo", "_config.yml", "url: https://example.org\npermalink: :title/", "source/_posts/{}.md"),
+    opened("pelican", "pelicanconf.py", "SITEURL = 'https://example.org/x'", "content/{}.md"),
+    opened("eleventy", ".eleventy.js", "module.exports = function (c) {}", "posts/{}.md"),
+]
+
+
+def known_keys(dialect: Dialect) -> list[str]:
+    tables = [value for name, value in vars(keys).items() if name.isupper()]
+    named = {key for table in tables if isinstance(table, tuple | frozenset) for key in table}
+    own = {key for group in dialect.keys.values() for key in group if not key.startswith(":")}
+    others = """
+        minor expired searchhidden path build cascade outputs headless saveas series collection pagination
+        translationkey excerptseparator renderwithliquid eleventyexcludefromcollections eleventynavigation
+        """
+    return sorted(named | own | {"draft", "published", "status", "layout", "feeds"} | set(others.split()))
+
+
+@st.composite
+def heads(draw: st.DrawFn, dialect: Dialect) -> bytes:
+    """An article that is to be published, but for one or two values."""
+    odd = draw(st.dictionaries(st.sampled_from(known_keys(dialect)), VALUES, min_size=1, max_size=2))
+    head = {"title": "Title", "date": "2024-05-01 10:00", **odd}
+    form = draw(st.sampled_from(["---\n{}\n---\n", "{}\n", "---\n{}\n---\n"]))
+    text = "\n".join(f"{key}: {as_yaml(value)}" for key, value in head.items())
+    head_text = json.dumps(head) if form == "{}\n" else text
+    return (form.format(head_text) + "\nBody ![a](a.png) [b](other.md).\n").encode("utf-8", "surrogatepass")
+
+
+def as_yaml(value: object) -> str:
+    """Return *value* as flow YAML; text that a person would write without quotes stands so."""
+    plain = isinstance(value, str) and value in (*ADDRESSES, *SCALARS)
+    return str(value) if plain else json.dumps(value)
+
+
+@pytest.mark.parametrize("sort", SORTS, ids=lambda sort: sort.dialect.name)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_any_value_under_any_key_is_an_article_or_a_problem(sort: Sort, data: st.DataObject) -> None:
+    files = data.draw(st.lists(heads(sort.dialect), min_size=2, max_size=5))
+    plan = {
+        "rules": ScanRules(dialect=sort.dialect),
+        "composed": True,
+        "site": make_site(),
+        "named": (make_spec(folder="feeds/x/", name="x", where=Where(media=("audio",))),),
+    }
+    with TemporaryDirectory() as directory:
+        made = Folder(Path(directory), Clock(), **plan)
+        paths = [sort.path.format(number) for number in range(len(files))]
+        for path, raw in zip(paths, files, strict=True):
+            made.write(path, raw)
+
+        found = survey(make_plan(made.root, **plan), Catalogue(), now=made.clock())
+        explain(make_plan(made.root, **plan), Catalogue(), paths[0], cwd=made.root, now=made.clock())
+        made.refresh()
+        problems, shown = made.store.problems(), entries(made)
+        records = {record.article.path: record for record in made.store.catalogue().records}
+        made.restart()
+        again = made.refresh()
+        made.store.close()
+
+    assert not [problem for problem in (*problems, *found.problems) if "fault of feedsvc" in problem.reason]
+    assert set(paths) <= records.keys() | {problem.path for problem in problems}
+    for path in clean(found):
+        assert records[path].url in shown or records[path].article.feeds is not None
+    assert again.generation is None
+
+
+def entries(made: Folder) -> set[str]:
+    """Return the addresses of what stands in the feeds of everything, and of each language."""
+    feeds = [path for path in made.snapshot.documents if path.endswith("atom.xml")]
+    assert feeds
+    return {entry.link for path in feeds for entry in feedparser.parse(made.body(path)).entries}
+
+
+def clean(found: Survey) -> list[str]:
+    """Return the articles of which a look says that they will be in feeds."""
+    wrong = {problem.path for problem in found.problems}
+    return [row.path for row in found.articles if row.visible and row.path not in wrong]
