@@ -134,6 +134,15 @@ def test_a_body_that_nobody_reads_is_waited_for_until_the_answer() -> None:
     assert ask(dispatch(whole), "/refresh", "POST").answers.qsize() == 1
 
 
+def test_a_fault_in_the_thread_that_answers_by_heart_is_a_500_too(caplog: pytest.LogCaptureFixture) -> None:
+    exchange = Exchange()
+
+    dispatch(whole)(exchange, {"REQUEST_METHOD": "GET"})  # without an address
+
+    assert exchange.answer[:2] == (500, b"")
+    assert [record.getMessage() for record in caplog.records] == ["this is a fault of feedsvc"]
+
+
 class Hanging:
     """An application whose answers at some addresses wait until they may end."""
 

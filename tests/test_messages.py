@@ -943,6 +943,10 @@ ELSEWHERE = {
     "is not known": "test_hostile_repositories.py",
     "its history has too many files": "test_git.py",
     "its history has a file name without end": "test_git.py",
+    "another file has taken the place of the catalogue; stop feedsvc, put the catalogue back"
+    " or restore a backup (`feedsvc restore FILE`), and start again": "test_place.py",
+    "the catalogue was moved away or deleted; put it back,"
+    " or stop feedsvc and restore a backup (`feedsvc restore FILE`)": "test_place.py",
     "the server has not answered for": "test_standstill.py",
     "seconds; see whether it still runs": "test_standstill.py",
     "the store has not answered within": "test_standstill.py",

@@ -1,13 +1,22 @@
 """Threads of our own: used again, bounded, given up when they hang, and alive whatever goes wrong."""
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from queue import SimpleQueue
 from threading import Event, Thread, current_thread
 
 import pytest
 
-from feedsvc.web.threads import BusyError, Loop, Patience, Startable, StuckError, Threads
+from feedsvc.web.threads import (
+    BusyError,
+    Loop,
+    Patience,
+    Startable,
+    StuckError,
+    Threads,
+    log_threads_that_die,
+)
 from tests.processes import SECONDS
 
 
@@ -96,6 +105,26 @@ def test_what_no_further_thread_can_be_had_for_does_not_wait_for_those_that_are_
 
     with pytest.raises(BusyError):
         threads(print)
+
+
+def test_a_thread_that_dies_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """Of whatever library it is: else it would be missed only by what is not done any more."""
+    before = threading.excepthook
+
+    def die() -> None:
+        raise ZeroDivisionError
+
+    try:
+        log_threads_that_die()
+        dying = Thread(target=die, name="dying")
+        dying.start()
+        dying.join()
+    finally:
+        threading.excepthook = before
+
+    (record,) = caplog.records
+    assert record.getMessage() == "thread died name=dying"
+    assert record.exc_info is not None
 
 
 # Patience

@@ -25,6 +25,7 @@ from sqlalchemy.pool import NullPool
 from feedsvc.catalogue.address import shown, sqlite_path, sqlite_url
 from feedsvc.catalogue.files import is_writable, look_into, move_in
 from feedsvc.catalogue.owner import close_catalogue, make_file, must_be_ours, way_out
+from feedsvc.catalogue.place import connect_existing, guard
 from feedsvc.catalogue.schema import bring_up_to_date, migrate
 from feedsvc.errors import ConfigError, DamagedStoreError, NoCatalogueError, StoreError
 from feedsvc.progress import Progress, unheard
@@ -117,13 +118,18 @@ def connect(url: URL, *, patience: float | None = None, **options: Any) -> Engin
 
 def _engine(url: URL, *, look: Path | None = None) -> Engine:
     """Return an engine; for one that may only *look*, each transaction is a connection of its own."""
-    if look is None:
-        engine = connect(url)
-    else:
+    path = sqlite_path(url)
+    if look is not None:
         engine = create_engine(url, creator=partial(look_into, look), poolclass=NullPool)
+    elif path is not None:
+        engine = connect(url, creator=partial(connect_existing, path))
+    else:
+        engine = connect(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    if path is not None and look is None:
+        guard(engine, path)
     return engine
 
 

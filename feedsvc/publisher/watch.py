@@ -42,9 +42,14 @@ class Watch:
             return
         self.stop()
         self._watched, self._stopped = found, Event()
-        if found is not None:
+        if found is None:
+            return
+        try:
             run = Thread(target=self._run, args=(on_change, self._stopped), name="watch", daemon=True)
             run.start()
+        except RuntimeError as error:  # the system has no more threads just now
+            self._tell(str(error))
+            self._watched = None
 
     def stop(self) -> None:
         """Watch no longer; does not wait for the thread to end."""
@@ -75,6 +80,7 @@ class Watch:
                 on_change()
         except Exception as error:  # whatever it is: rescanning goes on, and the next look tries again
             self._tell(str(error))
+        finally:
             if not stopped.is_set():
                 self._watched = None
 

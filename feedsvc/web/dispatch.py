@@ -81,14 +81,17 @@ class Dispatch:
 
     def __call__(self, exchange: Exchange, environ: "WSGIEnvironment") -> None:
         """Answer, or see to it that another thread does."""
-        reply = self.lane.recall(environ)
-        if reply is not None:
-            _send(exchange, environ, reply)
-        elif environ["REQUEST_METHOD"] == "POST":
-            self._post(exchange, environ)
-        else:
-            threads = self._threads_for(environ["PATH_INFO"])
-            _begin(threads, self._answer, exchange, environ)
+        try:
+            reply = self.lane.recall(environ)
+            if reply is not None:
+                _send(exchange, environ, reply)
+            elif environ["REQUEST_METHOD"] == "POST":
+                self._post(exchange, environ)
+            else:
+                threads = self._threads_for(environ["PATH_INFO"])
+                _begin(threads, self._answer, exchange, environ)
+        except Exception:
+            _fail(exchange)
         self._spares.sleep_if_wanted()
 
     def _threads_for(self, address: str) -> Threads:
@@ -114,8 +117,12 @@ class Dispatch:
         try:
             self._rest(_Downloading(exchange, environ, self._downloads), environ)
         except Exception:
-            log.exception("this is a fault of feedsvc")
-            exchange.response_bytes(500, [], b"")
+            _fail(exchange)
+
+
+def _fail(exchange: Exchange) -> None:
+    log.exception("this is a fault of feedsvc")
+    exchange.response_bytes(500, [], b"")
 
 
 def _begin(

@@ -25,7 +25,10 @@ from feedsvc.web.dispatch import Dispatch
 from feedsvc.web.door import BODIES_AT_ONCE
 from feedsvc.web.lane import Lane
 from feedsvc.web.settings import ServerSettings, WebSettings
+from feedsvc.web.threads import log_threads_that_die
 from feedsvc.web.worker import create
+
+log = logging.getLogger(__name__)
 
 # One that answers polls, and one for each body of a request that may be read at once.
 THREADS = 1 + BODIES_AT_ONCE
@@ -60,6 +63,7 @@ def serve(
         UsageError: there is no listening at that address, or with that certificate.
         FeedsvcError: the workers ended by themselves, again and again.
     """
+    log_threads_that_die()
     # A fork of a process with threads can deadlock.
     multiprocessing.set_start_method("spawn", force=True)
     stopped = Event()
@@ -199,4 +203,7 @@ def _announce(connect: Callable[[], socket.socket], on_ready: Callable[[], None]
             break
     else:
         return
-    on_ready()
+    try:
+        on_ready()
+    except FeedsvcError as error:  # the store has gone meanwhile; what is in memory is served
+        log.warning("cannot tell what is served error=%s", error)

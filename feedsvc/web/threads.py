@@ -1,6 +1,7 @@
 """Threads of our own: for what may take a while, for what may hang, and for what is done again and again."""
 
 import logging
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from queue import SimpleQueue
@@ -29,6 +30,17 @@ class Startable(Protocol):
 
     def start(self) -> None:
         """Begin; raises RuntimeError if the system gives no thread."""
+
+
+def log_threads_that_die() -> None:
+    """Have the log tell of any thread of this process that ends by an exception, whoever began it."""
+
+    def tell(died: threading.ExceptHookArgs) -> None:
+        name = died.thread.name if died.thread else "unknown"
+        fault = died.exc_value or died.exc_type()
+        log.error("thread died name=%s", name, exc_info=fault)
+
+    threading.excepthook = tell
 
 
 def _new_thread(run: Callable[[], None], name: str) -> Startable:

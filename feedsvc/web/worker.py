@@ -29,7 +29,7 @@ from feedsvc.model import (
 from feedsvc.web.app import create_app
 from feedsvc.web.current import SnapshotReader
 from feedsvc.web.settings import WebSettings
-from feedsvc.web.threads import Patience, StuckError
+from feedsvc.web.threads import Patience, StuckError, log_threads_that_die
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,7 @@ def create(settings: WebSettings, open_reader: Callable[[], SnapshotReader]) -> 
     """Return the application, its eye on the next snapshot open; called once in each worker."""
     if hasattr(os, "setpgid"):  # Ctrl-C goes to a whole group: we are stopped by our parent, in order
         os.setpgid(0, 0)
+    log_threads_that_die()
     Thread(target=_end_with_parent, name="parent", daemon=True).start()
     try:
         app = create_app(LateReader(open_reader), settings)
