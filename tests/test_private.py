@@ -13,6 +13,7 @@ from feedsvc.catalogue.subscribers import key_digest
 from feedsvc.model import Subscriber
 from feedsvc.web.keys import Keys
 from tests.builders import NOON
+from tests.pictures import gif
 from tests.processes import Served, feedsvc
 from tests.sites import article
 from tests.web_fakes import FakeReader, make_document, serve
@@ -149,7 +150,9 @@ def test_the_catalogue_keeps_subscribers_but_not_their_keys(store_url: str) -> N
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     (tmp_path / "articles").mkdir()
-    (tmp_path / "articles" / "a.md").write_text(article("Inside", tags="[inside]", feeds="[secret]"))
+    text = article("Inside", "![](inside.gif)", tags="[inside]", feeds="[secret]")
+    (tmp_path / "articles" / "a.md").write_text(text)
+    (tmp_path / "articles" / "inside.gif").write_bytes(gif(3, 2))
     (tmp_path / "articles" / "b.md").write_text(article("Outside"))
     (tmp_path / "feedsvc.toml").write_text(CONFIG)
     return tmp_path
@@ -183,6 +186,22 @@ def test_a_subscriber_gets_an_address_that_works_until_it_is_revoked(home: Path)
         assert served.get("/private/secret/rss.xml").status == 404
         assert served.get("/feeds/secret/rss.xml").status == 404
 
+        key = path.split("/")[2]
+        own = (f"/private/{key}/", f"/private/{key}/articles/a/", f"/private/{key}/media/inside.gif")
+        for address in own:
+            assert served.get(address).status == served.get(address, "HEAD").status == 200
+            assert served.get(address.replace(key, "x" * 43)).status == 404
+        for address in ("/articles/a/", "/media/inside.gif"):
+            assert served.get(address).status == served.get(address, "HEAD").status == 404
+        part = served.get(own[-1], Range="bytes=0-5")
+        assert (part.status, part.body) == (206, b"GIF89a")
+        (home / "articles" / "a.md").write_text(
+            (home / "articles" / "a.md").read_text().replace("feeds: [secret]", "feeds: [all]")
+        )
+        served.until(lambda: served.get("/articles/a/").status == 200)
+        assert served.get("/media/inside.gif").status == 200
+        assert served.get(own[1]).status == 404
+
         assert feedsvc("token", "revoke", "Kim", cwd=home).returncode == 0
         served.until(lambda: served.get(path).status == 410)
         assert served.stop() == 0
@@ -190,13 +209,16 @@ def test_a_subscriber_gets_an_address_that_works_until_it_is_revoked(home: Path)
     listed = feedsvc("token", "list", "--format", "json", cwd=home)
     assert '"who": "Kim"' in listed.stdout
     assert json.loads(listed.stdout)[0]["used"] >= 2  # and while the revocation was on its way
-    assert path.split("/")[2] not in listed.stdout + served.log
+    stats = feedsvc("stats", "--format", "json", cwd=home).stdout
+    assert "private/secret/articles/a/" in stats
+    assert key not in listed.stdout + served.log + stats
 
 
 def test_a_static_export_has_no_private_feeds(home: Path) -> None:
     assert feedsvc("build", "--out", "out", cwd=home).returncode == 0
 
     assert not list((home / "out").rglob("*secret*"))
+    assert not list((home / "out").rglob("*inside*"))
     assert not (home / "out" / "private").exists()
 
 

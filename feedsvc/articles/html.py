@@ -131,7 +131,7 @@ class _Cleaner:
         for frame in tags_within(body, "iframe", "frame"):
             self._replace_frame(frame)
         drop_repeated_title(body, title)
-        settle_anchors(body, self._base.url)
+        settle_anchors(body, self._base.name or self._base.url)
         for tag in tags_within(body):
             self._put_in_order(tag)
         _compose(body)

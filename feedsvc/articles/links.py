@@ -34,6 +34,7 @@ class Base:
 
     Attributes:
         url: The article's own absolute address.
+        name: What ids in its body are made of, which no other article has; "" for *url*.
         folder: The article's folder relative to the articles root; "" for the
             root itself.
         root: What "/x" hangs on: scheme and host, without closing slash.
@@ -60,6 +61,7 @@ class Base:
     """
 
     url: str
+    name: str = ""
     folder: str = ""
     root: str
     path: str = ""

@@ -55,7 +55,7 @@ def article_url(article: Article, published: datetime, slug: str, *, site: Site)
         url = _on_website(site.url, _complete(article.permalink, article, published, site))
         if url:
             return url, False
-    return f"{site.feeds_url}/{quote(article_page(slug), safe=_IN_PATH)}", True
+    return page_url(site.feeds_url, slug), True
 
 
 def generators_id(article: Article, published: datetime, *, site: Site) -> str | None:
@@ -69,6 +69,11 @@ def generators_id(article: Article, published: datetime, *, site: Site) -> str |
 def article_page(slug: str) -> str:
     """Return the path of our own page for an article, below `server.url`."""
     return f"articles/{slug}/"
+
+
+def page_url(base: str, slug: str) -> str:
+    """Return the address of our own page for an article, below *base*."""
+    return f"{base}/{quote(article_page(slug), safe=_IN_PATH)}"
 
 
 def _complete(permalink: str, article: Article, published: datetime, site: Site) -> str:

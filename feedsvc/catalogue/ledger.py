@@ -12,6 +12,8 @@ from feedsvc.catalogue.rows import add_rows, in_order, moment, remove_rows, set_
 from feedsvc.catalogue.withdrawals import latest_first
 from feedsvc.model import Article, Catalogue, Problem, Record, Severity, Term, TermKind, Withdrawal
 
+_SECRET = "secret"  # names of feeds, which have no blanks in them
+
 
 def read_catalogue(connection: Connection) -> Catalogue:
     """Return the ledger; empty before the first refresh."""
@@ -23,6 +25,7 @@ def read_catalogue(connection: Connection) -> Catalogue:
             for row in connection.execute(in_order(tables.term, "kind", "slug"))
         ),
         withdrawals=_withdrawals(connection),
+        secret=frozenset((setting(connection, _SECRET) or "").split()),
     )
 
 
@@ -46,6 +49,8 @@ def write_catalogue(connection: Connection, before: Catalogue, after: Catalogue)
     """Write what differs between *before*, which is stored, and *after*."""
     if after.site_id != before.site_id:
         set_setting(connection, "site_id", after.site_id)
+    if after.secret != before.secret:
+        set_setting(connection, _SECRET, " ".join(sorted(after.secret)))
     old = {record.key: record for record in before.records}
     changed = [record for record in after.records if old.get(record.key) != record]
     # Out with the old rows first: renames and minting may swap what must be unique.

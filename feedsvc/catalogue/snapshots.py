@@ -25,45 +25,56 @@ def lock_generation(connection: Connection) -> int:
 
 def read_snapshot(connection: Connection) -> Snapshot:
     """Return the current snapshot, without bodies."""
+    files = _media(connection)
     return Snapshot(
         generation=read_generation(connection),
         documents=_documents(connection),
-        media=frozenset(connection.scalars(select(tables.media.c.path))),
+        media=frozenset(path for path in files if not path.startswith("/")),
+        private=_by_feed(files),
         departed={row.path: row.target for row in connection.execute(in_order(tables.departed, "path"))},
     )
+
+
+def media_rows(public: Collection[str], private: Mapping[str, Collection[str]]) -> set[str]:
+    """Return media as they are stored: what only a private feed has, below its name.
+
+    No path of a file begins with a slash, so nothing of the one can be taken for the other.
+    """
+    return {*public, *(f"/{feed}/{path}" for feed, paths in private.items() for path in paths)}
 
 
 def write_snapshot(
     connection: Connection,
     documents: Collection[Document],
     keep: Collection[str],
-    media: Collection[str],
+    files: Collection[str],
     departed: Mapping[str, str],
     now: int,
     *,
     news: bool = False,
 ) -> int | None:
-    """Make *documents*, *media* and *departed* the current snapshot; writes only what differs.
+    """Make *documents*, *files* and *departed* the current snapshot; writes only what differs.
 
     Args:
+        files: Media, as `media_rows` returns them.
         news: Something else has changed that belongs to a snapshot.
 
     Returns:
         The new generation; None if nothing differs.
     """
-    before = read_snapshot(connection)
+    before, stored = read_snapshot(connection), _media(connection)
     old = before.documents
     changed = [document for document in documents if not _is_published(document, old.get(document.path))]
     vanished = old.keys() - {document.path for document in documents} - set(keep)
-    same = not news and before.media == set(media) and before.departed == departed
+    same = not news and stored == set(files) and before.departed == departed
     if not changed and not vanished and same:
         return None
     generation = before.generation + 1
     remove_rows(connection, tables.document, "path", vanished | {document.path for document in changed})
     add_rows(connection, tables.document, [_published_row(d, old.get(d.path), now) for d in changed])
     _keep_bodies(connection, changed, generation)
-    remove_rows(connection, tables.media, "path", before.media - set(media))
-    add_rows(connection, tables.media, [{"path": path} for path in sorted(set(media) - before.media)])
+    remove_rows(connection, tables.media, "path", stored - set(files))
+    add_rows(connection, tables.media, [{"path": path} for path in sorted(set(files) - stored)])
     if before.departed != departed:
         connection.execute(delete(tables.departed))
         add_rows(connection, tables.departed, [{"path": p, "target": to} for p, to in departed.items()])
@@ -98,6 +109,19 @@ def write_publication(connection: Connection, publication: Publication) -> None:
         "seconds": publication.seconds,
     }
     add_rows(connection, tables.publication, [row])
+
+
+def _media(connection: Connection) -> set[str]:
+    return set(connection.scalars(select(tables.media.c.path)))
+
+
+def _by_feed(files: Iterable[str]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for path in files:
+        if path.startswith("/"):
+            feed, _, below = path[1:].partition("/")
+            found.setdefault(feed, set()).add(below)
+    return {feed: frozenset(paths) for feed, paths in found.items()}
 
 
 def _documents(connection: Connection) -> dict[str, Published]:

@@ -16,6 +16,7 @@ from feedsvc.catalogue.readership import add_counted, read_readership, read_tota
 from feedsvc.catalogue.rows import moment, set_setting, setting
 from feedsvc.catalogue.snapshots import (
     lock_generation,
+    media_rows,
     read_generation,
     read_publications,
     read_snapshot,
@@ -165,6 +166,7 @@ class Store:
         documents: Collection[Document],
         keep: Collection[str] = (),
         media: Collection[str],
+        private: Mapping[str, Collection[str]] | None = None,
         departed: Mapping[str, str] | None = None,
         composed: tuple[Feed, Sequence[Composable]] | None = None,
         problems: Sequence[Problem],
@@ -183,7 +185,7 @@ class Store:
                 to replace any.
             before: The ledger that *after* was made from.
             keep: Paths whose documents stay as they are stored, if they are.
-            departed: As in `Snapshot`.
+            private, departed: As in `Snapshot`.
             composed: The feed of everything without entries, and what feeds may be composed of,
                 the newest first; None if none are.
             named: How many feeds the configuration names.
@@ -201,7 +203,8 @@ class Store:
             write_problems(connection, problems)
             at = int(now.timestamp())
             news = write_composable(connection, *(composed or (None, ())))
-            generation = write_snapshot(connection, documents, keep, media, departed or {}, at, news=news)
+            files = media_rows(media, private or {})
+            generation = write_snapshot(connection, documents, keep, files, departed or {}, at, news=news)
             if generation is not None:
                 articles, feeds = after.visible(now), after.feeds + named
                 publication = Publication(

@@ -9,8 +9,8 @@ import click
 from feedsvc.cli.workplace import PROVISIONAL, places, workplace
 from feedsvc.feeds.build import build_feed
 from feedsvc.feeds.lists import discovery_links
-from feedsvc.model import Catalogue, Content, Site
-from feedsvc.publisher.gather import Reader
+from feedsvc.model import Content
+from feedsvc.publisher.gather import Gathered, Reader
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.refresh import with_terms
 from feedsvc.publisher.render import specs
@@ -27,14 +27,15 @@ def discover(articles: Path | None, path: Path | None) -> None:
     here = workplace(articles, path)
     plan, now = here.plan(), datetime.now(UTC).replace(microsecond=0)
     gathered = with_terms(plan, Reader(plan).gather(here.ledger(), now=now, looking=True), now=now)
-    for line in _lines(plan, gathered.site, gathered.catalogue, now):
+    for line in _lines(plan, gathered, now):
         click.echo(line)
     if not plan.site.public:
         click.echo(PROVISIONAL, err=True)
 
 
-def _lines(plan: Plan, site: Site, catalogue: Catalogue, now: datetime) -> Iterator[str]:
-    for spec, _ in specs(plan, site, catalogue):
+def _lines(plan: Plan, gathered: Gathered, now: datetime) -> Iterator[str]:
+    site, catalogue = gathered.site, gathered.catalogue
+    for spec, _ in specs(plan, site, catalogue, gathered.privacy):
         if spec.private:
             continue
         feed = build_feed(spec, (), site, _nothing, fallback_date=now, site_id=catalogue.site_id)

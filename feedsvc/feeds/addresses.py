@@ -24,7 +24,8 @@ def absolute(base: str, path: str) -> str:
 
 def address(feed: Feed, form: Format) -> str:
     """Return where *feed* is served in a format."""
-    return absolute(feed.base, feed.folder + form.value) + (f"?{feed.query}" if feed.query else "")
+    folder = feed.keyed or feed.folder
+    return absolute(feed.base, folder + form.value) + (f"?{feed.query}" if feed.query else "")
 
 
 def scheme(base: str, kind: TermKind) -> str:

@@ -121,6 +121,7 @@ def build_feed(
         topic=spec.term.label if spec.term else "",
         hubs=() if spec.private else site.hubs,
         private=spec.private,
+        keyed=spec.keyed,
         license=site.rights and licence_of(site.rights),
         entries=entries,
         withdrawn=tuple(
@@ -210,7 +211,7 @@ def _language(spec: FeedSpec, site: Site) -> str:
 def _home(spec: FeedSpec, site: Site) -> str:
     if spec.folder == "" and site.url is not None:
         return absolute(site.url, "")
-    return absolute(site.feeds_url, spec.folder)
+    return absolute(site.feeds_url, spec.keyed or spec.folder)
 
 
 def _every(entries: Sequence[Entry]) -> int:

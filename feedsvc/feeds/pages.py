@@ -84,22 +84,24 @@ def render_article_page(
     *,
     folder: str,
     formats: Iterable[Format] = tuple(Format),
+    up: str = "",
 ) -> Document:
     """Return the page of an article at *folder*.
 
     Args:
         entry: With all its content, as `build_entry` gives it.
-        formats: Those of the feed of everything, which the page announces.
+        feed_title, formats: Of the feed that the page announces.
+        up: Where that feed is, as `Feed.folder`.
     """
     entry = legible_entry(entry)
     feed_title = legible_text(feed_title)
     body = _ARTICLE.render(
         language=entry.language or site.language,
         title=entry.title,
-        alternates=[_alternate(absolute(site.feeds_url, form), form, feed_title) for form in formats],
+        alternates=[_alternate(absolute(site.feeds_url, up + form), form, feed_title) for form in formats],
         entry=entry,
         content=Markup(entry.content or ""),  # safe since it was read, see `Content`
-        front=absolute(site.feeds_url, ""),
+        front=absolute(site.feeds_url, up),
         feed_title=feed_title,
     )
     return Document(path=folder, media_type=_HTML, body=body.encode())

@@ -2,13 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
 from feedsvc.articles.slugs import slug
-from feedsvc.feeds.where import alike, wants
+from feedsvc.feeds.where import ageless, alike, wants
 from feedsvc.model import Content, FeedSpec, Record, Site, Term, TermKind
 
 # Bytes. A longer article would fill the window of a feed by itself.
@@ -60,7 +60,7 @@ def select(
     site: Site,
     now: datetime,
     size_of: Callable[[Record], int],
-    content: Callable[[Record], Content] = lambda _: Content(html="", excerpt=""),
+    content: Callable[[Record], Content] | None = None,
 ) -> Selection:
     """Return the records that *spec* asks for, newest first.
 
@@ -76,8 +76,8 @@ def select(
     visible = (record for record in records if record.visible(now) and _belongs(record, spec, site))
     wanted = newest_first(in_language(list(visible), spec.language, site))
     if spec.where is not None:
-        where = spec.where
-        wanted = [record for record in wanted if wants(where, record, content, site=site, now=now)]
+        where, known = spec.where, content or _no_content
+        wanted = [record for record in wanted if wants(where, record, known, site=site, now=now)]
     window = wanted[: _reach(wanted, spec)]
     return Selection(tuple(_fitting(window, spec, size_of)), len(window), len(wanted))
 
@@ -89,8 +89,19 @@ def belongs(record: Record, spec: FeedSpec, site: Site, *, now: datetime) -> boo
     own = record.article.language or site.language
     if spec.language is not None and not alike(own, spec.language):
         return False
-    where = spec.where
-    return where is None or wants(where, record, lambda _: Content(html="", excerpt=""), site=site, now=now)
+    return spec.where is None or wants(spec.where, record, _no_content, site=site, now=now)
+
+
+def claimed(records: Iterable[Record], spec: FeedSpec, *, site: Site, now: datetime) -> list[Record]:
+    """Return the records that a feed has had or may have: hidden or not, of any age, with any media."""
+    fitting = [record for record in records if _belongs(record, spec, site)]
+    if spec.language is not None:
+        spoken = [r for r in fitting if alike(r.article.language or site.language, spec.language)]
+        fitting = spoken if any(record.visible(now) for record in spoken) else fitting
+    if spec.where is None:
+        return fitting
+    where = ageless(spec.where)
+    return [record for record in fitting if wants(where, record, _no_content, site=site, now=now)]
 
 
 def carried(record: Record, spec: FeedSpec) -> bool:
@@ -124,18 +135,15 @@ def gather_terms(
     *,
     site: Site,
     now: datetime,
-    secret: Set[str] = frozenset(),
 ) -> tuple[Term, ...]:
     """Return the terms of *kinds* that have feeds, in a fixed order.
 
     A *known* term that lost its last article keeps its feed. A label is
-    spelled as in the oldest visible article, so a new one renames no feed.
-
-    Args:
-        secret: As in `FeedSpec`: an article in none but these has no terms that others may learn of.
+    spelled as in the oldest visible article, so a new one renames no feed. One
+    that keeps out of all feeds has none of its terms.
     """
     terms = {(term.kind, term.slug): term for term in known}
-    shown = (record for record in records if record.visible(now) and not _is_secret(record, secret))
+    shown = (record for record in records if record.visible(now) and record.article.feeds != ())
     for record in newest_first(shown):
         terms |= {(term.kind, term.slug): term for term in terms_of(record, site.language)}
     return tuple(terms[key] for key in sorted(terms) if terms[key].kind in kinds)
@@ -146,15 +154,9 @@ def _belongs(record: Record, spec: FeedSpec, site: Site) -> bool:
     own, term = record.article.feeds, spec.term
     if term is None:
         return own is None or (spec.name or ALL) in own
-    if _is_secret(record, spec.secret):
+    if own == ():
         return False
     return any(slug(label) == term.slug for label in _labels(record, term.kind, site.language))
-
-
-def _is_secret(record: Record, secret: Set[str]) -> bool:
-    """Return whether an article is for those who have a key, or for nobody."""
-    own = record.article.feeds
-    return own is not None and secret >= set(own)
 
 
 def in_language(records: Sequence[Record], language: str | None, site: Site) -> Sequence[Record]:
@@ -162,6 +164,10 @@ def in_language(records: Sequence[Record], language: str | None, site: Site) -> 
     if language is None:
         return records
     return [r for r in records if alike(r.article.language or site.language, language)] or records
+
+
+def _no_content(_: Record) -> Content:
+    return Content(html="", excerpt="")
 
 
 def _labels(record: Record, kind: TermKind, site_language: str) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Which articles a feed of one's own wants."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pathspec import GitIgnoreSpec
@@ -31,6 +32,12 @@ def ages(where: Where, record: Record, now: datetime) -> datetime | None:
     bounds = [each.within for each in (where, where.excluded) if each is not None and each.within is not None]
     moments = (record.published + timedelta(days=days) for days in bounds)
     return min((moment for moment in moments if moment > now), default=None)
+
+
+def ageless(where: Where) -> Where:
+    """Return the same without what time may change, or only a rendered body tells."""
+    excluded = where.excluded and ageless(where.excluded)
+    return replace(where, within=None, media=(), excluded=excluded)
 
 
 def alike(one: str, other: str) -> bool:

@@ -41,7 +41,7 @@ class Site:
 
 
 PRIVATE = "private/"
-"""The folder of private feeds, to which an address leads only by a key."""
+"""The folder of private feeds and of what only they hold, to which an address leads only by a key."""
 
 
 class Format(StrEnum):
@@ -119,8 +119,7 @@ class FeedSpec:
         term: Only articles with this term; None for all.
         language: Only articles in this language, unless there is none; None for all.
         where: Only articles that this wants; None for all.
-        private: As in `Feed`.
-        secret: Names of private feeds: what is in none but these is in no feed of its terms either.
+        private, keyed: As in `Feed`.
     """
 
     folder: str = ""
@@ -138,7 +137,7 @@ class FeedSpec:
     language: str | None = None
     where: Where | None = None
     private: bool = False
-    secret: frozenset[str] = frozenset()
+    keyed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,7 +220,8 @@ class Feed:
         icon: Square and small; logo: twice as wide as high (RFC 4287, 4.2.5).
         topic: The term that all entries have; "" if there is none.
         license: Address of the licence of it all.
-        private: Nobody but its subscribers may know its address, so it names none.
+        private: Nobody but its subscribers may know its address, so its documents name none.
+        keyed: Of a private feed, its folder as subscribers reach it, with a mark for the key; else "".
         withdrawn: Entries that were taken back, the latest first.
     """
 
@@ -245,5 +245,6 @@ class Feed:
     license: str | None = None
     hubs: tuple[str, ...] = ()
     private: bool = False
+    keyed: str = ""
     entries: tuple[Entry, ...] = ()
     withdrawn: tuple[Withdrawn, ...] = ()

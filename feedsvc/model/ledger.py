@@ -119,12 +119,14 @@ class Catalogue:
         site_id: Namespace of minted ids; fixed when the first public address
             is set, "localhost" before.
         withdrawals: The latest first.
+        secret: Names of all feeds that ever were private.
     """
 
     site_id: str = "localhost"
     records: tuple[Record, ...] = ()
     terms: tuple[Term, ...] = ()
     withdrawals: tuple[Withdrawal, ...] = ()
+    secret: frozenset[str] = frozenset()
 
     @property
     def feeds(self) -> int:

@@ -52,7 +52,8 @@ class Snapshot:
     Attributes:
         generation: Grows by one with each publication; 0 before the first.
         documents: By path.
-        media: Paths of the local files that published articles refer to.
+        media: Paths of the local files that public documents refer to.
+        private: By the name of each private feed, paths of those that only its subscribers may have.
         departed: Paths that had a document once, each with the address where it is now; "" if it is
             gone for good. One with a closing slash stands for all below it.
     """
@@ -60,7 +61,13 @@ class Snapshot:
     generation: int = 0
     documents: Mapping[str, Published] = field(default_factory=dict)
     media: frozenset[str] = frozenset()
+    private: Mapping[str, frozenset[str]] = field(default_factory=dict)
     departed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def files(self) -> int:
+        """How many local files all documents refer to."""
+        return len(self.media.union(*self.private.values()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,19 +7,17 @@ from datetime import datetime
 from feedsvc.feeds.build import build_entry
 from feedsvc.feeds.compose import searched
 from feedsvc.feeds.select import ALL, carries_content, newest_first, terms_of
-from feedsvc.model import Attachment, Catalogue, Composable, Content, Feed, Record, Site
+from feedsvc.model import Attachment, Composable, Content, Feed, Record, Site
 
 # The newest; each has to be rendered, and lies in the catalogue a second time.
 MOST = 1000
 
 
 def composables(
-    catalogue: Catalogue, site: Site, content: Callable[[Record], Content], now: datetime
+    records: Iterable[Record], site: Site, content: Callable[[Record], Content], now: datetime
 ) -> tuple[Composable, ...]:
     """Return the entries that may be asked for: the newest of those that the feed of everything may have."""
-    wanted = [
-        r for r in catalogue.records if r.visible(now) and (r.article.feeds is None or ALL in r.article.feeds)
-    ]
+    wanted = [r for r in records if r.visible(now) and (r.article.feeds is None or ALL in r.article.feeds)]
     return tuple(_composable(record, content(record), site) for record in newest_first(wanted)[:MOST])
 
 

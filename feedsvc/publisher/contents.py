@@ -13,11 +13,13 @@ from feedsvc.articles.content import read_content
 from feedsvc.articles.images import MEDIA_SUFFIXES
 from feedsvc.articles.links import Base
 from feedsvc.articles.media import MOST_VERSIONED, version
+from feedsvc.articles.permalinks import page_url
 from feedsvc.articles.references import Addresses, Page
 from feedsvc.articles.scan import read
 from feedsvc.model import Article, Catalogue, Content, Problem, Record, SourceFile
 from feedsvc.publisher.faults import fault
 from feedsvc.publisher.plan import Plan
+from feedsvc.publisher.privacy import Links
 from feedsvc.urls import origin_of, path_of
 
 log = logging.getLogger(__name__)
@@ -86,6 +88,7 @@ class _Kept:
     """A rendered body, and all that it was made of."""
 
     url: str
+    media_url: str
     digest: str
     path: str
     leading: str | None
@@ -116,19 +119,19 @@ class Contents:
         self._versions: dict[str, tuple[_Stamp, str]] = {}
         self._media: Mapping[str, SourceFile] = {}
         self._pictures = _Pictures({})
-        self._pages = Addresses({})
+        self._links = Links()
         self._used: set[int] = set()
         self._variables = _variables(plan)
 
-    def begin(self, media: Mapping[str, SourceFile], pages: Mapping[str, Page]) -> None:
+    def begin(self, media: Mapping[str, SourceFile], pages: Mapping[str, Page] | Links) -> None:
         """Start a refresh: bodies that looked for what has changed are rendered anew.
 
         Args:
-            pages: What articles may link to, by path; see `linkable`.
+            pages: What articles may link to; where nothing is private, simply by path.
         """
         self._media = media
         self._pictures = _Pictures(media)
-        self._pages = Addresses(pages)
+        self._links = pages if isinstance(pages, Links) else Links(public=Addresses(pages))
         self._versions = {path: known for path, known in self._versions.items() if path in media}
         self._used = set()
 
@@ -150,12 +153,13 @@ class Contents:
         return kept.content
 
     def _holds(self, kept: _Kept, record: Record) -> bool:
-        article = record.article
+        article, pages = record.article, self._links.of(record)
         folder = _folder(article)
         return (
-            (kept.url, kept.digest, kept.path) == (record.url, article.digest, article.path)
+            (kept.url, kept.media_url, kept.digest, kept.path)
+            == (record.url, self._media_url(record), article.digest, article.path)
             and all(_stamp(self._media, path) == stamp for path, stamp in kept.looked.items())
-            and all(self._pages.find(ref, folder) == page for ref, page in kept.asked.items())
+            and all(pages.find(ref, folder) == page for ref, page in kept.asked.items())
             and kept.leading == self._leading(article)
         )
 
@@ -167,7 +171,12 @@ class Contents:
             content = replace(content, image_inline=True)
         article = record.article
         leading = self._leading(article)
-        return _Kept(record.url, article.digest, article.path, leading, looked.stamps, asked, content)
+        made_of = record.url, self._media_url(record), article.digest, article.path
+        return _Kept(*made_of, leading, looked.stamps, asked, content)
+
+    def _media_url(self, record: Record) -> str:
+        below = self._links.folder if record.key in self._links.private else ""
+        return f"{self._plan.site.feeds_url}/{below}media/"
 
     def _content(self, record: Record, looked: _Looked, asked: dict[str, Page | None]) -> Content:
         article = record.article
@@ -182,14 +191,14 @@ class Contents:
     def _base(self, record: Record, looked: _Looked, asked: dict[str, Page | None]) -> Base:
         site, dialect = self._plan.site, self._plan.dialect
         website = site.url or site.feeds_url
-        folder = _folder(record.article)
+        folder, pages = _folder(record.article), self._links.of(record)
 
         def page(ref: str) -> Page | None:
-            return asked.setdefault(ref, self._pages.find(ref, folder))
+            return asked.setdefault(ref, pages.find(ref, folder))
 
         def source(path: str) -> str | None:
             page(f"/{quote(path)}")  # to be noted; it may also find one that is only called alike
-            found = self._pages.of(path)
+            found = pages.of(path)
             return found and found.url
 
         def home(file: str) -> str | None:
@@ -198,6 +207,8 @@ class Contents:
 
         return Base(
             url=record.url,
+            # Its own address holds a mark that is another one after each start.
+            name=page_url(site.feeds_url, record.slug) if record.key in self._links.private else "",
             folder=folder,
             root=origin_of(website),
             path=path_of(website).rstrip("/"),
@@ -205,7 +216,7 @@ class Contents:
             language=site.language,
             # Below a path of its own, somebody else has the rest of the host.
             website=site.url is not None or path_of(site.feeds_url).strip("/") != "",
-            media_url=f"{site.feeds_url}/media/",
+            media_url=self._media_url(record),
             media=looked,
             version=lambda path: self._version(path, looked),
             roots=dialect.roots,

@@ -17,7 +17,7 @@ from feedsvc.publisher.lookup import find
 from feedsvc.publisher.membership import Membership, memberships
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.provenance import Field, Seen, fields_of
-from feedsvc.publisher.refresh import trial, with_terms
+from feedsvc.publisher.refresh import trial, with_addresses, with_terms
 from feedsvc.publisher.sifting import Sifting
 
 
@@ -58,7 +58,7 @@ def explain(plan: Plan, before: Catalogue, asked: str, *, cwd: Path, now: dateti
     contents.begin(gathered.listing.media, {})
 
     def look(sound: Gathered) -> Explanation:
-        termed = with_terms(plan, sound, now=now)
+        termed = with_addresses(with_terms(plan, sound, now=now))
         found = find(asked, termed, plan.root, cwd=cwd)
         if isinstance(found, Record):
             return _explained(plan, before, termed, found, now)
@@ -72,7 +72,7 @@ def _explained(
 ) -> Explanation:
     article = record.article
     contents = Contents(plan)
-    pages = linkable(gathered.catalogue, now)
+    pages = gathered.privacy.links(gathered.catalogue, linkable(gathered.catalogue, now))
     contents.begin(gathered.listing.media, pages)
     unnamed = Contents(plan)
     unnamed.begin(gathered.listing.media, pages)
@@ -88,7 +88,7 @@ def _explained(
         fields=fields,
         problems=tuple(sorted({*_problems(gathered, article.path), *seen.content.problems})),
         removed=losses(article, seen.content.html),
-        feeds=tuple(memberships(record, plan, gathered.site, gathered.catalogue, contents, now=now)),
+        feeds=tuple(memberships(record, plan, gathered, contents, now=now)),
     )
 
 

@@ -22,10 +22,13 @@ from feedsvc.model import Article, Catalogue, Problem, Severity, Site, SourceFil
 from feedsvc.progress import Progress, told, unheard
 from feedsvc.publisher.faults import fault
 from feedsvc.publisher.plan import Plan
+from feedsvc.publisher.privacy import Privacy
 from feedsvc.publisher.settling import Settling
 from feedsvc.publisher.spread import spread
 
 log = logging.getLogger(__name__)
+
+_UNKNOWN = Privacy()
 
 # Files that are read in one go: some hundredths of a second.
 _PORTION = 100
@@ -37,6 +40,7 @@ class Gathered:
 
     Attributes:
         copies: Paths of files that were left out, each with the path of what it is a copy of.
+        privacy: Of the catalogue; `with_terms` finds it.
         complete: Every file could be read; else a file that has not changed may be news all the same.
     """
 
@@ -45,6 +49,7 @@ class Gathered:
     site: Site
     problems: tuple[Problem, ...]
     copies: Mapping[str, str] = field(default_factory=dict)
+    privacy: Privacy = _UNKNOWN
     complete: bool = True
 
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from feedsvc.feeds.addresses import absolute
 from feedsvc.feeds.build import content_size
 from feedsvc.feeds.select import ALL, carried, carries_content, select, terms_of
-from feedsvc.model import Catalogue, Content, FeedSpec, Record, Site, Term
+from feedsvc.model import Content, FeedSpec, Record, Term
+from feedsvc.publisher.gather import Gathered
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.render import specs
 
@@ -38,13 +39,13 @@ class Membership:
 def memberships(
     record: Record,
     plan: Plan,
-    site: Site,
-    catalogue: Catalogue,
+    gathered: Gathered,
     content: Callable[[Record], Content],
     *,
     now: datetime,
 ) -> Iterator[Membership]:
     """Yield the feeds that the article could be in: those of everything, and those of its terms."""
+    site, catalogue = gathered.site, gathered.catalogue
 
     def size_of(each: Record) -> int:
         return content_size(content(each))
@@ -54,7 +55,7 @@ def memberships(
         return [each.key for each in found.records]
 
     terms = {(term.kind, term.slug): term for term in terms_of(record, site.language)}
-    for spec, records in specs(plan, site, catalogue):
+    for spec, records in specs(plan, site, catalogue, gathered.privacy):
         if spec.term is not None and not terms.pop((spec.term.kind, spec.term.slug), None):
             continue
         # A private feed has an address for each of its subscribers, and none for all.

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from secrets import token_hex
 
 from feedsvc.articles.scan import Listing
 from feedsvc.catalogue import Store
@@ -18,8 +19,9 @@ from feedsvc.publisher.gather import Gathered, Reader
 from feedsvc.publisher.memory import Memory
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.press import Press, Printed
+from feedsvc.publisher.privacy import privacy_of
 from feedsvc.publisher.probe import Probe
-from feedsvc.publisher.render import next_age, render
+from feedsvc.publisher.render import Rendered, next_age, render
 from feedsvc.publisher.sifting import Sifting
 
 log = logging.getLogger(__name__)
@@ -28,6 +30,10 @@ log = logging.getLogger(__name__)
 # Under this name, the catalogue keeps what other hosts have told.
 _PROBED = "probed"
 _FOLDERS = "folders"  # in which the configuration ever wanted feeds
+
+# Stands for a subscriber's key until documents are sealed. It is as long as a key, so that contents have
+# the size that they are sent in; and nobody knows it, so no article can hold it.
+_MARK = token_hex(22)[:43]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,24 +151,31 @@ class Publisher:
         self._last, self._generation = None, generation
         return self._store.catalogue()
 
-    def _publish(self, before: Catalogue, gathered: Gathered, begun: datetime, progress: Progress) -> Report:
-        now = begun.replace(microsecond=0)
-        self._contents.begin(gathered.listing.media, linkable(gathered.catalogue, now))
+    def _render(self, gathered: Gathered, now: datetime, progress: Progress) -> Rendered:
+        privacy = replace(gathered.privacy, mark=_MARK)
+        catalogue = privacy.addressed(gathered.catalogue, gathered.site)
+        self._contents.begin(gathered.listing.media, privacy.links(catalogue, linkable(catalogue, now)))
         if self._plan.probe and self._probe is None:
             self._probe = Probe(self._store.remembered(_PROBED) or "")
         rendered = render(
             self._plan,
             gathered.site,
-            gathered.catalogue,
+            catalogue,
             self._contents,
             self._memory,
             now=now,
+            privacy=privacy,
             press=self._press,
             probe=self._probe,
             progress=progress,
         )
         if self._probe:
             self._store.remember(_PROBED, self._probe.dump())
+        return rendered
+
+    def _publish(self, before: Catalogue, gathered: Gathered, begun: datetime, progress: Progress) -> Report:
+        now = begun.replace(microsecond=0)
+        rendered = self._render(gathered, now, progress)
         known = set((self._store.remembered(_FOLDERS) or "").split())
         folders = wanted_folders(self._plan, gathered.catalogue)
         left = forsaken(folders, known, self._plan)
@@ -174,6 +187,7 @@ class Publisher:
             documents=rendered.documents,
             keep=rendered.kept,
             media=rendered.media,
+            private=rendered.private,
             departed=rendered.departed,
             composed=rendered.composed,
             problems=problems,
@@ -213,8 +227,9 @@ def _state(gathered: Gathered, now: datetime) -> _State:
 def trial(plan: Plan, gathered: Gathered, content: Callable[[Record], Content], now: datetime) -> None:
     """Go the road from the catalogue on, as a refresh does, and leave no trace; what trips raises."""
     alone = replace(gathered, catalogue=replace(gathered.catalogue, terms=(), withdrawals=()))
-    catalogue = with_terms(plan, alone, now=now).catalogue
-    render(plan, gathered.site, catalogue, content, Memory(), now=now, press=_unprinted)
+    termed = with_terms(plan, alone, now=now)
+    catalogue, privacy = termed.catalogue, termed.privacy
+    render(plan, gathered.site, catalogue, content, Memory(), now=now, privacy=privacy, press=_unprinted)
     linkable(catalogue, now)
     catalogue.turns(now)
     next_age(plan, catalogue, now)
@@ -229,12 +244,18 @@ def _unprinted(_feed: Feed) -> Printed:
 
 
 def with_terms(plan: Plan, gathered: Gathered, *, now: datetime) -> Gathered:
-    """Return *gathered* with the terms that its articles have, and all that ever had a feed."""
-    catalogue = gathered.catalogue
-    terms = gather_terms(
-        catalogue.records, catalogue.terms, plan.kinds, site=gathered.site, now=now, secret=plan.secret
-    )
-    return replace(gathered, catalogue=replace(catalogue, terms=terms))
+    """Return *gathered* with what is private, the terms of the rest, and all terms that ever had a feed."""
+    catalogue, site = gathered.catalogue, gathered.site
+    privacy = privacy_of(plan, site, catalogue, now)
+    readable = privacy.readable(catalogue.records)
+    terms = gather_terms(readable, catalogue.terms, plan.kinds, site=site, now=now)
+    catalogue = replace(catalogue, terms=terms, secret=catalogue.secret | plan.secret)
+    return replace(gathered, catalogue=catalogue, privacy=privacy)
+
+
+def with_addresses(gathered: Gathered) -> Gathered:
+    """Return *gathered* with addresses as they are shown, in which KEY stands for a subscriber's key."""
+    return replace(gathered, catalogue=gathered.privacy.addressed(gathered.catalogue, gathered.site))
 
 
 def _report(

@@ -1,17 +1,19 @@
 """The second half of a refresh: from the catalogue to documents. Pure but for *content* and *memory*."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from feedsvc.articles.permalinks import article_page
 from feedsvc.feeds.addresses import absolute
-from feedsvc.feeds.build import build_entry, build_feed, content_size, named_spec, term_spec
+from feedsvc.feeds.build import build_entry, build_feed, content_size
+from feedsvc.feeds.keyhole import sealed
 from feedsvc.feeds.lists import render_lists
 from feedsvc.feeds.pages import render_article_page, render_feed_page, render_terms_page
 from feedsvc.feeds.select import belongs, by_term, newest_first, select
 from feedsvc.feeds.where import ages
 from feedsvc.model import (
+    PRIVATE,
     Catalogue,
     Composable,
     Content,
@@ -19,7 +21,6 @@ from feedsvc.model import (
     Entry,
     Feed,
     FeedSpec,
-    Format,
     Image,
     Problem,
     Record,
@@ -37,8 +38,10 @@ from feedsvc.publisher.memory import Memory
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.press import Press, Printed
 from feedsvc.publisher.press import told as told_of
+from feedsvc.publisher.privacy import PUBLIC, Privacy
 from feedsvc.publisher.probe import Probe
 from feedsvc.publisher.remarks import Remarks, unknown_feeds
+from feedsvc.publisher.specs import everything_of, named_of, spec_of
 
 # The front page lists feeds up to here; a site may have thousands of tags.
 _MOST_LINKS = 200
@@ -48,6 +51,7 @@ _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 _PRESS = Press()
+_NOTHING_PRIVATE = Privacy()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +59,8 @@ class Rendered:
     """All that a snapshot is made of.
 
     Attributes:
-        media: Local files that the documents refer to.
+        media: Local files that public documents refer to.
+        private: By the name of each private feed, those that only its subscribers may have.
         composed: The feed of everything without entries, and what feeds may be composed of; None
             if none are.
         kept: Paths of documents that are to stay as they were.
@@ -67,6 +72,7 @@ class Rendered:
     composed: tuple[Feed, Sequence[Composable]] | None = None
     kept: frozenset[str] = frozenset()
     media: frozenset[str]
+    private: Mapping[str, frozenset[str]]
     departed: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
 
@@ -79,14 +85,15 @@ def render(
     memory: Memory,
     *,
     now: datetime,
+    privacy: Privacy = _NOTHING_PRIVATE,
     press: Callable[[Feed], Printed] = _PRESS,
     probe: Probe | None = None,
     progress: Progress = unheard,
 ) -> Rendered:
-    """Return every document of *catalogue* at *now*."""
+    """Return every document of *catalogue*, which `Privacy.addressed` has returned, at *now*."""
     shown: dict[int, Content] = {}
-    content, site = _refined(plan, site, catalogue, content, probe, now)
-    plan, refused = admit(plan, document_paths(plan, site, catalogue, now))
+    content, site = _refined(plan, site, catalogue, privacy, content, probe, now)
+    plan, refused = admit(plan, document_paths(plan, site, catalogue, privacy, now))
 
     def noted(record: Record) -> Content:
         return shown.setdefault(record.key, content(record))
@@ -96,50 +103,68 @@ def render(
     printed: list[Printed] = []
     documents: list[Document] = []
     remarks = Remarks(plan)
-    building = _feeds(plan, site, catalogue, noted, now, remarks)
+    building = _feeds(plan, site, catalogue, privacy, noted, now, remarks)
     for feed in told(progress, "building feeds", building, catalogue.feeds + len(plan.named)):
         feeds.append(feed)
         printed.append(memory(feed.folder, press, feed))
         documents += printed[-1].documents
     documents += render_lists(feeds, site, {each.path: len(each.body) for each in documents})
+    documents += _feed_pages(feeds, plan, site, memory)
     if plan.pages:
-        documents += _feed_pages(feeds, site, memory)
         documents += _terms_pages(plan, catalogue, feeds[0], site)
     # Entries link to our own pages, so these are no matter of choice.
     paged = _with_pages(catalogue, now)
     for record in told(progress, "building pages", paged, len(paged)):
-        documents += _article_page(record, noted(record), plan, site, memory)
+        documents += _article_pages(record, noted, plan, site, privacy, memory)
     documents += _aliases(plan.aliases, documents)
     whole = template(feeds) if plan.composed else None
-    composed = (whole, composables(catalogue, site, noted, now)) if whole else None
+    composed = (whole, composables(privacy.readable(catalogue.records), site, noted, now)) if whole else None
     return Rendered(
-        documents=tuple(documents),
+        documents=tuple(_ready(document, privacy) for document in documents),
         composed=composed,
         kept=frozenset(path for each in printed for path in each.unfit),
-        media=frozenset(path for each in shown.values() for path in each.media),
-        departed=departures(plan, site, catalogue),
+        media=frozenset(p for key, c in shown.items() if key not in privacy.holders for p in c.media),
+        private=_private_media(privacy, shown),
+        departed=departures(plan, site, catalogue, privacy),
         problems=(*refused, *remarks.problems(), *_problems(plan, catalogue, printed, now)),
     )
 
 
-def document_paths(plan: Plan, site: Site, catalogue: Catalogue, now: datetime) -> frozenset[str]:
-    """Return the paths of all documents that `render` makes of *catalogue*, but for `Plan.aliases`."""
-    feeds = [spec for spec, _ in specs(plan, site, catalogue)]
-    pages = [spec.folder for spec in feeds if not spec.private] if plan.pages else []
+def document_paths(
+    plan: Plan, site: Site, catalogue: Catalogue, privacy: Privacy, now: datetime
+) -> frozenset[str]:
+    """Return the paths of all public documents that `render` makes, but for `Plan.aliases`."""
+    feeds = [spec for spec, _ in specs(plan, site, catalogue, privacy) if not spec.private]
+    pages = [spec.folder for spec in feeds] if plan.pages else []
     kinds = [f"{kind}/" for kind in plan.kinds if plan.pages and _terms(kind, plan, catalogue)]
+    paged = privacy.readable(_with_pages(catalogue, now))
     return frozenset(
         (
             *(spec.folder + form.value for spec in feeds for form in spec.formats),
             *("feeds.opml", "feeds.json", *pages, *kinds),
-            *(article_page(record.slug) for record in _with_pages(catalogue, now)),
+            *(article_page(record.slug) for record in paged),
         )
     )
+
+
+def _ready(document: Document, privacy: Privacy) -> Document:
+    """Return *document* as it is published: one copy of a private document serves all subscribers."""
+    return sealed(document, privacy.mark) if document.path.startswith(PRIVATE) else document
+
+
+def _private_media(privacy: Privacy, shown: Mapping[int, Content]) -> Mapping[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for key, holders in privacy.holders.items():
+        for name in holders if key in shown else ():
+            found[name] = found.get(name, frozenset()) | shown[key].media
+    return {name: media for name, media in found.items() if media}
 
 
 def _refined(
     plan: Plan,
     site: Site,
     catalogue: Catalogue,
+    privacy: Privacy,
     content: Callable[[Record], Content],
     probe: Probe | None,
     now: datetime,
@@ -150,7 +175,7 @@ def _refined(
         content = without_shared(content, visible, plan.ignore_shared)
     if probe is None:
         return content, site
-    content = _probed(probe, content, plan, site, catalogue, now)
+    content = _probed(probe, content, plan, site, catalogue, privacy, now)
     return content, _with_size(site, probe)
 
 
@@ -160,6 +185,7 @@ def _probed(
     plan: Plan,
     site: Site,
     catalogue: Catalogue,
+    privacy: Privacy,
     now: datetime,
 ) -> Callable[[Record], Content]:
     """Return *content* with what other hosts tell of the lead images that feeds show."""
@@ -169,7 +195,7 @@ def _probed(
 
     shown = {
         record.key: record
-        for spec, records in specs(plan, site, catalogue)
+        for spec, records in specs(plan, site, catalogue, privacy)
         for record in select(records, spec, site=site, now=now, size_of=size_of, content=content).records
     }
     images = [image for record in shown.values() if (image := content(record).image) and image.length is None]
@@ -205,23 +231,21 @@ def _problems(
     yield from unknown_feeds(catalogue.records, plan, now)
 
 
-def specs(plan: Plan, site: Site, catalogue: Catalogue) -> Iterator[tuple[FeedSpec, Sequence[Record]]]:
+def specs(
+    plan: Plan, site: Site, catalogue: Catalogue, privacy: Privacy
+) -> Iterator[tuple[FeedSpec, Sequence[Record]]]:
     """Yield every feed there is, that of everything first, with the records it selects from."""
-    yield from (
-        (spec, records) for spec, records in _specs(plan, site, catalogue) if spec.folder not in plan.retired
-    )
-
-
-def _specs(plan: Plan, site: Site, catalogue: Catalogue) -> Iterator[tuple[FeedSpec, Sequence[Record]]]:
-    language = None if plan.all_languages else site.language
-    everything = replace(plan.everything, title=site.title, language=language, secret=plan.secret)
-    yield everything, catalogue.records
-    for spec in plan.named:
-        yield named_spec(spec, everything), catalogue.records
-    groups = by_term(catalogue.records, site)
+    public = privacy.readable(catalogue.records)
+    yield everything_of(plan, site), public
+    for spec in named_of(plan, site):
+        if spec.private:
+            yield replace(spec, keyed=privacy.folder), privacy.readable(catalogue.records, spec.name)
+        else:
+            yield spec, public
+    groups = by_term(public, site)
     for term in catalogue.terms:
-        spec = term_spec(term, everything, limit=plan.term_limit)
-        yield spec, groups.get((term.kind, term.slug), ())
+        if term.folder not in plan.retired:
+            yield spec_of(plan, site, term), groups.get((term.kind, term.slug), ())
 
 
 def next_age(plan: Plan, catalogue: Catalogue, now: datetime) -> datetime | None:
@@ -235,36 +259,45 @@ def _feeds(
     plan: Plan,
     site: Site,
     catalogue: Catalogue,
+    privacy: Privacy,
     content: Callable[[Record], Content],
     now: datetime,
     remarks: Remarks,
 ) -> Iterator[Feed]:
-    fallback = max(
-        (r.updated for r in catalogue.records if r.id is not None and r.updated <= now), default=_LONG_AGO
-    )
-
     def size_of(record: Record) -> int:
         return content_size(content(record))
 
-    for spec, records in specs(plan, site, catalogue):
+    fallbacks: dict[str, datetime] = {}
+    for spec, records in specs(plan, site, catalogue, privacy):
+        reader = spec.name if spec.private else PUBLIC
         chosen = select(records, spec, site=site, now=now, size_of=size_of, content=content)
         remarks.note(spec, chosen, size_of)
+        if reader not in fallbacks:
+            fallbacks[reader] = _newest(privacy.readable(catalogue.records, reader), now)
         yield build_feed(
             spec,
             chosen.records,
             site,
             content,
-            fallback_date=fallback,
+            fallback_date=fallbacks[reader],
             site_id=catalogue.site_id,
-            withdrawn=_withdrawn(spec, catalogue, site, now),
+            withdrawn=_withdrawn(spec, catalogue, privacy, site, now),
         )
 
 
-def _withdrawn(spec: FeedSpec, catalogue: Catalogue, site: Site, now: datetime) -> list[Withdrawal]:
+def _newest(records: Iterable[Record], now: datetime) -> datetime:
+    """Return the date of a feed that is empty."""
+    return max((r.updated for r in records if r.id is not None and r.updated <= now), default=_LONG_AGO)
+
+
+def _withdrawn(
+    spec: FeedSpec, catalogue: Catalogue, privacy: Privacy, site: Site, now: datetime
+) -> list[Withdrawal]:
     """Return what was taken back of the entries that the feed had, or would have had."""
     if not catalogue.withdrawals:
         return []
-    records = {record.key: record for record in catalogue.records}
+    readable = privacy.readable(catalogue.records, spec.name if spec.private else PUBLIC)
+    records = {record.key: record for record in readable}
     return [
         each
         for each in catalogue.withdrawals
@@ -274,16 +307,18 @@ def _withdrawn(spec: FeedSpec, catalogue: Catalogue, site: Site, now: datetime) 
 
 def _aliases(aliases: Mapping[str, str], documents: Sequence[Document]) -> Iterator[Document]:
     """Yield the same bytes at further addresses, of which none may be a document's own."""
-    known = {document.path: document for document in documents}
+    known = {document.path: document for document in documents if not document.path.startswith(PRIVATE)}
     for alias, path in aliases.items():
         if path in known and alias not in known:
             yield replace(known[path], path=alias)
 
 
-def _feed_pages(feeds: Sequence[Feed], site: Site, memory: Memory) -> Iterator[Document]:
+def _feed_pages(feeds: Sequence[Feed], plan: Plan, site: Site, memory: Memory) -> Iterator[Document]:
+    """Yield the pages of feeds. A private feed's home link leads to its page, so that one is no choice."""
     front, *others = (feed for feed in feeds if not feed.private)
     links = [(feed.title, absolute(feed.base, feed.folder)) for feed in others[:_MOST_LINKS]]
-    for feed, beside in ((front, links), *((other, []) for other in others)):
+    public = ((front, links), *((other, []) for other in others)) if plan.pages else ()
+    for feed, beside in (*public, *((feed, []) for feed in feeds if feed.private)):
         yield from memory(f"{feed.folder}index", _feed_page, feed, site, beside)
 
 
@@ -309,10 +344,24 @@ def _feed_page(feed: Feed, site: Site, beside: Sequence[tuple[str, str]]) -> lis
     return [render_feed_page(feed, site, beside)]
 
 
-def _article_page(record: Record, content: Content, plan: Plan, site: Site, memory: Memory) -> list[Document]:
-    entry, folder = build_entry(record, content, site), article_page(record.slug)
-    return memory(folder, _render_article_page, entry, site, folder, plan.everything.formats)
+def _article_pages(
+    record: Record,
+    content: Callable[[Record], Content],
+    plan: Plan,
+    site: Site,
+    privacy: Privacy,
+    memory: Memory,
+) -> Iterator[Document]:
+    """Yield the page of an article; a private one has a page in each feed that holds it, and no other."""
+    if not privacy.is_private(record):
+        entry, folder = build_entry(record, content(record), site), article_page(record.slug)
+        yield from memory(folder, _article_page, entry, site, folder, everything_of(plan, site), "")
+        return
+    feeds = {spec.name: spec for spec in named_of(plan, site)}
+    for folder, name in privacy.pages(record):
+        entry = build_entry(record, content(record), site)
+        yield from memory(folder, _article_page, entry, site, folder, feeds[name], privacy.folder)
 
 
-def _render_article_page(entry: Entry, site: Site, folder: str, formats: Sequence[Format]) -> list[Document]:
-    return [render_article_page(entry, site.title, site, folder=folder, formats=formats)]
+def _article_page(entry: Entry, site: Site, folder: str, feed: FeedSpec, up: str) -> list[Document]:
+    return [render_article_page(entry, feed.title, site, folder=folder, formats=feed.formats, up=up)]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feedsvc.articles.content import skim_content
-from feedsvc.articles.references import Page
 from feedsvc.feeds.build import build_entry
 from feedsvc.feeds.select import natural, newest_first, select
 from feedsvc.model import Catalogue, Content, Problem, Record, Severity, Site, SourceFile, in_zone
@@ -14,7 +13,8 @@ from feedsvc.publisher.claims import admit
 from feedsvc.publisher.contents import Contents, linkable
 from feedsvc.publisher.gather import Gathered, Reader
 from feedsvc.publisher.plan import Plan
-from feedsvc.publisher.refresh import trial, with_terms
+from feedsvc.publisher.privacy import Links
+from feedsvc.publisher.refresh import trial, with_addresses, with_terms
 from feedsvc.publisher.remarks import Remarks, unknown_feeds
 from feedsvc.publisher.render import document_paths, specs
 from feedsvc.publisher.sifting import Sifting
@@ -74,7 +74,7 @@ def survey(plan: Plan, before: Catalogue, *, now: datetime, progress: Progress =
     contents.begin(gathered.listing.media, {})
 
     def look(sound: Gathered) -> Survey:
-        return _surveyed(plan, sound, now, progress)
+        return _surveyed(plan, with_addresses(with_terms(plan, sound, now=now)), now, progress)
 
     return Sifting()(look, gathered, before, lambda some: trial(plan, some, contents, now))
 
@@ -86,12 +86,12 @@ def _surveyed(plan: Plan, gathered: Gathered, now: datetime, progress: Progress)
         plan=plan,
         site=gathered.site,
         media=gathered.listing.media,
-        pages=linkable(gathered.catalogue, now),
+        pages=gathered.privacy.links(gathered.catalogue, linkable(gathered.catalogue, now)),
         now=now,
     )
     rows: list[Listed] = []
     problems = {*gathered.problems, *unknown_feeds(present, plan, now), *_empty_feeds(look, gathered)}
-    problems.update(_refused(plan, with_terms(plan, gathered, now=now), now))
+    problems.update(_refused(plan, gathered, now))
     for listed, found in told(progress, "checking bodies", spread(look, portions), len(portions)):
         rows += listed
         problems.update(found)
@@ -108,7 +108,7 @@ def _empty_feeds(look: "_Look", gathered: Gathered) -> Iterator[Problem]:
     contents = Contents(plan, render=skim_content)
     contents.begin(look.media, look.pages)
     remarks = Remarks(plan)
-    for spec, records in specs(plan, site, gathered.catalogue):
+    for spec, records in specs(plan, site, gathered.catalogue, gathered.privacy):
         if spec.name:
             chosen = select(records, spec, site=site, now=now, size_of=lambda _: 0, content=contents)
             remarks.note(spec, chosen, lambda _: 0)
@@ -117,7 +117,7 @@ def _empty_feeds(look: "_Look", gathered: Gathered) -> Iterator[Problem]:
 
 def _refused(plan: Plan, gathered: Gathered, now: datetime) -> tuple[Problem, ...]:
     """Return what is to be said of addresses that the configuration asks for and cannot have."""
-    return admit(plan, document_paths(plan, gathered.site, gathered.catalogue, now))[1]
+    return admit(plan, document_paths(plan, gathered.site, gathered.catalogue, gathered.privacy, now))[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +127,7 @@ class _Look:
     plan: Plan
     site: Site
     media: Mapping[str, SourceFile]
-    pages: Mapping[str, Page]
+    pages: Links
     now: datetime
 
     def __call__(self, records: Sequence[Record]) -> tuple[list[Listed], tuple[Problem, ...]]:

@@ -111,7 +111,7 @@ def find_status(current: CurrentSnapshot) -> Status:
         generation=snapshot.generation,
         published=None if published is None else published.isoformat(),
         documents=len(snapshot.documents),
-        media=len(snapshot.media),
+        media=snapshot.files,
         store=gone,
         trouble=trouble,
         problems_total=None if problems is None else len(problems),

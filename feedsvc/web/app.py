@@ -1,6 +1,8 @@
 """The Flask application: what is not a document, and the lane for what is."""
 
+import logging
 from http import HTTPStatus
+from typing import Any
 
 from flask import Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException
@@ -13,9 +15,12 @@ from feedsvc.web.lane import Lane
 from feedsvc.web.media import deliver
 from feedsvc.web.origin import Origins
 from feedsvc.web.probes import probes
-from feedsvc.web.replies import CORS, PREFLIGHT, Reply, text, unavailable
+from feedsvc.web.replies import CORS, OPTIONS, PREFLIGHT, REFUSED, Reply, text, unavailable
 from feedsvc.web.settings import WebSettings
 
+log = logging.getLogger(__name__)
+
+_ALL = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 _A_DAY = "public, max-age=86400"
 _NOTHING_YET = "Nothing has been published yet. Please try again in a moment."
 _WORDS = {
@@ -26,13 +31,21 @@ _WORDS = {
 }
 
 
+class _Quiet(Flask):
+    """Flask would write the path of a request into the log, and with it a subscriber's key."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Log what was raised, and nothing of what was asked."""
+        log.error("this is a fault of feedsvc", exc_info=exc_info)
+
+
 def create_app(reader: SnapshotReader, settings: WebSettings) -> Flask:
     """Return the application, serving what *reader* has published.
 
     Its `CurrentSnapshot` is ``app.extensions["current"]``, its `Counts`, if it counts,
     ``app.extensions["counts"]``; the caller starts them, once the process that will serve has been reached.
     """
-    app = Flask(__name__, static_folder=None)
+    app = _Quiet(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # Werkzeug would redirect to the Host of the request
     current = app.extensions["current"] = CurrentSnapshot(reader, settings)
     _add_files(app, current, settings)
@@ -57,6 +70,17 @@ def _add_files(app: Flask, current: CurrentSnapshot, settings: WebSettings) -> N
         if settings.articles is None or path not in current().snapshot.media:
             abort(HTTPStatus.NOT_FOUND)
         return deliver(settings.articles, path) or abort(HTTPStatus.NOT_FOUND)
+
+    @app.route("/private/<key>/media/<path:path>", methods=_ALL, provide_automatic_options=False)
+    def private_media(key: str, path: str) -> Response | Reply:
+        subscriber = current.keys(key)
+        if subscriber is None or settings.articles is None:
+            abort(HTTPStatus.NOT_FOUND)
+        if path not in current().snapshot.private.get(subscriber.feed, ()):
+            abort(HTTPStatus.NOT_FOUND)
+        if request.method not in ("GET", "HEAD"):
+            return OPTIONS if request.method == "OPTIONS" else REFUSED
+        return deliver(settings.articles, path, private=True) or abort(HTTPStatus.NOT_FOUND)
 
     @app.get("/robots.txt")
     def robots() -> Reply:

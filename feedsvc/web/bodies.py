@@ -25,8 +25,11 @@ class Bodies:
         self._kept: OrderedDict[tuple[str, str], Coded] = OrderedDict()
         self._lock = Lock()
 
-    def __call__(self, etag: str, coding: str) -> Coded:
+    def __call__(self, etag: str, coding: str, make: Callable[[], bytes] | None = None) -> Coded:
         """Return the body with this *etag*, in *coding* if that makes it smaller.
+
+        Args:
+            make: Gives a body that the catalogue does not have.
 
         Raises:
             BodyGoneError: it is not kept any more.
@@ -34,7 +37,7 @@ class Bodies:
         """
         found = self.recall(etag, coding)
         if found is None:
-            found = self._make(etag, coding)
+            found = self._make(etag, coding, make)
             self._keep((etag, coding), found)
         return found
 
@@ -46,14 +49,10 @@ class Bodies:
                 self._kept.move_to_end(key)
             return found
 
-    def keep(self, etag: str, body: bytes) -> None:
-        """Keep a body that the catalogue does not have."""
-        self._keep((etag, IDENTITY), Coded(coding=IDENTITY, body=body))
-
-    def _make(self, etag: str, coding: str) -> Coded:
+    def _make(self, etag: str, coding: str, make: Callable[[], bytes] | None) -> Coded:
         if coding != IDENTITY:
-            return encode(self(etag, IDENTITY).body, coding)
-        body = self._fetch(etag)
+            return encode(self(etag, IDENTITY, make).body, coding)
+        body = make() if make else self._fetch(etag)
         if body is None:
             raise BodyGoneError(f"the body {etag} is no longer kept")
         return Coded(coding=IDENTITY, body=body)

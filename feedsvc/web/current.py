@@ -114,11 +114,6 @@ class Prepared:
                 page = self._pages[address] = Page(document, self._settings)
         return page
 
-    def private_page(self, feed: str, name: str) -> Page | None:
-        """Return a document of a private feed, for whoever has a key."""
-        document = self.snapshot.documents.get(f"{PRIVATE}{feed}/{name}")
-        return None if document is None else Page(document, self._settings)
-
     def folder(self, address: str) -> str | None:
         """Return the path that only lacks its closing slash in *address*."""
         path = f"{decode(address)}/"
@@ -126,10 +121,16 @@ class Prepared:
 
     def departed(self, address: str) -> tuple[str, str] | None:
         """Return what has left from *address*, and where it is now, "" if it is gone; None if nothing has."""
+        path = decode(address)
+        found = self.departed_path(path)
+        # That something private is gone is for its subscribers to know.
+        return None if path.startswith(PRIVATE) and found and not found[1] else found
+
+    def departed_path(self, path: str) -> tuple[str, str] | None:
+        """Return the same of the path of a document, private or not."""
         departed = self.snapshot.departed
         if not departed:
             return None
-        path = decode(address)
         if path in departed:
             return path, departed[path]
         for end in range(len(path), 0, -1):

@@ -4,26 +4,27 @@ A poll costs a look-up in a dictionary and a comparison of tags. Whatever is
 not a document goes on to the application behind.
 """
 
-import re
 import time
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from http import HTTPStatus
 from time import perf_counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from feedsvc.errors import StoreError
-from feedsvc.model import PRIVATE
+from feedsvc.model import PRIVATE, Published
 from feedsvc.web.bodies import BodyGoneError
 from feedsvc.web.conditional import not_modified
 from feedsvc.web.counts import Answered, Counts
-from feedsvc.web.current import CurrentSnapshot, Prepared
+from feedsvc.web.current import CurrentSnapshot, Prepared, decode
 from feedsvc.web.deltas import Deltas
 from feedsvc.web.encoding import IDENTITY, negotiate
 from feedsvc.web.fairness import Fairness
+from feedsvc.web.opened import Opened, read_keyed
 from feedsvc.web.origin import Origins
-from feedsvc.web.page import Answer, Asked, Key, Page
-from feedsvc.web.replies import ALLOW, CORS, PREFLIGHT, Headers, Reply, text, unavailable
+from feedsvc.web.page import PRIVATE_HEADERS, Answer, Asked, Key, Page
+from feedsvc.web.replies import OPTIONS, REFUSED, Reply, text, unavailable
 from feedsvc.web.settings import WebSettings
 
 if TYPE_CHECKING:
@@ -32,13 +33,6 @@ if TYPE_CHECKING:
 # Some clients make up what they say: that much is remembered, of so many characters each.
 _MOST_KNOWN = 10_000
 _LONGEST_KNOWN = 500
-
-# An address of a private feed: a key stands for its name.
-_KEYED = re.compile(r"/private/(?P<key>[\w-]{20,100})/(?P<name>[^/]+)")
-
-_ALLOWED: Headers = [("Allow", ALLOW)]
-_OPTIONS = Reply(HTTPStatus.NO_CONTENT, [*_ALLOWED, *CORS, *PREFLIGHT])
-_REFUSED = text("This address can only be read.", HTTPStatus.METHOD_NOT_ALLOWED, _ALLOWED)
 
 
 class Lane:
@@ -67,6 +61,7 @@ class Lane:
         self._clock = clock
         origins = Origins(settings.trusted_proxies)
         self._deltas = Deltas(current.bodies, origins)
+        self._opened = Opened(current.bodies, settings)
         limited = settings.min_interval or settings.require_validators_after
         self._fairness = Fairness(settings, origins) if limited else None
 
@@ -120,12 +115,14 @@ class Lane:
 
     def _answer(self, prepared: Prepared, environ: "WSGIEnvironment") -> Reply | None:
         method = environ["REQUEST_METHOD"]
-        if method not in ("GET", "HEAD"):
-            return self._other(prepared, environ["PATH_INFO"], method)
         asked = Asked(*_key(environ))
+        if asked.address.startswith(f"/{PRIVATE}") and (reply := self._by_key(prepared, asked, environ)):
+            return reply
+        if method not in ("GET", "HEAD"):
+            return self._other(prepared, asked.address, method)
         page = prepared.page(asked.address)
         if page is None:
-            return self._by_key(prepared, asked, environ) or self._moved(prepared, asked.address)
+            return self._moved(prepared, asked.address)
         answer = self._work_out(prepared, page, asked)
         if answer.coding is None:
             return answer.reply
@@ -137,10 +134,10 @@ class Lane:
     def _takes_delta(self, environ: "WSGIEnvironment") -> bool:
         return self._settings.deltas and self._deltas.wanted(environ)
 
-    def _reply(self, answer: Answer) -> Reply:
+    def _reply(self, answer: Answer, make: Callable[[], bytes] | None = None) -> Reply:
         if answer.coding is None:
             return answer.reply
-        return _with_body(answer.reply, self._current.bodies(answer.etag, answer.coding).body)
+        return _with_body(answer.reply, self._current.bodies(answer.etag, answer.coding, make).body)
 
     def _refuse(self, answer: Answer, environ: "WSGIEnvironment", query: str = "") -> Reply | None:
         """Return what is said to who fetches the whole too often; *query* tells feeds at one path apart."""
@@ -164,33 +161,54 @@ class Lane:
         Args:
             begun: When the request came, by `time.perf_counter`.
         """
-        self._current.bodies.keep(page.document.etag, body)
-        answer = self._answer_to(page, asked, dated=False)
-        reply = self._refuse(answer, environ, environ.get("QUERY_STRING", "")) or self._reply(answer)
+        make = partial(bytes, body)
+        answer = self._answer_to(page, asked, dated=False, make=make)
+        reply = self._refuse(answer, environ, environ.get("QUERY_STRING", "")) or self._reply(answer, make)
         self._count(reply, environ, begun)
         return reply
 
     def _by_key(self, prepared: Prepared, asked: Asked, environ: "WSGIEnvironment") -> Reply | None:
-        """Return the answer at an address of a private feed; None if it is none, or nobody's."""
-        found = _KEYED.fullmatch(asked.address)
-        subscriber = self._current.keys(found["key"]) if found else None
-        if found is None or subscriber is None:
+        """Return the answer at an address with a key; None if the key is nobody's, or opens nothing there."""
+        keyed = read_keyed(decode(asked.address))
+        subscriber = self._current.keys(keyed.key) if keyed else None
+        if keyed is None or subscriber is None:
             return None
+        folder = f"{PRIVATE}{subscriber.feed}/"
         if subscriber.revoked is not None:
-            return _counted(
-                text("This address was revoked.", HTTPStatus.GONE), f"{PRIVATE}{subscriber.feed}/"
-            )
-        page = prepared.private_page(subscriber.feed, found["name"])
-        if page is None:
-            return None
+            return _counted(text("This address was revoked.", HTTPStatus.GONE), folder)
+        path = folder if keyed.path is None else folder + keyed.path
+        document = None if keyed.path is None else prepared.snapshot.documents.get(path)
+        if document is None:
+            return self._not_there(prepared, asked.address, path)
+        method = environ["REQUEST_METHOD"]
+        if method not in ("GET", "HEAD"):
+            return OPTIONS if method == "OPTIONS" else REFUSED
         self._current.keys.used(subscriber)
-        answer = self._answer_to(page, asked, dated=page.modified <= self._clock())
-        return self._refuse(answer, environ) or self._reply(answer)
+        return self._answer_opened(document, keyed.key, asked, environ)
+
+    def _answer_opened(
+        self, document: Published, key: str, asked: Asked, environ: "WSGIEnvironment"
+    ) -> Reply:
+        page = self._opened(document, key)
+        make = partial(self._opened.body, document, key)
+        answer = self._answer_to(page, asked, dated=page.modified <= self._clock(), make=make)
+        return self._refuse(answer, environ) or self._reply(answer, make)
+
+    def _not_there(self, prepared: Prepared, address: str, path: str) -> Reply | None:
+        """Return what to say to a subscriber where no document is at *path*; None if nothing."""
+        folder = path if path.endswith("/") else f"{path}/"
+        if not address.endswith("/") and folder in prepared.snapshot.documents:
+            location = ("Location", f"{self._settings.url}/{quote(decode(address))}/")
+            return text("It is a folder.", HTTPStatus.PERMANENT_REDIRECT, [location, *PRIVATE_HEADERS])
+        departed = prepared.departed_path(path)
+        if departed is None or departed[1]:
+            return None
+        return _counted(text("It was here, and is gone for good.", HTTPStatus.GONE), departed[0])
 
     def _other(self, prepared: Prepared, address: str, method: str) -> Reply | None:
         if prepared.page(address) is None:
             return self._moved(prepared, address)
-        return _OPTIONS if method == "OPTIONS" else _REFUSED
+        return OPTIONS if method == "OPTIONS" else REFUSED
 
     def _moved(self, prepared: Prepared, address: str) -> Reply | None:
         cache = f"public, max-age={self._settings.max_age}"
@@ -218,7 +236,9 @@ class Lane:
             prepared.known[asked] = answer
         return answer
 
-    def _answer_to(self, page: Page, asked: Asked, *, dated: bool) -> Answer:
+    def _answer_to(
+        self, page: Page, asked: Asked, *, dated: bool, make: Callable[[], bytes] | None = None
+    ) -> Answer:
         if not_modified(
             asked.if_none_match,
             asked.if_modified_since,
@@ -231,7 +251,7 @@ class Lane:
         coding = negotiate(asked.accept_encoding or "") if page.compressible else IDENTITY
         as_xml = page.shown and asked.destination == "document"
         headers = page.full.get((coding, as_xml))
-        coded = self._current.bodies(page.document.etag, coding)
+        coded = self._current.bodies(page.document.etag, coding, make)
         if headers is None:
             headers = page.full[coding, as_xml] = page.describe(coded, as_xml=as_xml)
         if dated:

@@ -14,6 +14,7 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from feedsvc.articles.media import MOST_VERSIONED, file_version, open_media, version
 from feedsvc.web.conditional import not_modified, precondition_failed
+from feedsvc.web.page import PRIVATE_HEADERS
 from feedsvc.web.replies import RETRY_SECONDS
 from feedsvc.web.threads import Patience, StuckError
 
@@ -99,20 +100,29 @@ def deliver(
     versions: Versions = _versions,
     patience: Patience = _patience,
     opener: Opener = open_media,
+    private: bool = False,
 ) -> Response | None:
     """Return the file at *path* below *root*, or None if it is not media.
 
     Ranges, conditions and the version asked for are taken from the current
     request. All is said and sent of one open file, whatever takes its place.
 
+    Args:
+        private: No shared cache may keep it.
+
     Raises:
         ServiceUnavailable: The disk does not answer.
     """
     found = copy_current_request_context(partial(_delivered, root, path, versions, opener))
     try:
-        return patience(found)
+        response = patience(found)
     except StuckError:
         raise ServiceUnavailable(retry_after=RETRY_SECONDS) from None
+    if private and response:
+        shared = response.headers["Cache-Control"].removeprefix("public, ")
+        response.headers["Cache-Control"] = f"private, {shared}"
+        response.headers.extend(PRIVATE_HEADERS)
+    return response
 
 
 def _delivered(root: Path, path: str, versions: Versions, opener: Opener) -> Response | None:

@@ -54,7 +54,7 @@ class _Numbers(Collector):
 def _of_snapshot(snapshot: Snapshot, now: datetime) -> Iterator[Metric]:
     yield GaugeMetricFamily("feedsvc_generation", "Number of the snapshot served.", value=snapshot.generation)
     yield GaugeMetricFamily("feedsvc_documents", "Documents in it.", value=len(snapshot.documents))
-    yield GaugeMetricFamily("feedsvc_media", "Media files in it.", value=len(snapshot.media))
+    yield GaugeMetricFamily("feedsvc_media", "Media files in it.", value=snapshot.files)
     if snapshot.documents:
         newest = max(document.last_modified for document in snapshot.documents.values())
         age = (now - newest).total_seconds()

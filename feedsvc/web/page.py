@@ -20,7 +20,7 @@ _FEEDS = frozenset(form.media_type for form in Format)
 _SHOWN_AS_XML = frozenset({Format.RSS.media_type, Format.ATOM.media_type})
 
 
-_PRIVATE: Headers = [("Referrer-Policy", "no-referrer"), ("X-Robots-Tag", "noindex")]
+PRIVATE_HEADERS: Headers = [("Referrer-Policy", "no-referrer"), ("X-Robots-Tag", "noindex")]
 
 
 # What `Asked` is when it has no names.
@@ -92,7 +92,7 @@ class Page:
             ("Cache-Control", cache_control(document.path, settings.max_age)),
             ("Vary", "Accept-Encoding, Sec-Fetch-Dest" if settings.browser_view else "Accept-Encoding"),
             *CORS,
-            *(_PRIVATE if document.path.startswith(PRIVATE) else ()),
+            *(PRIVATE_HEADERS if document.path.startswith(PRIVATE) else ()),
         ]
 
     def answered(self, status: HTTPStatus, asked: Asked, sent: int = 0) -> Answered:

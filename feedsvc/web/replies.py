@@ -64,3 +64,8 @@ def text(
 def unavailable(reason: str) -> Reply:
     """Return a 503 that says when to come again."""
     return text(reason, HTTPStatus.SERVICE_UNAVAILABLE, RETRY)
+
+
+_ALLOWED: Headers = [("Allow", ALLOW)]
+OPTIONS = Reply(HTTPStatus.NO_CONTENT, [*_ALLOWED, *CORS, *PREFLIGHT])
+REFUSED = text("This address can only be read.", HTTPStatus.METHOD_NOT_ALLOWED, _ALLOWED)

@@ -1,0 +1,74 @@
+"""Documents of private feeds as each subscriber has them: with the subscriber's key in their addresses."""
+
+import re
+from typing import NamedTuple
+
+from feedsvc.feeds.keyhole import opened
+from feedsvc.model import PRIVATE, Document, Published
+from feedsvc.web.bodies import Bodies
+from feedsvc.web.encoding import IDENTITY
+from feedsvc.web.kept import Kept
+from feedsvc.web.page import Page
+from feedsvc.web.settings import WebSettings
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{20,100}")
+_MOST_KEPT = 1000
+
+
+class Keyed(NamedTuple):
+    """An address below ``/private/``.
+
+    Attributes:
+        path: What is asked for, below the key; None if not even a slash follows that.
+    """
+
+    key: str
+    path: str | None
+
+
+def read_keyed(path: str) -> Keyed | None:
+    """Return what *path* means, below `server.url`; None if it holds nothing that could be a key."""
+    key, slash, below = path.removeprefix(PRIVATE).partition("/")
+    if not path.startswith(PRIVATE) or not _KEY.fullmatch(key):
+        return None
+    return Keyed(key, below if slash else None)
+
+
+class Opened:
+    """Call it for a document as the subscriber with a key has it; safe to call from many threads."""
+
+    def __init__(self, bodies: Bodies, settings: WebSettings) -> None:
+        """Take where the bodies are that are the same for all subscribers."""
+        self._bodies = bodies
+        self._settings = settings
+        self._kept = Kept(self._made, most=_MOST_KEPT)
+
+    def __call__(self, document: Published, key: str) -> Page:
+        """Return the page; its ETag is that of the very bytes that the subscriber gets.
+
+        Raises:
+            BodyGoneError, StoreError: As `Bodies`.
+        """
+        return self._kept((document, key))
+
+    def body(self, document: Published, key: str) -> bytes:
+        """Return the body that goes with the page."""
+        return self._open(document, key).body
+
+    def _made(self, asked: tuple[Published, str]) -> Page:
+        document, key = asked
+        own = self._open(document, key)
+        published = Published(
+            path=document.path,
+            media_type=document.media_type,
+            links=own.links,
+            etag=own.etag,
+            last_modified=document.last_modified,
+            length=len(own.body),
+        )
+        return Page(published, self._settings)
+
+    def _open(self, document: Published, key: str) -> Document:
+        body = self._bodies(document.etag, IDENTITY).body
+        sealed = Document(path=document.path, media_type=document.media_type, body=body, links=document.links)
+        return opened(sealed, key)
