@@ -82,6 +82,7 @@ class Sifting:
             title=article.title,
             slug=article.slug,
             id=article.id,
+            feeds=article.feeds,  # who may learn that it was there
             digest=article.digest,
             hidden="broken",
         )
