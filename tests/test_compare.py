@@ -8,6 +8,8 @@ from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from feedsvc.articles.reading import Reading
 from feedsvc.catalogue.compare import Circumstances, clashes, compare
@@ -358,6 +360,126 @@ def test_an_article_renamed_to_the_name_of_a_deleted_one_keeps_its_id() -> None:
     after = run([reading("a.md", text="B")], start=gone)
 
     assert [r.id for r in after.records if not r.gone] == [ids_by_text(gone)["B"]]
+
+
+BODY = "A body of some words, which tell it from others."
+
+
+def retitled(path: str, title: str, body: str = BODY, **changes: Any) -> Reading:
+    """A file of which every byte before the body may have changed."""
+    return reading(path, text=f"{title}|{body}", title=title, body=body, **changes)
+
+
+@pytest.mark.parametrize("path", ["new.md", "folder/new.md", "folder/old.md"])
+@pytest.mark.parametrize("dated", [{}, {"published": NOON - timedelta(days=9)}])
+def test_an_article_that_is_renamed_and_retitled_at_once_keeps_its_id(
+    path: str, dated: dict[str, Any]
+) -> None:
+    before = only(run([retitled("old.md", "Old", **dated)]))
+
+    after = only(run([retitled("old.md", "Old", **dated)], [retitled(path, "New", **dated)]))
+
+    assert (after.id, after.published, after.sequence) == (before.id, before.published, before.sequence)
+    assert (after.article.path, after.article.title) == (path, "New")
+
+
+@pytest.mark.parametrize(
+    ("body", "dated", "same"),
+    [
+        ("", {"published": NOON}, False),
+        (" \n", {"published": NOON}, False),
+        ("Soon.", {}, False),
+        ("Soon.", {"published": NOON}, True),
+        ("Hello, world.", {}, True),
+        ("한국어로 쓴 짧은 글입니다.", {}, True),
+    ],
+)
+def test_a_body_tells_an_article_if_it_says_something(body: str, dated: dict[str, Any], same: bool) -> None:
+    after = run([retitled("old.md", "Old", body, **dated)], [retitled("new.md", "New", body, **dated)])
+
+    assert (len(after.records) == 1) == same
+
+
+def test_a_body_that_several_articles_share_tells_nothing() -> None:
+    staying = run(
+        [retitled("a.md", "A"), retitled("b.md", "B")], [retitled("a.md", "A"), retitled("c.md", "C")]
+    )
+    two_gone = run([retitled("a.md", "A"), retitled("b.md", "B")], [retitled("c.md", "C")])
+    two_new = run([retitled("a.md", "A")], [retitled("b.md", "B"), retitled("c.md", "C")])
+
+    assert [len(catalogue.records) for catalogue in (staying, two_gone, two_new)] == [3, 3, 3]
+
+
+def test_of_articles_with_one_body_each_is_told_by_its_date() -> None:
+    dates = [NOON - timedelta(days=day) for day in range(3)]
+    before = run([retitled(f"{n}.md", f"T{n}", published=at) for n, at in enumerate(dates)])
+
+    after = run([retitled(f"new-{n}.md", f"N{n}", published=at) for n, at in enumerate(dates)], start=before)
+
+    assert {r.id: r.published for r in after.records} == {r.id: r.published for r in before.records}
+
+
+def test_a_body_of_long_ago_brings_no_deleted_article_back() -> None:
+    gone = run([retitled("old.md", "Old")], [])
+
+    assert len(run([retitled("new.md", "New")], start=gone).records) == 2
+
+
+def test_a_body_that_moves_into_another_article_leaves_both_what_they_are() -> None:
+    """One file took over what stood in the other, and the other was written anew."""
+    before = run([retitled("a.md", "A", "The first of two bodies."), retitled("b.md", "B", BODY)])
+    after = run(
+        [retitled("a.md", "A2", BODY), retitled("b.md", "B2", "A third body, quite new.")], start=before
+    )
+
+    assert {r.article.path: r.id for r in after.records} == {r.article.path: r.id for r in before.records}
+
+
+def test_bodies_that_are_exchanged_under_their_titles_leave_the_ids_with_the_titles() -> None:
+    one, two = "The first of two bodies.", "The second of two bodies."
+    before = run([retitled("a.md", "A", one), retitled("b.md", "B", two)])
+    after = run([retitled("a.md", "A", two), retitled("b.md", "B", one)], start=before)
+
+    assert {r.article.title: r.id for r in after.records} == {r.article.title: r.id for r in before.records}
+
+
+def test_a_written_id_counts_more_than_a_body() -> None:
+    one, two = "The first of two bodies.", "The second of two bodies."
+    before = run([retitled("a.md", "A", one, id="urn:x:a"), retitled("b.md", "B", two)])
+    after = run([retitled("a.md", "A2", two, id="urn:x:a"), retitled("b.md", "B2", one)], start=before)
+
+    assert {r.article.path: r.id for r in after.records} == {r.article.path: r.id for r in before.records}
+
+
+def test_five_hundred_articles_are_renamed_and_retitled_at_once() -> None:
+    bodies = [f"Body number {number} of many others." for number in range(500)]
+    before = run([retitled(f"{n:03}.md", f"T{n}", body) for n, body in enumerate(bodies)])
+
+    after = run(
+        [retitled(f"2026/{n:03}-x.md", f"{body} new", body) for n, body in enumerate(bodies)], start=before
+    )
+
+    assert ids_by_body(after) == ids_by_body(before)
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_whatever_names_and_titles_become_bodies_keep_their_ids(data: st.DataObject) -> None:
+    """Swapped, shifted, in a circle, into folders: the author has renamed, and rewrote no body."""
+    names = [f"{letter}.md" for letter in "abcdef"]
+    bodies = [f"Body number {number} of many." for number in range(data.draw(st.integers(1, 6)))]
+    before = run([retitled(name, f"Old {name}", body) for name, body in zip(names, bodies, strict=False)])
+    places = data.draw(st.permutations([*names, "x/a.md", "x/b.md", "y.md"]))
+    titles = data.draw(st.lists(st.integers(0, 99).map(str), min_size=6, max_size=6, unique=True))
+    renamed = [retitled(path, title, body) for path, title, body in zip(places, titles, bodies, strict=False)]
+
+    after = run(renamed, start=before)
+
+    assert ids_by_body(after) == ids_by_body(before)
+
+
+def ids_by_body(catalogue: Catalogue) -> dict[str, str | None]:
+    return {record.article.body: record.id for record in catalogue.records}
 
 
 def ids_by_text(catalogue: Catalogue) -> dict[str, str | None]:

@@ -101,6 +101,27 @@ def test_a_rename_withdraws_nothing(folder: Folder) -> None:
     assert withdrawn(folder) == []
 
 
+@pytest.mark.parametrize("date", ["date: 2026-04-01\n", ""])
+@pytest.mark.parametrize("restart", [True, False])
+def test_a_rename_with_a_new_title_in_one_commit_is_the_same_entry(
+    folder: Folder, date: str, restart: bool
+) -> None:
+    folder.write("a.md", f"---\ntitle: A\n{date}---\n\nWhat the article says.\n")
+    folder.write("other.md", article("Other"))
+    folder.refresh()
+    before = {record.id for record in folder.store.catalogue().records}
+
+    (folder.root / "a.md").unlink()
+    folder.write("2026/b.md", f"---\ntitle: B\n{date}---\n\nWhat the article says.\n")
+    if restart:
+        folder.restart()
+    folder.refresh()
+
+    assert {entry.id for entry in feedparser.parse(folder.body()).entries} == before
+    assert {entry.title for entry in feedparser.parse(folder.body()).entries} == {"B", "Other"}
+    assert withdrawn(folder) == []
+
+
 def test_what_vanishes_in_masses_is_not_withdrawn(folder: Folder) -> None:
     folder.restart(max_loss=1)
     for number in range(12):
@@ -319,3 +340,64 @@ class Lives(RuleBasedStateMachine):
 
 TestLives = Lives.TestCase
 TestLives.settings = settings(max_examples=15, stateful_step_count=12, deadline=None)
+
+
+class Renames(RuleBasedStateMachine):
+    """Articles that get new names and new titles at once, and whose texts stay."""
+
+    @initialize(dated=st.booleans())
+    def begin(self, dated: bool) -> None:
+        self.home = TemporaryDirectory()
+        self.folder = Folder(Path(self.home.name), Clock())
+        self.date = "date: 2026-04-01\n" if dated else ""
+        self.places: dict[str, str] = {}  # by text
+        self.titles = 0
+        self.ids: dict[str, str] = {}
+        for name in "abcd":
+            self.put(f"This is the text of {name}.", f"{name}.md")
+        self.folder.refresh()
+
+    def teardown(self) -> None:
+        if hasattr(self, "folder"):
+            self.folder.store.close()
+            self.home.cleanup()
+
+    def put(self, text: str, path: str) -> None:
+        self.titles += 1
+        self.folder.write(path, f"---\ntitle: Title {self.titles}\n{self.date}---\n\n{text}\n")
+        self.places[text] = path
+
+    @rule(data=st.data(), path=st.sampled_from(["e.md", "f.md", "x/a.md", "x/e.md"]))
+    def move(self, data: st.DataObject, path: str) -> None:
+        text = data.draw(st.sampled_from(sorted(self.places)))
+        if path not in self.places.values():
+            (self.folder.root / self.places[text]).unlink()
+            self.put(text, path)
+
+    @rule(data=st.data())
+    def exchange(self, data: st.DataObject) -> None:
+        one, two = data.draw(st.permutations(sorted(self.places)))[:2]
+        first, second = self.places[one], self.places[two]
+        self.put(one, second)
+        self.put(two, first)
+
+    @rule(restart=st.booleans())
+    def refresh(self, restart: bool) -> None:
+        if restart:
+            self.folder.restart()
+        self.folder.refresh()
+
+    @invariant()
+    def each_text_keeps_its_id(self) -> None:
+        if not hasattr(self, "folder"):
+            return
+        catalogue = self.folder.store.catalogue()
+        assert not catalogue.withdrawals
+        assert len(catalogue.records) == len(self.places)
+        for record in catalogue.records:
+            assert record.id
+            assert self.ids.setdefault(record.article.body, record.id) == record.id
+
+
+TestRenames = Renames.TestCase
+TestRenames.settings = settings(max_examples=20, stateful_step_count=12, deadline=None)

@@ -10,10 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feedsvc.articles.reading import Reading
+from feedsvc.catalogue.bodies import moved_bodies
 from feedsvc.catalogue.identity import composed, mint_id, stated_id, unique_slug
 from feedsvc.catalogue.withdrawals import announced, withdrawn
 from feedsvc.feeds.select import natural, newest_first
 from feedsvc.model import Article, Catalogue, Problem, Record, Severity, Site, SourceFile
+
+_Likeness = Callable[[Article], object]
 
 
 def _raised(_path: str, error: Exception) -> None:
@@ -109,12 +112,14 @@ def _continued(
     for path in [path for path in articles if path not in continued]:
         if record := respelled.pop(composed(path), None):
             continued[path] = record
-    for path in _taken_over(records, articles, continued):
-        del continued[path]
     kept = {record.key for record in continued.values()}
     lost = [record for record in records if record.key not in kept and not _unknown(record, unreadable)]
-    strangers = [article for path, article in articles.items() if article and path not in continued]
-    return continued | _renamed(lost, strangers)
+    known = {path: article for path, article in articles.items() if article}
+    moved = moved_bodies(lost, known, continued)
+    taken_over = {*_taken_over(records, articles, continued), *moved} & continued.keys()
+    lost += [continued.pop(path) for path in sorted(taken_over)]
+    strangers = [article for path, article in known.items() if path not in continued]
+    return continued | _renamed(lost, strangers, moved)
 
 
 def _taken_over(
@@ -141,35 +146,57 @@ def _marks(article: Article | None) -> set[tuple[str, str]]:
     return {(name, mark) for name, mark in (("digest", article.digest), ("id", article.id)) if mark}
 
 
-def _renamed(lost: Sequence[Record], strangers: Sequence[Article]) -> dict[str, Record]:
-    """Return, by new path, the lost records that go on under a new path; the surest likeness first."""
+def _renamed(
+    lost: Sequence[Record], strangers: Sequence[Article], moved: Mapping[str, Record]
+) -> dict[str, Record]:
+    """Return, by new path, the lost records that go on under a new path; the surest likeness first.
+
+    Args:
+        moved: As told by bodies; see `moved_bodies`.
+    """
     found: dict[str, Record] = {}
-    for likeness, sure in _LIKENESSES:
-        taken = {record.key for record in found.values()}
-        candidates: dict[object, list[Record]] = defaultdict(list)
-        for record in sorted(lost, key=lambda r: (r.gone, natural(r.article.path))):
-            if record.key not in taken and (sure or not record.gone):
-                candidates[likeness(record.article)].append(record)
-        groups: dict[object, list[Article]] = defaultdict(list)
-        for article in strangers:
-            if article.path not in found and likeness(article) is not None:
-                groups[likeness(article)].append(article)
-        for mark, articles in groups.items():
-            if sure or len(articles) == len(candidates[mark]) == 1:
-                found |= {a.path: r for a, r in zip(articles, candidates[mark], strict=False)}
+    for likeness in _SURE:
+        for records, articles in _alike(lost, strangers, found, likeness):
+            found |= {a.path: r for a, r in zip(articles, records, strict=False)}
+    taken = {record.key for record in found.values()}
+    found |= {p: record for p, record in moved.items() if p not in found and record.key not in taken}
+    present = [record for record in lost if not record.gone]
+    for likeness in _WEAK:
+        for records, articles in _alike(present, strangers, found, likeness):
+            if len(articles) == len(records) == 1:
+                found[articles[0].path] = records[0]
     return found
 
 
+def _alike(
+    lost: Sequence[Record], strangers: Sequence[Article], found: Mapping[str, Record], likeness: _Likeness
+) -> list[tuple[list[Record], list[Article]]]:
+    """Return the records and the articles that are alike, but for those that were found already."""
+    taken = {record.key for record in found.values()}
+    candidates: dict[object, list[Record]] = defaultdict(list)
+    for record in sorted(lost, key=lambda r: (r.gone, natural(r.article.path))):
+        if record.key not in taken:
+            candidates[likeness(record.article)].append(record)
+    groups: dict[object, list[Article]] = defaultdict(list)
+    for article in strangers:
+        if article.path not in found and likeness(article) is not None:
+            groups[likeness(article)].append(article)
+    return [(candidates[mark], articles) for mark, articles in groups.items()]
+
+
 # Bytes, a front-matter id, or the same title in the same place say which article
-# it is, even if its file was away for years. A slug or a title alone says so only
-# at the moment of the change, and only where it is unique: a new "weekly.md" is
-# not the one that was deleted in spring.
-_LIKENESSES: tuple[tuple[Callable[[Article], object], bool], ...] = (
-    (lambda article: article.digest or None, True),
-    (lambda article: article.id, True),
-    (lambda article: (article.path, article.title), True),
-    (lambda article: article.slug, False),
-    (lambda article: (article.title, article.published) if article.published else None, False),
+# it is, even if its file was away for years.
+_SURE: tuple[_Likeness, ...] = (
+    lambda article: article.digest or None,
+    lambda article: article.id,
+    lambda article: (article.path, article.title),
+)
+# A body (see `moved_bodies`), a slug or a title alone says so only at the moment of
+# the change, and only where it is unique: a new "weekly.md" is not the one that was
+# deleted in spring.
+_WEAK: tuple[_Likeness, ...] = (
+    lambda article: article.slug,
+    lambda article: (article.title, article.published) if article.published else None,
 )
 
 
