@@ -34,11 +34,11 @@ def main() -> None:
     """Measure, and print a Markdown table."""
     feeds, rounds = (int(each) for each in (*sys.argv[1:], *("300", "5")[len(sys.argv) - 1 :]))
     records = [record(number) for number in range(30)]
-    contents = {each.key: read_content(each.article, BASE, load=lambda _: None) for each in records}
+    contents = {each.key: read_content(each.article, BASE, look=lambda _: None) for each in records}
     feed = legible(built(records, contents))
     documents = render_feed(feed)
     work: dict[str, Callable[[], object]] = {
-        "read 30 bodies": lambda: [read_content(r.article, BASE, load=lambda _: None) for r in records],
+        "read 30 bodies": lambda: [read_content(r.article, BASE, look=lambda _: None) for r in records],
         "render three documents": lambda: render_feed(feed),
         "prove three documents": lambda: list(prove(documents, feed)),
     }

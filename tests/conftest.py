@@ -27,6 +27,20 @@ class Clock:
         self.now += timedelta(**duration)
 
 
+class Ticks:
+    """Seconds of a clock that nobody sets; they pass when somebody waits."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def forward(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += seconds
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()

@@ -1,6 +1,7 @@
 """The real program in a process of its own, on a port of its own."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -8,12 +9,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
 from threading import Event
 from typing import Self
+
+import pytest
 
 _PAUSE = Event()  # never set: between two looks, the server may have the processor
 
@@ -29,10 +32,12 @@ class Answer:
     body: bytes
 
 
-def feedsvc(*arguments: str | Path, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
+def feedsvc(
+    *arguments: str | Path, cwd: Path, before: Sequence[str] = (), **environ: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command, behind the words *before*, to its end."""
     return subprocess.run(
-        [sys.executable, "-m", "feedsvc", *map(str, arguments)],
+        [*before, sys.executable, "-m", "feedsvc", *map(str, arguments)],
         cwd=cwd,
         env=environment(cwd, environ),
         capture_output=True,
@@ -40,6 +45,18 @@ def feedsvc(*arguments: str | Path, cwd: Path, **environ: str) -> subprocess.Com
         timeout=SECONDS,
         check=False,
     )
+
+
+def powerless() -> tuple[str, ...]:
+    """Return what a command begins with to be stopped by permissions, which do not stop root."""
+    if os.name != "posix":
+        pytest.skip("permissions are of another kind here")
+    if os.geteuid() != 0:
+        return ()
+    if shutil.which("setpriv") is None:
+        pytest.skip("we are root, and there is no setpriv to do without its powers")
+    powers = "-dac_override,-dac_read_search"
+    return ("setpriv", f"--inh-caps={powers}", f"--bounding-set={powers}")
 
 
 class Served:
@@ -52,16 +69,20 @@ class Served:
         port: int | None = None,
         output: int | None = None,
         program: tuple[str, ...] = (sys.executable, "-m", "feedsvc"),
+        before: Sequence[str] = (),
         **environ: str,
     ) -> None:
-        """Start it; what it says goes into its log, but for the addresses if *output* takes them."""
+        """Start it, behind the words *before*.
+
+        What it says goes into its log, but for the addresses if *output* takes them.
+        """
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = cwd / "serve.log"
-        command = [*program, "serve", *map(str, arguments), "--port", str(self.port)]
+        own = [*program, "serve", *map(str, arguments), "--port", str(self.port)]
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
-                command, cwd=cwd, env=environment(cwd, environ), stdout=output or log, stderr=log
+                [*before, *own], cwd=cwd, env=environment(cwd, environ), stdout=output or log, stderr=log
             )
 
     def __enter__(self) -> Self:

@@ -1,16 +1,18 @@
 """A folder of articles, and the road over it."""
 
+from collections.abc import Callable
 from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from feedsvc.articles.scan import ScanRules
+from feedsvc.articles.scan import Listing, ScanRules, scan
 from feedsvc.catalogue import Store, open_store
 from feedsvc.model import Snapshot
+from feedsvc.publisher.gather import Reader
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.refresh import Publisher, Report
 from tests.builders import make_site, make_spec
-from tests.conftest import Clock
+from tests.conftest import Clock, Ticks
 
 
 def make_plan(root: Path, **changes: Any) -> Plan:
@@ -32,6 +34,8 @@ class Folder:
         self.root = tmp_path / "articles"
         self.root.mkdir(exist_ok=True)
         self.clock = clock
+        self.ticks = Ticks()
+        self.scan: Callable[[Path, ScanRules], Listing] = scan
         self._plan = plan
         self._url = f"sqlite:///{tmp_path / 'catalogue.db'}"
         self.store: Store
@@ -43,9 +47,9 @@ class Folder:
             self.store.close()
         self._plan |= plan
         self.store = open_store(self._url)
-        self.publisher = Publisher(
-            make_plan(self.root, **self._plan), self.store, clock=self.clock, patient=patient
-        )
+        made = make_plan(self.root, **self._plan)
+        reader = Reader(made, patient=patient, scan=self.scan, ticks=self.ticks, pause=self.ticks.forward)
+        self.publisher = Publisher(made, self.store, clock=self.clock, reader=reader)
 
     def write(self, path: str, text: str | bytes) -> Path:
         """Write an article."""
@@ -56,7 +60,12 @@ class Folder:
 
     def refresh(self) -> Report:
         """Refresh, a minute after the last time."""
-        self.clock.forward(minutes=1)
+        return self.look(seconds=60)
+
+    def look(self, *, seconds: float) -> Report:
+        """Refresh, some seconds after the last time."""
+        self.clock.forward(seconds=seconds)
+        self.ticks.forward(seconds)
         return self.publisher.refresh()
 
     @property

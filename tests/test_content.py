@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from feedsvc.articles.content import read_content
+from feedsvc.articles.images import Medium, medium_of
 from feedsvc.articles.links import Base
 from feedsvc.articles.losses import losses
 from feedsvc.model import Article, Attachment, Content, Image, Markup, SourceFile, Templating
@@ -43,12 +44,12 @@ ON_OUR_PAGE = Base(
 )
 
 
-def load(path: str) -> bytes | None:
-    return WAVE if path == "wave.png" else None
+def look(path: str) -> Medium | None:
+    return medium_of(WAVE, 12345) if path == "wave.png" else None
 
 
 def read(body: str, base: Base = ON_SITE, **changes: object) -> Content:
-    return read_content(make_article(body=body, **changes), base, load=load)
+    return read_content(make_article(body=body, **changes), base, look=look)
 
 
 def seed(path: Path, markup: Markup) -> Article:
@@ -67,7 +68,7 @@ def seed(path: Path, markup: Markup) -> Article:
 def test_a_seed_is_read_whole(path: Path, markup: Markup) -> None:
     article = seed(path, markup)
 
-    content = read_content(article, ON_SITE, load=load)
+    content = read_content(article, ON_SITE, look=look)
 
     assert content.html.count("<table>") == content.html.count("<img ") == 1
     assert "data-ke-" not in content.html
@@ -131,7 +132,7 @@ def test_a_picture_of_the_head_lies_beside_the_article_or_below_the_root(
 
 
 def test_a_picture_that_cannot_be_read_is_known_by_its_name() -> None:
-    content = read_content(make_article(image="wave.png"), ON_OUR_PAGE, load=lambda _path: None)
+    content = read_content(make_article(image="wave.png"), ON_OUR_PAGE, look=lambda _path: None)
 
     assert content.image == Image(url="https://feeds.ex.org/media/wave.png", media_type="image/png")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from feedsvc.articles.git import first_commits, read_log
-from feedsvc.articles.scan import shown
+from feedsvc.articles.paths import shown
 
 FIRST = datetime(2024, 5, 1, 9, tzinfo=UTC)
 

@@ -263,6 +263,11 @@ FOLDERS: list[tuple[Callable[[Path], object], str]] = [
         " move that folder here",
     ),
     (
+        lambda root: (root / "a.md").symlink_to("a.md"),
+        "a.md: error: cannot be asked for (Too many levels of symbolic links), so it stays as it was;"
+        " check its permissions and its disk",
+    ),
+    (
         lambda root: os.mkfifo(root / "a.md"),
         "a.md: warning: is a pipe, a socket or a device, not a file; delete or rename it",
     ),
@@ -838,6 +843,13 @@ NAMES = frozenset("reason message hint note".split())
 
 # Provoked elsewhere: in need of a whole process, or of one without root's powers.
 ELSEWHERE = {
+    "changed while it was read": "test_settling.py",
+    "was written while it was read, so it stays as it was; it is read once it has come to rest": (
+        "test_settling.py"
+    ),
+    "changes all the time and stays as it was; it is read once it has not changed for 0.25 seconds": (
+        "test_settling.py"
+    ),
     "feeds at": "test_named_feeds.py",
     "are configured no more, and their readers get 404; put them back, name": "test_named_feeds.py",
     "in feeds.retired, or say in a [[redirect]] where they are now": "test_named_feeds.py",

@@ -70,7 +70,14 @@ _conforms: type[Watch] = FakeWatch
 def report(
     *problems: Problem, turns: datetime | None = None, generation: int | None = None, settled: bool = True
 ) -> Report:
-    return Report(generation=generation, visible=1, feeds=1, problems=problems, turns=turns, settled=settled)
+    return Report(
+        generation=generation,
+        visible=1,
+        feeds=1,
+        problems=problems,
+        turns=turns,
+        again=None if settled else 0.25,
+    )
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from stat import S_IMODE
 
 import pytest
 
-from tests.processes import SECONDS, Served, environment, feedsvc, free_port
+from tests.processes import SECONDS, Served, environment, feedsvc, free_port, powerless
 from tests.sites import article
 
 PUBLIC = "https://example.org"
@@ -23,23 +23,7 @@ UNDATED = "# Undated\n\nAs old as its file, at first sight."
 
 def ordinary_user(*arguments: str | Path, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
     """Run a command as somebody whom permissions stop, which they do not stop root."""
-    if os.name != "posix":
-        pytest.skip("permissions are of another kind here")
-    if os.geteuid() != 0:
-        return feedsvc(*arguments, cwd=cwd, **environ)
-    if shutil.which("setpriv") is None:
-        pytest.skip("we are root, and there is no setpriv to do without its powers")
-    powers = "-dac_override,-dac_read_search"
-    return subprocess.run(
-        ["setpriv", f"--inh-caps={powers}", f"--bounding-set={powers}", sys.executable, "-m", "feedsvc"]
-        + [str(argument) for argument in arguments],
-        cwd=cwd,
-        env=environment(cwd, environ),
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
+    return feedsvc(*arguments, cwd=cwd, before=powerless(), **environ)
 
 
 @pytest.fixture

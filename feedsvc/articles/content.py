@@ -10,12 +10,11 @@ from feedsvc.articles.excerpt import cut, opening, summary_text
 from feedsvc.articles.html import Cleaned, Note, clean, parse
 from feedsvc.articles.images import (
     Found,
+    Medium,
     guess_type,
     is_reference,
     is_unserved,
     leads,
-    measure,
-    sniff,
     why_missing,
 )
 from feedsvc.articles.links import Base, Resolved, placed, resolve
@@ -31,23 +30,23 @@ _MOST_PICTURES = 10
 _NO_IMAGE = frozenset({"", "true", "false", "yes", "no", "none", "null", "~", "{}", "[]"})
 
 
-def read_content(article: Article, base: Base, *, load: Callable[[str], bytes | None]) -> Content:
+def read_content(article: Article, base: Base, *, look: Callable[[str], Medium | None]) -> Content:
     """Render an article: safe HTML, its excerpt and its lead image.
 
     Args:
         base: Where the article stands.
-        load: Gives the first 64 kB or more of a local file; None if it cannot be read.
+        look: Tells what a local file is; None if nothing is known of it.
     """
-    content, cleaned = _looked_at(article, base, load)
+    content, cleaned = _looked_at(article, base, look)
     return replace(content, html=correction_of(article, base.language) + cleaned.html)
 
 
-def skim_content(article: Article, base: Base, *, load: Callable[[str], bytes | None]) -> Content:
+def skim_content(article: Article, base: Base, *, look: Callable[[str], Medium | None]) -> Content:
     """Return what `read_content` does, but for the HTML, which takes a third of the time."""
-    return _looked_at(article, base, load)[0]
+    return _looked_at(article, base, look)[0]
 
 
-def _looked_at(article: Article, base: Base, load: Callable[[str], bytes | None]) -> tuple[Content, Cleaned]:
+def _looked_at(article: Article, base: Base, look: Callable[[str], Medium | None]) -> tuple[Content, Cleaned]:
     body, summary, leftovers = _without_tags(article, base)
     asked = _Asked(base)
     base = replace(base, article=asked)
@@ -57,26 +56,26 @@ def _looked_at(article: Article, base: Base, load: Callable[[str], bytes | None]
         for shown in soup.find_all("img", src=True):
             shown["src"] = placed(str(shown["src"]).strip(), article.pictures, base)
     cleaned = clean(soup, base, title=article.title)
-    load = cache(load)  # for as long as this takes
-    odd = {each.url: each for each in cleaned.images if not _is_picture(each, base, load)}
+    look = cache(look)  # for as long as this takes
+    odd = {each.url: each for each in cleaned.images if not _is_picture(each, base, look)}
     cleaned = replace(cleaned, images=tuple(each for each in cleaned.images if each.url not in odd))
     image, notes = _lead_image(article, cleaned, base)
-    if image and not _is_picture(image, base, load):
+    if image and not _is_picture(image, base, look):
         odd[image.url] = image
         image, _ = _lead_image(replace(article, image=None), cleaned, base)
     others = _others(cleaned, image)
     banner = _named(article.banner, base) if article.banner else None
-    banner = banner if banner and _is_picture(banner, base, load) else None
+    banner = banner if banner and _is_picture(banner, base, look) else None
     recordings, missing = _recordings(article, cleaned, base)
     own = [found.local for found in (image, banner, *(f for f, _ in recordings)) if found and found.local]
     content = Content(
         html="",
         excerpt=cut(excerpt),
-        image=_measured(image, base, load) if image else None,
+        image=_measured(image, look) if image else None,
         image_inline=image is not None and any(found.url == image.url for found in cleaned.images),
-        pictures=tuple(_measured(found, base, load) for found in others),
-        banner=_measured(banner, base, load) if banner else None,
-        attachments=tuple(_weighed(found, attachment, base, load) for found, attachment in recordings),
+        pictures=tuple(_measured(found, look) for found in others),
+        banner=_measured(banner, look) if banner else None,
+        attachments=tuple(_weighed(found, attachment, look) for found, attachment in recordings),
         media=cleaned.media | frozenset(own if base.ours else ()),
         problems=(
             *leftovers,
@@ -158,7 +157,7 @@ def _lead_image(article: Article, cleaned: Cleaned, base: Base) -> tuple[Found |
     # Some tools escape the address for HTML before they write it into YAML.
     found = _resolved(article.image.replace("&amp;", "&"), base)
     if found.missing and (is_reference(article.image) or is_unserved(article.image)):
-        return fallback, [Note(reason=why_missing(article.image))]
+        return fallback, [] if found.unknown else [Note(reason=why_missing(article.image))]
     named = Found(
         url=found.url,
         local=found.local,
@@ -192,13 +191,13 @@ def _resolved(reference: str, base: Base) -> Resolved:
     return below if below.local is not None else beside
 
 
-def _is_picture(found: Found, base: Base, load: Callable[[str], bytes | None]) -> bool:
+def _is_picture(found: Found, base: Base, look: Callable[[str], Medium | None]) -> bool:
     """Return whether a local file can be one, whatever its name says; with us, only by its bytes."""
-    head = load(found.local) if found.local is not None else None
-    if head is None:
+    medium = look(found.local) if found.local is not None else None
+    if medium is None:
         return True
-    kind = sniff(head)
-    return kind.startswith("image/") if kind else not base.ours and b"\0" in head[:1024]
+    kind = medium.media_type
+    return kind.startswith("image/") if kind else not base.ours and medium.binary
 
 
 def _disguised(odd: Mapping[str, Found]) -> Iterator[Note]:
@@ -207,7 +206,7 @@ def _disguised(odd: Mapping[str, Found]) -> Iterator[Note]:
         yield Note(reason=f"'{name}' holds no picture, whatever its name says; replace it", ref=name)
 
 
-def _measured(found: Found, base: Base, load: Callable[[str], bytes | None]) -> Image:
+def _measured(found: Found, look: Callable[[str], Medium | None]) -> Image:
     image = Image(
         url=found.url,
         alt=found.alt,
@@ -217,16 +216,15 @@ def _measured(found: Found, base: Base, load: Callable[[str], bytes | None]) -> 
         width=found.width,
         height=found.height,
     )
-    head = load(found.local) if found.local is not None else None
-    if found.local is None or head is None:
+    medium = look(found.local) if found.local is not None else None
+    if medium is None:
         return image
-    measured = measure(head)
     return replace(
         image,
-        media_type=measured.media_type or image.media_type,
-        length=base.media[found.local].size,
-        width=measured.width or image.width,
-        height=measured.height or image.height,
+        media_type=medium.media_type or image.media_type,
+        length=medium.length,
+        width=medium.width or image.width,
+        height=medium.height or image.height,
     )
 
 
@@ -252,6 +250,8 @@ def _recordings(
     notes = []
     for attachment in article.attachments:
         place = _resolved(attachment.url, base)
+        if place.unknown:
+            continue
         if place.missing or not place.url.startswith("http"):
             notes.append(Note(reason=why_missing(attachment.url)))
         else:
@@ -264,14 +264,10 @@ def _recordings(
     ), notes
 
 
-def _weighed(
-    found: Found, attachment: Attachment, base: Base, load: Callable[[str], bytes | None]
-) -> Attachment:
-    head = load(found.local) if found.local is not None else None
-    known = (sniff(head) if head else None) or attachment.media_type or guess_type(found.url)
-    length = (
-        base.media[found.local].size if found.local is not None and head is not None else attachment.length
-    )
+def _weighed(found: Found, attachment: Attachment, look: Callable[[str], Medium | None]) -> Attachment:
+    medium = look(found.local) if found.local is not None else None
+    known = (medium and medium.media_type) or attachment.media_type or guess_type(found.url)
+    length = medium.length if medium else attachment.length
     return replace(attachment, url=found.url, media_type=known, length=length)
 
 

@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from feedsvc.articles.paths import shown
 from feedsvc.articles.repository import (
     IncompleteError,
     Repository,
@@ -14,7 +15,6 @@ from feedsvc.articles.repository import (
     find_repository,
     run,
 )
-from feedsvc.articles.scan import shown
 
 # No path has an empty name in it, so none begins like this.
 _COMMIT = b"//"

@@ -195,7 +195,8 @@ class _Cleaner:
         self._note_local(found)
         if found.missing:
             self._missing.add(found.url)
-            self._note(why_missing(written), written)
+            if not found.unknown:  # else the disk's error is told
+                self._note(why_missing(written), written)
         return not found.missing
 
     def _note_local(self, found: Resolved) -> None:

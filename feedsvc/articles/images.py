@@ -166,6 +166,31 @@ def measure(head: bytes) -> Measured:
     return Measured(media_type=media_type, width=int(width), height=int(height))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Medium(Measured):
+    """What a file of the folder is, as its first bytes tell.
+
+    Attributes:
+        length: Bytes of the whole file.
+        binary: It is no text.
+    """
+
+    length: int
+    binary: bool = False
+
+
+def medium_of(head: bytes, length: int) -> Medium:
+    """Return what the file of *length* bytes is that begins with *head*."""
+    found = measure(head)
+    return Medium(
+        media_type=found.media_type,
+        width=found.width,
+        height=found.height,
+        length=length,
+        binary=b"\0" in head[:1024],
+    )
+
+
 def is_unserved(ref: str) -> bool:
     """Return whether *ref* names a file of a kind that does not leave the articles folder."""
     suffix = PurePosixPath(ref.partition("#")[0].partition("?")[0]).suffix

@@ -58,6 +58,7 @@ class Base:
             and label; None if it is not known.
         source: Gives the address of the article that lies at a path; None if none does.
         variables: What templates may name of the site.
+        unknown: Tells whether nothing can be said of a path, as the disk gives an error.
     """
 
     url: str
@@ -80,6 +81,7 @@ class Base:
     term: Callable[[str, str], str | None] = lambda _kind, _label: None
     source: Callable[[str], str | None] = lambda _path: None
     variables: Mapping[str, str] = field(default_factory=dict)
+    unknown: Callable[[str], bool] = lambda _path: False
 
 
 _NOWHERE = Base(url="", root="", media_url="")
@@ -92,12 +94,14 @@ class Resolved:
     Attributes:
         url: Absolute, percent-encoded ASCII; "" if the reference is unusable.
         local: Path of the file in the articles folder, if it is there.
-        missing: It can only mean a file in the folder, and there is none.
+        missing: It can only mean a file in the folder, and there is none that can be had.
+        unknown: Nor can be said whether there is.
     """
 
     url: str
     local: str | None = None
     missing: bool = False
+    unknown: bool = False
 
 
 def web_address(text: str) -> str | None:
@@ -164,7 +168,12 @@ def _resolve_marked(mark: str, ref: str, base: Base) -> Resolved:
         return Resolved(url=_join(base.url, _encode(path, _PATH_SAFE) + tail), local=local)
     place = posixpath.normpath(posixpath.join("/", _below(base.roots, base.folder), path)).lstrip("/")
     missing = local is None and base.ours and not base.website and mark in ("static", "attach")
-    return Resolved(url=site + _encode(place, _PATH_SAFE) + tail, local=local, missing=missing)
+    return Resolved(
+        url=site + _encode(place, _PATH_SAFE) + tail,
+        local=local,
+        missing=missing,
+        unknown=missing and _is_unknown(path, base),
+    )
 
 
 def _below(roots: tuple[str, ...], folder: str) -> str:
@@ -228,7 +237,8 @@ def _resolve_path(path: str, query: str | None, fragment: str | None, base: Base
     own = (local and base.home(local)) or base.url
     url = _join(base.root + "/" if rooted else own, _encode(path, _PATH_SAFE) + _tail(query, fragment))
     elsewhere = rooted and base.website
-    return Resolved(url=url, local=local, missing=local is None and base.ours and not elsewhere)
+    missing = local is None and base.ours and not elsewhere
+    return Resolved(url=url, local=local, missing=missing, unknown=missing and _is_unknown(path, base))
 
 
 def _article(path: str, base: Base) -> str | None:
@@ -244,12 +254,22 @@ def _article(path: str, base: Base) -> str | None:
 
 def _found(path: str, base: Base) -> str | None:
     """Return which of the folder's files *path* means."""
-    if not path.startswith("/"):
-        places = (base.folder, *base.beside)
-    else:
-        path = path.removeprefix(base.path if path.startswith(f"{base.path}/") else "").lstrip("/")
-        places = ("", *base.roots)
+    places, path = _places(path, base)
     return next((found for place in places if (found := _local(place, path, base.media))), None)
+
+
+def _is_unknown(path: str, base: Base) -> bool:
+    """Return whether *path* may mean a file of which the disk says nothing."""
+    places, path = _places(path, base)
+    return any(base.unknown(posixpath.normpath(posixpath.join(place, unquote(path)))) for place in places)
+
+
+def _places(path: str, base: Base) -> tuple[tuple[str, ...], str]:
+    """Return the folders that *path* may be meant in, and the path in them."""
+    if not path.startswith("/"):
+        return (base.folder, *base.beside), path
+    path = path.removeprefix(base.path if path.startswith(f"{base.path}/") else "").lstrip("/")
+    return ("", *base.roots), path
 
 
 def _local(folder: str, path: str, media: Mapping[str, SourceFile]) -> str | None:

@@ -53,7 +53,10 @@ def open_media(root: Path, path: str) -> tuple[BinaryIO, str] | None:
     if not location.is_relative_to(root.resolve()):
         return None
     with ExitStack() as closing:
-        stream = closing.enter_context(_opened(location))
+        try:
+            stream = closing.enter_context(_opened(location))
+        except IsADirectoryError:
+            return None
         media_type = _type_inside(root.resolve(), stream)
         if media_type is None:
             return None

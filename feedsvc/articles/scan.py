@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -13,6 +13,7 @@ from pathspec import GitIgnoreSpec
 from feedsvc.articles.copies import conflict_of
 from feedsvc.articles.dialects import PLAIN, Dialect
 from feedsvc.articles.images import SERVED
+from feedsvc.articles.paths import shown
 from feedsvc.errors import SourceError
 from feedsvc.model import Problem, Severity, SourceFile
 
@@ -60,41 +61,75 @@ class Listing:
         articles: In order of their paths.
         parts: Files that would be articles, but are parts of others.
         media: Pictures, audio and video, by path.
-        unreadable: Folders that could not be listed, with closing slash: what
-            lies in them is unknown, not gone.
+        unreadable: Files, and folders with closing slash, that the disk says nothing of: what
+            they hold is unknown, not gone; see `lies_in`.
+        faults: Those of `problems` that tell of errors of the disk.
+        waiting: Files known of old of which nothing can be said yet, as they are on the move; a scan
+            knows of none.
     """
 
     articles: tuple[SourceFile, ...] = ()
     parts: frozenset[str] = frozenset()
     media: Mapping[str, SourceFile] = field(default_factory=dict)
-    unreadable: tuple[str, ...] = ()
+    unreadable: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
+    faults: tuple[Problem, ...] = ()
+    waiting: frozenset[str] = frozenset()
 
 
-def scan(root: Path, rules: ScanRules) -> Listing:
+@dataclass(frozen=True, slots=True)
+class _Unknown:
+    """A file, or a folder with closing slash, that the disk says nothing of."""
+
+    path: str
+    problem: Problem
+    fault: bool = True
+
+
+def _members(folder: str) -> Sequence[os.DirEntry[str]]:
+    with os.scandir(folder) as listing:
+        return list(listing)
+
+
+def scan(
+    root: Path,
+    rules: ScanRules,
+    *,
+    members: Callable[[str], Sequence[os.DirEntry[str]]] = _members,
+    status: Callable[[str], os.stat_result] = os.stat,
+) -> Listing:
     """List the articles and media below *root*.
 
     Follows no link to a folder, and none to a file outside *root*, and says
     so; opens nothing, so that a FIFO or a device cannot stop us.
 
+    Args:
+        members: Lists a folder.
+        status: Asks the disk for what is at a path.
+
     Raises:
         SourceError: *root* itself cannot be listed.
     """
-    found = list(_walk(root, "", Path(os.path.realpath(root)), rules.dialect.overlooked))
+    walk = _Walk(os.path.realpath(root), rules.dialect.overlooked, members, status)
+    found = list(walk(str(root), ""))
     files = sorted((each for each in found if isinstance(each, SourceFile)), key=lambda file: file.path)
     kept = [file for file in files if not _excluded(file.path, rules)]
-    problems = [each for each in found if isinstance(each, Problem) and _concerns(each, rules)]
+    unknown = [each for each in found if isinstance(each, _Unknown) and _may_hold(each.path, rules)]
+    skipped = [each for each in found if isinstance(each, Problem) and _concerns(each, rules)]
     possible = [file for file in kept if _is_article(file.path, rules)]
-    parts = frozenset[str]() if rules.include else rules.dialect.parts([file.path for file in possible])
+    # A file that cannot be asked for is there: what is part of it does not become an article.
+    names = [*(file.path for file in possible), *(u.path for u in unknown if _is_article(u.path, rules))]
+    parts = frozenset[str]() if rules.include else rules.dialect.parts(names)
     whole = [file for file in possible if file.path not in parts]
     conflicts = {file.path: reason for file in whole if (reason := _in_conflict(file.path, rules))}
-    problems += [_skipped(path, reason) for path, reason in conflicts.items()]
+    skipped += [_skipped(path, reason) for path, reason in conflicts.items()]
     return Listing(
         articles=tuple(file for file in whole if file.path not in conflicts),
         parts=parts,
         media={file.path: file for file in kept if _is_media(file.path)},
-        unreadable=tuple(each.path for each in problems if each.severity is Severity.ERROR),
-        problems=tuple(sorted(_bins_once(problems))),
+        unreadable=frozenset(each.path for each in unknown),
+        problems=tuple(sorted({*_bins_once(skipped), *(each.problem for each in unknown)})),
+        faults=tuple(sorted({each.problem for each in unknown if each.fault})),
     )
 
 
@@ -102,6 +137,7 @@ def read(file: SourceFile, *, limit: int = -1) -> bytes:
     """Return the file's bytes, or its first *limit* bytes.
 
     Raises:
+        MovedError: Somebody has written it since it was listed, perhaps half of it.
         OSError: It cannot be read, or is no regular file any more.
     """
     # Without O_NONBLOCK, a FIFO that took the file's place would never open.
@@ -109,14 +145,20 @@ def read(file: SourceFile, *, limit: int = -1) -> bytes:
     with os.fdopen(descriptor, "rb") as stream:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError("not a regular file")
-        return stream.read(limit)
+        body = stream.read(limit)
+        # The inode is not compared: some shares give a file another one each time it is opened.
+        if _stamp(os.fstat(descriptor))[:-1] != file.stamp[:-1]:
+            raise MovedError("changed while it was read")
+        return body
 
 
-def shown(name: str) -> str:
-    """Return a file name as text; bytes that are no UTF-8, and control characters, stand as ``\\xNN``."""
-    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    # A line break in a name would break the lines that tell of it.
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+class MovedError(OSError):
+    """A file is another one than was listed."""
+
+
+def is_gone(error: OSError) -> bool:
+    """Return whether *error* says that there is no such file; any other says nothing of the file."""
+    return isinstance(error, FileNotFoundError | NotADirectoryError)
 
 
 def is_overlooked(name: str) -> bool:
@@ -151,63 +193,109 @@ def left_out(path: str, rules: ScanRules) -> str | None:
     return rules.dialect.elsewhere(path)
 
 
-def _walk(
-    folder: Path, prefix: str, root: Path, overlooked: frozenset[str]
-) -> Iterator[SourceFile | Problem]:
-    if prefix.count("/") > DEEPEST:
-        reason = f"lies more than {DEEPEST} folders deep and is not read; move it up"
-        yield Problem(path=prefix, severity=Severity.ERROR, reason=reason)
-        return
-    try:
-        with os.scandir(folder) as listing:
-            members = list(listing)
-    except OSError as error:
-        yield _unlistable(folder, prefix, error)
-        return
-    if prefix and any(member.name == EXPORT_MANIFEST for member in members):
-        return
-    for member in members:
-        path = prefix + shown(member.name)
-        if is_overlooked(member.name) or path in overlooked:
-            if member.name.casefold() in _BINS and member.is_dir(follow_symlinks=False):
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """Yields whatever lies in a folder, or why it is not known.
+
+    Attributes:
+        root: Of the articles, without links.
+        overlooked: As in `Dialect`.
+    """
+
+    root: str
+    overlooked: frozenset[str]
+    members: Callable[[str], Sequence[os.DirEntry[str]]]
+    status: Callable[[str], os.stat_result]
+
+    def __call__(self, folder: str, prefix: str) -> Iterator[SourceFile | Problem | _Unknown]:
+        if prefix.count("/") > DEEPEST:
+            reason = f"lies more than {DEEPEST} folders deep and is not read; move it up"
+            yield _Unknown(prefix, _error(prefix, reason), fault=False)
+            return
+        doing = "listed"
+        try:
+            members = self.members(folder)
+            doing = "entered"  # of mode 644, a folder tells the names in it and nothing else
+            self.status(f"{folder}/.")
+        except OSError as error:
+            yield from _unlistable(folder, prefix, doing, error)
+            return
+        if prefix and any(member.name == EXPORT_MANIFEST for member in members):
+            return
+        for member in members:
+            path = prefix + shown(member.name)
+            if not (is_overlooked(member.name) or path in self.overlooked):
+                yield from self._met(member, path)
+            elif member.name.casefold() in _BINS and os.path.isdir(member.path):  # noqa: PTH112 - never raises
                 yield _skipped(f"{path}/", _BIN)
-            continue
-        if member.is_dir(follow_symlinks=False):
-            yield from _walk(Path(member.path), path + "/", root, overlooked)
-        elif (found := _source_file(member, path, root)) is not None:
+
+    def _met(self, member: os.DirEntry[str], path: str) -> Iterator[SourceFile | Problem | _Unknown]:
+        try:
+            is_folder, is_link = member.is_dir(follow_symlinks=False), member.is_symlink()
+        except OSError as error:  # of a disk that does not tell by itself what a name stands for
+            if not is_gone(error):
+                unknown = _unasked(path, error)
+                yield from (unknown, replace(unknown, path=f"{path}/"))
+            return
+        if is_folder:
+            yield from self(member.path, path + "/")
+        elif (found := self._file(member.path, path, is_link=is_link)) is not None:
             yield found
 
+    def _file(self, location: str, path: str, *, is_link: bool) -> SourceFile | Problem | _Unknown | None:
+        leads_out = is_link and not Path(os.path.realpath(location)).is_relative_to(self.root)
+        try:
+            status = self.status(location)
+        except OSError as error:
+            if is_gone(error):
+                return _skipped(path, "is a link that leads nowhere; mend or delete it") if is_link else None
+            return _skipped(path, _OUTSIDE) if leads_out else _unasked(path, error)
+        if stat.S_ISDIR(status.st_mode):  # within the folder, it is met at its own place
+            reason = (
+                "is a link to a folder outside the articles folder, and not followed; move that folder here"
+            )
+            return _skipped(f"{path}/", reason) if leads_out else None
+        if leads_out:
+            return _skipped(path, _OUTSIDE)
+        if not stat.S_ISREG(status.st_mode):
+            return _skipped(path, "is a pipe, a socket or a device, not a file; delete or rename it")
+        return SourceFile(
+            path=path,
+            location=Path(location),
+            size=status.st_size,
+            stamp=_stamp(status),
+            modified=status.st_mtime,
+        )
 
-def _unlistable(folder: Path, prefix: str, error: OSError) -> Problem:
+
+_OUTSIDE = "is a link to a file outside the articles folder; put the file itself here"
+
+
+def _stamp(status: os.stat_result) -> tuple[int, ...]:
+    return (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
+
+
+def _unlistable(folder: str, prefix: str, doing: str, error: OSError) -> Iterator[_Unknown]:
+    if prefix and is_gone(error):  # this very moment
+        return
     if isinstance(error, NotADirectoryError):
         raise SourceError(f"{folder}: is a file; name the folder it lies in") from None
-    reason = f"cannot be listed ({error.strerror})"
+    reason = f"cannot be {doing} ({error.strerror})"
     if not prefix:
         raise SourceError(f"{folder}: {reason}; check the path, its permissions and its mount") from None
     reason += ", so its articles stay as they were; check its permissions and its mount"
-    return Problem(path=prefix, severity=Severity.ERROR, reason=reason)
+    yield _Unknown(prefix, _error(prefix, reason))
 
 
-def _source_file(member: os.DirEntry[str], path: str, root: Path) -> SourceFile | Problem | None:
-    location = Path(member.path)
-    try:
-        leads_out = member.is_symlink() and not location.resolve(strict=True).is_relative_to(root)
-        status = location.stat()
-    except (OSError, RuntimeError):
-        if member.is_symlink():  # dangling, or one of a loop
-            return _skipped(path, "is a link that leads nowhere; mend or delete it")
-        return None  # it has vanished this moment
-    if stat.S_ISDIR(status.st_mode):  # within the folder, it is met at its own place
-        reason = "is a link to a folder outside the articles folder, and not followed; move that folder here"
-        return _skipped(f"{path}/", reason) if leads_out else None
-    if leads_out:
-        return _skipped(path, "is a link to a file outside the articles folder; put the file itself here")
-    if not stat.S_ISREG(status.st_mode):
-        return _skipped(path, "is a pipe, a socket or a device, not a file; delete or rename it")
-    stamp = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
-    return SourceFile(
-        path=path, location=location, size=status.st_size, stamp=stamp, modified=status.st_mtime
+def _unasked(path: str, error: OSError) -> _Unknown:
+    reason = (
+        f"cannot be asked for ({error.strerror}), so it stays as it was; check its permissions and its disk"
     )
+    return _Unknown(path, _error(path, reason))
+
+
+def _error(path: str, reason: str) -> Problem:
+    return Problem(path=path, severity=Severity.ERROR, reason=reason)
 
 
 def _in_conflict(path: str, rules: ScanRules) -> str | None:
@@ -253,14 +341,17 @@ def _excluded(path: str, rules: ScanRules) -> bool:
 
 
 def _concerns(problem: Problem, rules: ScanRules) -> bool:
-    """Return whether *problem* can have to do with an article."""
+    """Return whether *problem*, of what is there and is no file, can have to do with an article."""
     path = problem.path
-    if problem.severity is Severity.ERROR:  # a whole folder is unknown: what lies in it may not pass for gone
-        returns = any(
-            pattern[0] == "!" and _reaches(pattern[1:], path) for pattern in rules.exclude if pattern
-        )
-        return returns or not _excluded(path, rules)
     return not _excluded(path, rules) and (path.endswith("/") or _is_article(path, rules))
+
+
+def _may_hold(path: str, rules: ScanRules) -> bool:
+    """Return whether what is unknown may be an article or a medium, or hold one: it may not pass for gone."""
+    if not path.endswith("/"):
+        return not _excluded(path, rules) and (_is_article(path, rules) or _is_media(path))
+    returns = any(pattern[0] == "!" and _reaches(pattern[1:], path) for pattern in rules.exclude if pattern)
+    return returns or not _excluded(path, rules)
 
 
 def _reaches(pattern: str, folder: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from feedsvc.articles.paths import lies_in
 from feedsvc.articles.reading import Reading
 from feedsvc.catalogue.bodies import moved_bodies
 from feedsvc.catalogue.identity import composed, mint_id, stated_id, unique_slug
@@ -33,7 +34,8 @@ class Circumstances:
         address: Gives an article's URL, and whether it is a page of ours, from
             the article, its date of publication and its unique slug.
         feed_id: Gives the id that the site's generator gives an article of that date, if it gives one.
-        unreadable: Folders that could not be listed, with closing slash.
+        unreadable: As in `Listing`: what lies there is neither gone nor renamed.
+        waiting: As in `Listing`: so is what is on the move.
         tripped: Is told which article's comparison has raised what; it stays as it was, and the others go on.
     """
 
@@ -43,6 +45,7 @@ class Circumstances:
     address: Callable[[Article, datetime, str], tuple[str, bool]]
     feed_id: Callable[[Article, datetime], str | None] = lambda _article, _published: None
     unreadable: Collection[str] = ()
+    waiting: Collection[str] = ()
     tripped: Callable[[str, Exception], None] = _raised
 
 
@@ -52,7 +55,7 @@ def compare(before: Catalogue, readings: Iterable[Reading], around: Circumstance
     Nothing depends on the order of *readings*. Terms stay as they were.
     """
     ordered = sorted(readings, key=lambda reading: (_is_translated(reading), natural(reading.file.path)))
-    continued = _continued(before.records, ordered, around.unreadable)
+    continued = _continued(before.records, ordered, around)
     kept = {record.key for record in continued.values()}
     absent = [_without_file(r, around) for r in before.records if r.key not in kept]
     # A draft that was deleted leaves nothing behind.
@@ -102,7 +105,7 @@ _AND_SO = {
 
 
 def _continued(
-    records: Sequence[Record], readings: Sequence[Reading], unreadable: Collection[str]
+    records: Sequence[Record], readings: Sequence[Reading], around: Circumstances
 ) -> dict[str, Record]:
     """Return, by path, the record that each file continues."""
     articles = {reading.file.path: reading.article for reading in readings}
@@ -113,7 +116,7 @@ def _continued(
         if record := respelled.pop(composed(path), None):
             continued[path] = record
     kept = {record.key for record in continued.values()}
-    lost = [record for record in records if record.key not in kept and not _unknown(record, unreadable)]
+    lost = [record for record in records if record.key not in kept and not _unknown(record, around)]
     known = {path: article for path, article in articles.items() if article}
     moved = moved_bodies(lost, known, continued)
     taken_over = {*_taken_over(records, articles, continued), *moved} & continued.keys()
@@ -200,13 +203,15 @@ _WEAK: tuple[_Likeness, ...] = (
 )
 
 
-def _unknown(record: Record, unreadable: Collection[str]) -> bool:
-    return any(record.article.path.startswith(folder) for folder in unreadable)
+def _unknown(record: Record, around: Circumstances) -> bool:
+    """Return whether nothing can be said of the record's file."""
+    path = record.article.path
+    return not record.gone and (path in around.waiting or lies_in(path, around.unreadable))
 
 
 def _without_file(record: Record, around: Circumstances) -> Record:
-    if _unknown(record, around.unreadable):
-        return replace(record, broken=True)
+    if _unknown(record, around):
+        return record if record.article.path in around.waiting else replace(record, broken=True)
     return replace(_unchanged(record, around), gone=True, broken=False)
 
 

@@ -49,6 +49,9 @@ from feedsvc.model import (
 )
 from feedsvc.progress import Progress, unheard
 
+# Settings that hold what hinders the publisher.
+_HEALTH = ("trouble", "unread")
+
 
 def open_store(url: str, *, progress: Progress = unheard) -> "Store":
     """Open the catalogue for publishing; makes and migrates it where needed.
@@ -133,12 +136,23 @@ class Store:
     def health(self) -> str | None:
         """Return what hinders the publisher, in one line; None if nothing does."""
         with self._reading() as connection:
+            return "; ".join(filter(None, (setting(connection, name) for name in _HEALTH))) or None
+
+    def failure(self) -> str | None:
+        """Return why the last refresh published nothing; None if nothing was in its way."""
+        with self._reading() as connection:
             return setting(connection, "trouble") or None
 
-    def report_health(self, trouble: str | None) -> None:
-        """Remember what hinders the publisher, for `health`."""
+    def report_health(self, failure: str | None, unread: str | None = None) -> None:
+        """Remember what hinders the publisher, for `health`.
+
+        Args:
+            failure: Why it cannot publish.
+            unread: What it could not read, while it publishes everything else.
+        """
         with self._writing() as connection:
-            set_setting(connection, "trouble", trouble or "")
+            for name, trouble in zip(_HEALTH, (failure, unread), strict=True):
+                set_setting(connection, name, trouble or "")
 
     def pulse(self) -> Pulse | None:
         """Return the publisher's last sign of life; None if there never was one."""

@@ -15,6 +15,7 @@ from feedsvc.cli.progress import show_progress
 from feedsvc.cli.words import counted
 from feedsvc.cli.workplace import PROVISIONAL, Workplace, places, quiet_option, workplace
 from feedsvc.errors import LeaseTakenError, SourceError, StoreError
+from feedsvc.publisher.gather import summary
 from feedsvc.publisher.refresh import Publisher, Report
 
 if TYPE_CHECKING:
@@ -76,6 +77,8 @@ def _left(out: Path, done: "Exported") -> Iterator[str]:
         yield f"{out / first}: somebody else has written it{more}, and it stays; take it away to have ours"
     for path in done.unheld:
         yield f"{out / path}: that disk can have no such name, so the file is missing; shorten the name"
+    if unread := summary(done.faults):
+        yield f"{out / 'media'}: {unread}"
 
 
 @click.command()
@@ -142,8 +145,8 @@ class _Once:
                 self.refresh("refresh")
                 self.store.answer(request)
                 return
-        if trouble := self.store.health():
-            raise SourceError(trouble)
+        if failure := self.store.failure():
+            raise SourceError(failure)
         time.sleep(_SECONDS_TO_SERVE)
         self._tell(self._report(since=before))
         self.say(f"by {taken.holder}")

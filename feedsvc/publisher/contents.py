@@ -1,7 +1,7 @@
 """Bodies as readers see them, each rendered once for as long as nothing about it changes."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -10,14 +10,17 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from feedsvc.articles.content import read_content
-from feedsvc.articles.images import MEDIA_SUFFIXES
+from feedsvc.articles.images import MEDIA_SUFFIXES, Medium, medium_of
 from feedsvc.articles.links import Base
 from feedsvc.articles.media import MOST_VERSIONED, version
+from feedsvc.articles.paths import lies_in
 from feedsvc.articles.permalinks import page_url
 from feedsvc.articles.references import Addresses, Page
 from feedsvc.articles.scan import read
 from feedsvc.model import Article, Catalogue, Content, Problem, Record, SourceFile
 from feedsvc.publisher.faults import fault
+from feedsvc.publisher.gather import unread
+from feedsvc.publisher.known_media import KnownMedia, is_remembered
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.privacy import Links
 from feedsvc.urls import origin_of, path_of
@@ -30,6 +33,9 @@ _HEAD = 256_000
 # Of a file that could not be read: no file has it, so it is tried again.
 _UNREAD = (-1,)
 
+# Of a file of which nothing can be said.
+_UNKNOWN = (-3,)
+
 # What a generator keeps out of its lists and feeds has a page of the website all the same.
 _PAGES = frozenset({"page", "unlisted", "hidden"})
 
@@ -39,13 +45,22 @@ _Stamp = tuple[int, ...] | None
 class _Looked(Mapping[str, SourceFile]):
     """The folder's media; notes which of them a body asks for, found or not."""
 
-    def __init__(self, media: Mapping[str, SourceFile], read: Callable[..., bytes]) -> None:
+    def __init__(
+        self,
+        media: Mapping[str, SourceFile],
+        known: KnownMedia,
+        read: Callable[..., bytes],
+        stamp: Callable[[str], _Stamp],
+    ) -> None:
         self._media = media
+        self._known = known
         self._read = read
+        self._stamp = stamp
         self.stamps: dict[str, _Stamp] = {}
+        self.faults: dict[str, Problem] = {}
 
     def __getitem__(self, path: str) -> SourceFile:
-        self.stamps.setdefault(path, _stamp(self._media, path))
+        self.stamps.setdefault(path, self._stamp(path))
         return self._media[path]
 
     def __iter__(self) -> Iterator[str]:
@@ -54,12 +69,30 @@ class _Looked(Mapping[str, SourceFile]):
     def __len__(self) -> int:
         return len(self._media)
 
-    def load(self, path: str, limit: int) -> bytes | None:
+    def medium(self, path: str) -> Medium | None:
+        """Return what a file is, or was when it could last be read; None if that is not known."""
+        head = self._load(path, _HEAD)
+        if head is not None:
+            self._known.note(path, medium=medium_of(head, self[path].size))
+        return self._known[path].medium
+
+    def version(self, path: str) -> str:
+        """Return the version of a file, or that which it had when it could last be read."""
+        body = self._load(path, MOST_VERSIONED + 1)
+        if body is not None:
+            self._known.note(path, version=version(body))
+        return self._known[path].version
+
+    def _load(self, path: str, limit: int) -> bytes | None:
         """Return the first *limit* bytes of a file; None if it cannot be read."""
+        file = self[path]
+        if is_remembered(file):
+            return None
         try:
-            return self._read(self[path], limit=limit)
-        except OSError:
+            return self._read(file, limit=limit)
+        except OSError as error:
             self.stamps[path] = _UNREAD
+            self.faults[path] = unread(path, error)
             return None
 
 
@@ -95,6 +128,7 @@ class _Kept:
     looked: Mapping[str, _Stamp]
     asked: Mapping[str, Page | None]
     content: Content
+    faults: tuple[Problem, ...] = ()
 
 
 class Contents:
@@ -117,28 +151,52 @@ class Contents:
         self._render = render
         self._kept: dict[int, _Kept] = {}
         self._versions: dict[str, tuple[_Stamp, str]] = {}
+        self._known = KnownMedia()
         self._media: Mapping[str, SourceFile] = {}
+        self._unknown: Collection[str] = ()
         self._pictures = _Pictures({})
         self._links = Links()
         self._used: set[int] = set()
         self._variables = _variables(plan)
 
-    def begin(self, media: Mapping[str, SourceFile], pages: Mapping[str, Page] | Links) -> None:
+    def begin(
+        self,
+        media: Mapping[str, SourceFile],
+        pages: Mapping[str, Page] | Links,
+        unknown: Collection[str] = (),
+    ) -> None:
         """Start a refresh: bodies that looked for what has changed are rendered anew.
 
         Args:
             pages: What articles may link to; where nothing is private, simply by path.
+            unknown: Places of which nothing can be said, as in `Listing`: media there stay as they were.
         """
-        self._media = media
-        self._pictures = _Pictures(media)
+        self._media = {**self._known.files(unknown, self._plan.root), **media}
+        self._unknown = unknown
+        self._pictures = _Pictures(self._media)
         self._links = pages if isinstance(pages, Links) else Links(public=Addresses(pages))
-        self._versions = {path: known for path, known in self._versions.items() if path in media}
+        self._versions = {path: known for path, known in self._versions.items() if path in self._media}
         self._used = set()
 
     def end(self) -> tuple[Problem, ...]:
         """End a refresh: forget what it did not use, and return what was wrong with the rest."""
         self._kept = {key: kept for key, kept in self._kept.items() if key in self._used}
+        self._known.keep({path for kept in self._kept.values() for path in kept.looked})
         return tuple(problem for kept in self._kept.values() for problem in kept.content.problems)
+
+    def recall(self, known: str) -> None:
+        """Begin with what another process found out about media, as its `known` gave it."""
+        self._known = KnownMedia(known)
+
+    @property
+    def known(self) -> str:
+        """What is known of the media that bodies looked for, for another process."""
+        return self._known.dump()
+
+    @property
+    def faults(self) -> tuple[Problem, ...]:
+        """What is wrong with media that bodies looked for, and that the disk did not give."""
+        return tuple(fault for kept in self._kept.values() for fault in kept.faults)
 
     @property
     def complete(self) -> bool:
@@ -158,21 +216,29 @@ class Contents:
         return (
             (kept.url, kept.media_url, kept.digest, kept.path)
             == (record.url, self._media_url(record), article.digest, article.path)
-            and all(_stamp(self._media, path) == stamp for path, stamp in kept.looked.items())
+            and all(self._stamp(path) == stamp for path, stamp in kept.looked.items())
             and all(pages.find(ref, folder) == page for ref, page in kept.asked.items())
             and kept.leading == self._leading(article)
         )
 
+    def _stamp(self, path: str) -> _Stamp:
+        file = self._media.get(path)
+        if file is None:
+            return _UNKNOWN if lies_in(path, self._unknown) else None
+        return file.stamp
+
     def _rendered(self, record: Record) -> _Kept:
-        looked = _Looked(self._media, self._read)
+        looked = _Looked(self._media, self._known, self._read, self._stamp)
         asked: dict[str, Page | None] = {}
         content = self._content(record, looked, asked)
         if not self._plan.inline:
             content = replace(content, image_inline=True)
+        faults = tuple(looked.faults.values())
+        content = replace(content, problems=(*content.problems, *faults)) if faults else content
         article = record.article
         leading = self._leading(article)
         made_of = record.url, self._media_url(record), article.digest, article.path
-        return _Kept(*made_of, leading, looked.stamps, asked, content)
+        return _Kept(*made_of, leading, looked.stamps, asked, content, faults)
 
     def _media_url(self, record: Record) -> str:
         below = self._links.folder if record.key in self._links.private else ""
@@ -182,7 +248,7 @@ class Contents:
         article = record.article
         try:
             base = self._base(record, looked, asked)
-            return self._render(article, base, load=lambda path: looked.load(path, _HEAD))
+            return self._render(article, base, look=looked.medium)
         except Exception:  # one body that trips a parser may not take the feed with it
             log.exception("cannot render path=%s", article.path)
             problem = fault(article.path, "cannot be shown but for its title")
@@ -201,10 +267,6 @@ class Contents:
             found = pages.of(path)
             return found and found.url
 
-        def home(file: str) -> str | None:
-            homes = map(source, dialect.homes(record.article, file))
-            return next(filter(None, homes), None)
-
         return Base(
             url=record.url,
             # Its own address holds a mark that is another one after each start.
@@ -221,13 +283,14 @@ class Contents:
             version=lambda path: self._version(path, looked),
             roots=dialect.roots,
             beside=dialect.beside(record.article),
-            home=home,
+            home=lambda file: next(filter(None, map(source, dialect.homes(record.article, file))), None),
             leading=self._leading(record.article),
             article=lambda ref: found.url if (found := page(ref)) else None,
             title=lambda ref: found.title if (found := page(ref)) else None,
             term=dialect.term,
             source=source,
             variables=self._variables,
+            unknown=lambda path: lies_in(path, self._unknown),
         )
 
     def _leading(self, article: Article) -> str | None:
@@ -246,11 +309,10 @@ class Contents:
             return known[1]
         if file.size > MOST_VERSIONED or not _is_picture(path):
             return ""
-        body = looked.load(path, MOST_VERSIONED + 1)
-        if body is None:
-            return ""
-        self._versions[path] = file.stamp, version(body)
-        return self._versions[path][1]
+        found = looked.version(path)
+        if path not in looked.faults:
+            self._versions[path] = file.stamp, found
+        return found
 
 
 def linkable(catalogue: Catalogue, now: datetime) -> Mapping[str, Page]:
@@ -280,11 +342,6 @@ def _folder(article: Article) -> str:
 
 def _name(path: str) -> str:
     return path.rpartition("/")[2]
-
-
-def _stamp(media: Mapping[str, SourceFile], path: str) -> _Stamp:
-    file = media.get(path)
-    return None if file is None else file.stamp
 
 
 def _is_picture(path: str) -> bool:

@@ -73,9 +73,9 @@ def _explained(
     article = record.article
     contents = Contents(plan)
     pages = gathered.privacy.links(gathered.catalogue, linkable(gathered.catalogue, now))
-    contents.begin(gathered.listing.media, pages)
+    contents.begin(gathered.listing.media, pages, gathered.listing.unreadable)
     unnamed = Contents(plan)
-    unnamed.begin(gathered.listing.media, pages)
+    unnamed.begin(gathered.listing.media, pages, gathered.listing.unreadable)
     bare = unnamed(replace(record, article=replace(article, image=None)))
     seen = _seen(plan, before, gathered, record, contents(record), bare)
     fields = fields_of(seen)
@@ -165,10 +165,10 @@ def _out_of_sight(root: Path, path: str) -> str:
     folders = [folder for folder in location.parents if folder != root and folder.is_relative_to(root)]
     if any(folder.is_symlink() for folder in folders):
         return "it is reached by a link to a folder, and these are not followed"
-    if any((folder / EXPORT_MANIFEST).exists() for folder in folders):
+    if any(os.path.lexists(folder / EXPORT_MANIFEST) for folder in folders):
         return "it lies in a folder that `feedsvc build` has written"
     if location.is_symlink():
         return "it is a link that leads out of the articles folder, or nowhere"
-    if os.path.lexists(location) and not location.is_file():
+    if os.path.exists(location) and not os.path.isfile(location):  # noqa: PTH110, PTH113 - never raise
         return "it is no regular file"
-    return "its folder cannot be listed"
+    return "its folder cannot be listed, or the disk says nothing of it"

@@ -7,20 +7,21 @@ says which files are ours, and no other is ever overwritten or removed.
 import errno
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 from feedsvc.articles.media import open_media
-from feedsvc.articles.scan import EXPORT_MANIFEST
+from feedsvc.articles.scan import EXPORT_MANIFEST, is_gone
 from feedsvc.catalogue import Store
 from feedsvc.codings import MIN_BYTES, SMALL, compressible
 from feedsvc.errors import SourceError, StoreError, UsageError
-from feedsvc.model import PRIVATE
+from feedsvc.model import PRIVATE, Problem, Snapshot
 from feedsvc.progress import Progress, told, unheard
 from feedsvc.publisher.claims import file_of
+from feedsvc.publisher.gather import unread
 from feedsvc.publisher.manifest import Manifest, Print, is_inside, manifest_text, print_of, read_manifest
 
 # Said of names that are too long for a disk, or hold what its names cannot.
@@ -38,6 +39,7 @@ class Exported:
         removed: Files of ours that are no longer wanted.
         foreign: Paths that we would have written, had they not been there.
         unheld: Paths whose names that disk cannot hold.
+        faults: What is to be said of media that could not be read; what was exported of them stays.
     """
 
     written: int
@@ -45,6 +47,7 @@ class Exported:
     removed: int
     foreign: tuple[str, ...]
     unheld: tuple[str, ...] = ()
+    faults: tuple[Problem, ...] = ()
 
 
 def export(
@@ -71,10 +74,13 @@ def export(
     """
     try:
         _check(articles, out)
-        files = [*_files(store, articles)]
+        snapshot = store.snapshot()
+        files = [*_documents(store, snapshot)]
+        media, faults = _media(snapshot, articles)
         if precompress:
             files += [coded for file in files for coded in _coded(file)]
-        return _export(files, out, clean, progress)
+        done = _export([*files, *media], [fault.path for fault in faults], out, clean, progress)
+        return replace(done, faults=tuple(faults))
     except OSError as error:
         reason = f"cannot be written ({error.strerror}); the next export goes on from here"
         raise SourceError(f"{error.filename or out}: {reason}") from None
@@ -119,9 +125,12 @@ class _Coded(_File):
         return _File(self.path, its, partial(BytesIO, body), self.modified)
 
 
-def _export(files: Sequence[_File], out: Path, clean: bool, progress: Progress) -> Exported:
+def _export(
+    files: Sequence[_File], unread: Sequence[str], out: Path, clean: bool, progress: Progress
+) -> Exported:
+    """Write *files*, and leave what was written of media that are *unread* as it is."""
     out.mkdir(parents=True, exist_ok=True)
-    wanted = {file.path for file in files}
+    wanted = {*(file.path for file in files), *(f"media/{path}" for path in unread)}
     manifest = _known(out, files, clean=clean)
     ours = manifest.standing(out, wanted)
     unwanted = ours.keys() - wanted
@@ -197,9 +206,8 @@ def _is_free(out: Path, path: str) -> bool:
     return is_inside(out, target) and parent.is_dir() and not os.path.lexists(target)
 
 
-def _files(store: Store, articles: Path) -> Iterator[_File]:
-    """Yield every file of the current snapshot, in order."""
-    snapshot = store.snapshot()
+def _documents(store: Store, snapshot: Snapshot) -> Iterator[_File]:
+    """Yield every document that is a file, in order."""
     for path, document in sorted(snapshot.documents.items()):
         if path.startswith(PRIVATE):
             continue  # files have no keys
@@ -209,13 +217,23 @@ def _files(store: Store, articles: Path) -> Iterator[_File]:
         shrinks = compressible(document.media_type) and document.length >= MIN_BYTES
         its = Print(document.length, document.etag)
         yield _File(file_of(path), its, load, document.last_modified.timestamp(), shrinks)
+
+
+def _media(snapshot: Snapshot, articles: Path) -> tuple[list[_File], list[Problem]]:
+    """Return every medium, in order, and what is to be said of those that cannot be read."""
+    files, faults = [], []
     for path in sorted(snapshot.media):
         try:
             with _medium(articles, path) as stream:
                 its, modified = print_of(stream), os.fstat(stream.fileno()).st_mtime
-        except (OSError, SourceError):  # gone since, or nothing that the web would serve
+        except SourceError:  # nothing that the web would serve
             continue
-        yield _File(f"media/{path}", its, partial(_medium, articles, path), modified)
+        except OSError as error:
+            if not is_gone(error):
+                faults.append(unread(path, error))
+            continue
+        files.append(_File(f"media/{path}", its, partial(_medium, articles, path), modified))
+    return files, faults
 
 
 def _coded(file: _File) -> Iterator[_File]:

@@ -1,17 +1,19 @@
 """The first half of a refresh: look at the folder, read what is new, compare with the ledger."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import chain
+from pathlib import Path
 
 from feedsvc.articles.git import first_commits
 from feedsvc.articles.language import language_of
 from feedsvc.articles.permalinks import article_url, generators_id
 from feedsvc.articles.reading import MOST_BYTES, Reading
 from feedsvc.articles.repository import IncompleteError, UncommittedError
-from feedsvc.articles.scan import Listing, read, scan
+from feedsvc.articles.scan import Listing, MovedError, ScanRules, read, scan
 from feedsvc.catalogue.compare import Circumstances, clashes, compare
 from feedsvc.catalogue.duplicates import duplicates
 from feedsvc.catalogue.duplicates import told as told_of
@@ -23,7 +25,7 @@ from feedsvc.progress import Progress, told, unheard
 from feedsvc.publisher.faults import fault
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.privacy import Privacy
-from feedsvc.publisher.settling import Settling
+from feedsvc.publisher.settling import Look, Settling
 from feedsvc.publisher.spread import spread
 
 log = logging.getLogger(__name__)
@@ -32,6 +34,12 @@ _UNKNOWN = Privacy()
 
 # Files that are read in one go: some hundredths of a second.
 _PORTION = 100
+
+# Whoever looks only once waits no longer than this for what is on the move.
+_SECONDS_TO_WAIT = 2.0
+
+# Whoever looks again and again tells of what has been on the move for so long.
+_SECONDS_RESTLESS = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +50,7 @@ class Gathered:
         copies: Paths of files that were left out, each with the path of what it is a copy of.
         privacy: Of the catalogue; `with_terms` finds it.
         complete: Every file could be read; else a file that has not changed may be news all the same.
+        faults: Those of `problems` that tell of errors of the disk.
     """
 
     catalogue: Catalogue
@@ -51,6 +60,7 @@ class Gathered:
     copies: Mapping[str, str] = field(default_factory=dict)
     privacy: Privacy = _UNKNOWN
     complete: bool = True
+    faults: tuple[Problem, ...] = ()
 
 
 class Reader:
@@ -59,26 +69,54 @@ class Reader:
     Not safe for several threads at once.
     """
 
-    def __init__(self, plan: Plan, *, patient: bool = False, read: Callable[..., bytes] = read) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        patient: bool = False,
+        scan: Callable[[Path, ScanRules], Listing] = scan,
+        read: Callable[..., bytes] = read,
+        ticks: Callable[[], float] = time.monotonic,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
         """Begin with nothing read.
 
         Args:
-            patient: Let files wait that have moved since the last look (see `Settling`);
-                for who looks again and again.
+            patient: For who looks again and again: others wait here for what is on the move.
+            ticks: Gives seconds, by a clock that nobody sets.
+            pause: Waits for some seconds.
         """
         self._plan = plan
-        self._settling = Settling() if patient else None
+        self._patient = patient
+        self._settling = Settling(longest=_SECONDS_RESTLESS if patient else _SECONDS_TO_WAIT)
+        self._scan = scan
         self._read = read
+        self._ticks = ticks
+        self._pause = pause
         self._readings: dict[str, Reading] = {}
 
-    def look(self) -> tuple[Listing, bool]:
-        """Return what the folder holds, and whether that is all of it; see `Settling`.
+    def look(self, before: Catalogue, *, now: datetime, wait: bool = False) -> tuple[Listing, float | None]:
+        """Return what the folder holds, and after how many seconds to look again; see `Settling`.
+
+        Args:
+            wait: For what is on the move, but for `_SECONDS_TO_WAIT` at most, as who is not patient does.
 
         Raises:
             SourceError: The folder cannot be listed.
         """
-        listing = scan(self._plan.root, self._plan.rules)
-        return self._settling(listing) if self._settling else (listing, True)
+        known = frozenset(record.article.path for record in before.records if not record.gone)
+        begun = self._ticks()
+        listing, again = self._settled(known, now)
+        while again is not None and (wait or not self._patient) and self._ticks() - begun <= _SECONDS_TO_WAIT:
+            self._pause(again)
+            listing, again = self._settled(known, now)
+        return listing, again
+
+    def _settled(self, known: frozenset[str], now: datetime) -> tuple[Listing, float | None]:
+        began = self._ticks()
+        listing = self._scan(self._plan.root, self._plan.rules)
+        look = Look(listing=listing, began=began, ended=self._ticks(), at=now.timestamp(), known=known)
+        return self._settling(look)
 
     def gather(
         self,
@@ -92,7 +130,7 @@ class Reader:
         """Return the catalogue that follows *before*; writes nothing.
 
         Args:
-            listing: What `look` has found; None to look now.
+            listing: What `look` has found; None for what stands there now, half written or not.
             looking: Nothing will be published: many lost articles are a problem, and no reason to stop.
 
         Raises:
@@ -100,7 +138,7 @@ class Reader:
                 at once than anybody deletes on purpose.
         """
         plan = self._plan
-        listing = self.look()[0] if listing is None else listing
+        listing = self._scan(plan.root, plan.rules) if listing is None else listing
         readings = self._read_all(listing.articles, progress)
         # What could not be read may be readable next time, though nothing about it has changed.
         self._readings = {each.file.path: each for each in readings if not each.unread}
@@ -129,6 +167,7 @@ class Reader:
             ),
             copies=copies,
             complete=complete,
+            faults=(*listing.faults, *_faults(readings)),
         )
 
     def _around(
@@ -147,6 +186,7 @@ class Reader:
             address=self._address,
             feed_id=self._feed_id,
             unreadable=listing.unreadable,
+            waiting=listing.waiting,
             tripped=note,
         )
 
@@ -180,8 +220,7 @@ class _Read:
         try:
             raw = self.read(file, limit=MOST_BYTES + 1)
         except OSError as error:
-            reason = f"cannot be read ({error.strerror or error}); check its permissions and its disk"
-            problem = Problem(path=file.path, severity=Severity.ERROR, reason=reason)
+            problem = unread(file.path, error)
             return Reading(file=file, article=None, problems=(problem,), unread=True)
         try:
             return self.plan.read(file, raw)
@@ -189,6 +228,29 @@ class _Read:
             log.exception("cannot read path=%s", file.path)
             problem = fault(file.path, "cannot be understood")
             return Reading(file=file, article=None, problems=(problem,))
+
+
+def unread(path: str, error: OSError) -> Problem:
+    """Return what to say of an article or a medium that could not be read."""
+    if isinstance(error, MovedError):
+        reason = "was written while it was read, so it stays as it was; it is read once it has come to rest"
+        return Problem(path=path, severity=Severity.WARNING, reason=reason)
+    cause = error.strerror or error
+    reason = f"cannot be read ({cause}), so it stays as it was; check its permissions and its disk"
+    return Problem(path=path, severity=Severity.ERROR, reason=reason)
+
+
+def summary(faults: Collection[Problem]) -> str | None:
+    """Return what could not be read in one line; None if everything could."""
+    if not faults:
+        return None
+    first, *more = sorted(set(faults))
+    return f"{first.path}: {first.reason}" + (f"; and {len(more)} more" if more else "")
+
+
+def _faults(readings: Iterable[Reading]) -> Iterator[Problem]:
+    problems = (problem for each in readings if each.unread for problem in each.problems)
+    return (problem for problem in problems if problem.severity is Severity.ERROR)
 
 
 class _FirstDates:

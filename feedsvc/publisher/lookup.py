@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import unquote
 
-from feedsvc.articles.scan import shown
+from feedsvc.articles.paths import shown
 from feedsvc.errors import UsageError
 from feedsvc.model import Record
 from feedsvc.publisher.gather import Gathered

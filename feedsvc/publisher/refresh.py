@@ -15,11 +15,11 @@ from feedsvc.model import Catalogue, Content, Feed, Problem, Record, Severity
 from feedsvc.progress import Progress, unheard
 from feedsvc.publisher.contents import Contents, linkable
 from feedsvc.publisher.departures import forsaken, wanted_folders
-from feedsvc.publisher.gather import Gathered, Reader
+from feedsvc.publisher.gather import Gathered, Reader, summary
 from feedsvc.publisher.memory import Memory
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.press import Press, Printed
-from feedsvc.publisher.privacy import privacy_of
+from feedsvc.publisher.privacy import Links, privacy_of
 from feedsvc.publisher.probe import Probe
 from feedsvc.publisher.render import Rendered, next_age, render
 from feedsvc.publisher.sifting import Sifting
@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 # Under this name, the catalogue keeps what other hosts have told.
 _PROBED = "probed"
 _FOLDERS = "folders"  # in which the configuration ever wanted feeds
+_MEDIA = "media"  # what was found out about pictures and recordings
 
 # Stands for a subscriber's key until documents are sealed. It is as long as a key, so that contents have
 # the size that they are sent in; and nobody knows it, so no article can hold it.
@@ -44,7 +45,8 @@ class Report:
         generation: Of the snapshot it published; None if there was no news.
         visible: Articles in feeds.
         turns: When the next article becomes due or expires.
-        settled: No file waits because it is on the move; else refresh again soon.
+        again: Seconds after which to refresh again, as a file is on the move; None if none is.
+        faults: Those of `problems` that tell of errors of the disk.
     """
 
     generation: int | None
@@ -52,7 +54,18 @@ class Report:
     feeds: int
     problems: tuple[Problem, ...]
     turns: datetime | None
-    settled: bool = True
+    again: float | None = None
+    faults: tuple[Problem, ...] = ()
+
+    @property
+    def settled(self) -> bool:
+        """No file waits because it is on the move."""
+        return self.again is None
+
+    @property
+    def unread(self) -> str | None:
+        """What could not be read, in one line; None if everything could."""
+        return summary(self.faults)
 
     @property
     def broken(self) -> int:
@@ -73,21 +86,24 @@ class Publisher:
         *,
         clock: Callable[[], datetime],
         patient: bool = False,
+        reader: Reader | None = None,
         press: Press | None = None,
         probe: Probe | None = None,
     ) -> None:
         """Begin with nothing read.
 
         Args:
-            patient: Let files wait that have moved since the last refresh looked at them.
+            patient: For who refreshes again and again: others wait here for what is on the move.
+            reader: What reads the folder; None for the usual one.
             press: What makes documents of feeds.
             probe: What asks other hosts for pictures; None for the usual one, if `Plan.probe` wants it.
         """
         self._plan = plan
         self._store = store
         self._clock = clock
-        self._reader = Reader(plan, patient=patient)
+        self._reader = reader or Reader(plan, patient=patient)
         self._contents = Contents(plan)
+        self._media: str | None = None  # as `_MEDIA` is kept
         self._memory = Memory()
         self._sifting = Sifting()
         self._press = press or Press()
@@ -106,16 +122,18 @@ class Publisher:
         begun = self._clock()
         now = begun.replace(microsecond=0)
         before = self._before()
-        listing, settled = self._reader.look()
+        # Nobody is to see a first snapshot that lacks what was saved a moment ago.
+        listing, again = self._reader.look(before, now=begun, wait=not self._generation)
         if not self._is_news(listing, now):
-            return replace(self._report, generation=None, settled=settled)
+            return replace(self._report, generation=None, again=again)
         gathered = self._reader.gather(before, now=now, listing=listing, progress=progress)
 
         def go_on(sound: Gathered) -> None:
             self._go_on(before, sound, begun, progress)
 
         self._sifting(go_on, gathered, before, lambda some: trial(self._plan, some, self._contents, now))
-        return replace(self._report, settled=settled)
+        self._report = replace(self._report, again=again)
+        return self._report
 
     def _go_on(self, before: Catalogue, gathered: Gathered, begun: datetime, progress: Progress) -> None:
         now = begun.replace(microsecond=0)
@@ -128,6 +146,8 @@ class Publisher:
             self._report = _report(self._plan, gathered, None, self._report.problems, now)
         self._last = state
         self._complete = gathered.complete and self._contents.complete
+        faults = (*gathered.faults, *self._contents.faults)
+        self._report = replace(self._report, faults=faults)
 
     def _is_news(self, listing: Listing, now: datetime) -> bool:
         """Return whether anything can have changed: the folder, or what is visible of it."""
@@ -154,7 +174,7 @@ class Publisher:
     def _render(self, gathered: Gathered, now: datetime, progress: Progress) -> Rendered:
         privacy = replace(gathered.privacy, mark=_MARK)
         catalogue = privacy.addressed(gathered.catalogue, gathered.site)
-        self._contents.begin(gathered.listing.media, privacy.links(catalogue, linkable(catalogue, now)))
+        self._begin(gathered, privacy.links(catalogue, linkable(catalogue, now)))
         if self._plan.probe and self._probe is None:
             self._probe = Probe(self._store.remembered(_PROBED) or "")
         rendered = render(
@@ -197,7 +217,20 @@ class Publisher:
         )
         self._generation = generation or self._generation
         self._store.remember(_FOLDERS, " ".join(sorted(known | folders)))
+        self._remember_media()
         return _report(self._plan, gathered, generation, problems, now)
+
+    def _remember_media(self) -> None:
+        if self._media != (found := self._contents.known):
+            self._store.remember(_MEDIA, found)
+            self._media = found
+
+    def _begin(self, gathered: Gathered, pages: Links) -> None:
+        listing = gathered.listing
+        if self._media is None:
+            self._media = self._store.remembered(_MEDIA) or ""
+            self._contents.recall(self._media)
+        self._contents.begin(listing.media, pages, listing.unreadable | listing.waiting)
 
 
 @dataclass(frozen=True, slots=True)

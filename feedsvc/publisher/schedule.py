@@ -29,8 +29,8 @@ _RESCAN, _TURN, _SOON, _REQUESTS = "rescan", "turn", "soon", "requests"
 _SECONDS_BETWEEN_LOOKS_FOR_REQUESTS = 0.5
 _CENTURY = 36_525 * 86_400.0
 
-# What is on the move is looked at again after this; then after twice as long, and so on.
-_SECONDS_TO_SETTLE = 0.25
+# After a failure there is another look after this; then after twice as long, and so on.
+_SECONDS_TO_RECOVER = 0.25
 
 # Whoever asked for a refresh is not kept waiting for a file that never comes to rest.
 _LOOKS_TO_SETTLE = 5
@@ -76,12 +76,14 @@ class Schedule:
         self._store = store
         self._rescan = rescan
         self._watch = watch or Unwatched()
+        self._failures = 0
         self._unsettled = 0
+        self._unread: str | None = None
         self._running = Lock()
         self._stopped = False
         self._told_late = False
         self._troubles: dict[str, str] = {}
-        self._reported: str | None = "not yet known"
+        self._reported: tuple[str | None, str | None] | None = None
         self._problems: frozenset[Problem] = frozenset()
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
@@ -152,6 +154,9 @@ class Schedule:
         # Before the refresh looks at the folder: what is saved in between must be noticed.
         self._watch.look(self._soon)
         report = self._refresh()
+        self._failures = 0
+        self._unsettled = 0 if report.settled else self._unsettled + 1
+        self._unread = report.unread
         self._note(_RESCAN, None)
         self._tell(report)
         self._plan(report)
@@ -177,11 +182,11 @@ class Schedule:
         self._report_health()
 
     def _report_health(self) -> None:
-        health = "; ".join(dict.fromkeys(self._troubles.values())) or None
+        health = "; ".join(dict.fromkeys(self._troubles.values())) or None, self._unread
         if health != self._reported:
             # A store that is gone cannot be told; the web sees that by itself.
             with suppress(StoreError):
-                self._store.report_health(health)
+                self._store.report_health(*health)
                 self._reported = health
 
     def _tell(self, report: Report) -> None:
@@ -205,14 +210,8 @@ class Schedule:
         if report.turns is not None:
             with suppress(JobLookupError):  # all has been shut down meanwhile
                 self._scheduler.modify_job(_TURN, next_run_time=report.turns)
-        self._look_again(settled=report.settled)
-
-    def _look_again(self, *, settled: bool) -> None:
-        """Look soon at what has not settled; less and less soon if it goes on."""
-        self._unsettled = 0 if settled else self._unsettled + 1
-        if self._unsettled:
-            # Below 2 to the power of 20, or a float would overflow one day.
-            self._soon(min(self._rescan, _SECONDS_TO_SETTLE * 2 ** min(self._unsettled - 1, 20)))
+        if report.again is not None:
+            self._soon(min(self._rescan, report.again))
 
     def _look_for_requests(self) -> None:
         if request := self._store.asked():
@@ -230,7 +229,9 @@ class Schedule:
             log.error("this is a fault of feedsvc", exc_info=error)
         self._note(job, str(error) or type(error).__name__)
         if job == _RESCAN:  # what has failed may have been looking at a folder on the move
-            self._look_again(settled=False)
+            self._failures += 1
+            # Below 2 to the power of 20, or a float would overflow one day.
+            self._soon(min(self._rescan, _SECONDS_TO_RECOVER * 2 ** min(self._failures - 1, 20)))
 
     def _overtaken(self, event: JobSubmissionEvent) -> None:
         if event.job_id == _RESCAN and not self._told_late:

@@ -1,52 +1,186 @@
-"""Not to read a file that somebody is writing."""
+"""Not to read a file that somebody is writing. Pure: the time comes in."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
+from feedsvc.articles.paths import lies_in
 from feedsvc.articles.scan import Listing
-from feedsvc.model import SourceFile
+from feedsvc.model import Problem, Severity, SourceFile
 
-_Files = Mapping[str, SourceFile]
+SECONDS_TO_SETTLE = 0.25
+"""A file is taken when it has not changed for so long."""
+
+# What has moved for long is looked at less often: after an eighth of the time for which it has moved.
+_SHARE = 8
+
+# What appears is shown together with what vanishes, as both may be one file that was renamed. Seconds;
+# a file that vanishes and comes back all the time keeps no other waiting for longer.
+_LONGEST_TOGETHER = 2.0
+
+# Seconds by which a clock of another machine may be ahead of ours.
+_AHEAD = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """The folder, listed once.
+
+    Attributes:
+        began, ended: Seconds of a clock that nobody sets.
+        at: When it began, in seconds since 1970.
+        known: Paths of all articles that are there as far as the ledger knows.
+    """
+
+    listing: Listing
+    began: float
+    ended: float
+    at: float
+    known: Collection[str] = ()
 
 
 class Settling:
-    """Shows a folder without what is on the move: a file whose stamp moved since the last look waits.
+    """Shows a folder without what is on the move: a file waits until its stamp has stood still.
 
     One that has changed stands there as it was before, one that is new does not
     stand there yet, and one that is gone still does: editors and copying
-    programs remove a file for a moment. What has stayed the same for two looks
-    is shown as it is.
+    programs remove a file for a moment. So does one of which the disk says nothing.
     """
 
-    def __init__(self) -> None:
-        self._looked: Listing | None = None
-        self._shown = Listing()
+    def __init__(self, *, longest: float) -> None:
+        """Begin with nothing seen.
 
-    def __call__(self, listing: Listing) -> tuple[Listing, bool]:
-        """Return what to show of *listing*, and whether that is all of it."""
-        looked, self._looked = self._looked, listing
-        if looked is None:
-            self._shown = listing
-            return listing, True
-        articles, calm = _calm(
-            _by_path(listing.articles), _by_path(looked.articles), _by_path(self._shown.articles)
+        Args:
+            longest: Seconds after which a problem tells of a file that goes on moving.
+        """
+        self._longest = longest
+        self._articles = _Files()
+        self._media = _Files()
+
+    def __call__(self, look: Look) -> tuple[Listing, float | None]:
+        """Return what to show, and after how many seconds to look again; None if nothing moves."""
+        listing = look.listing
+        self._articles.look(_by_path(listing.articles), look, look.known)
+        self._media.look(listing.media, look, ())
+        moving = [files for files in (self._articles, self._media) if files.moving]
+        slow = {_restless(path) for files in moving for path in files.moving_for(self._longest, look)}
+        shown = replace(
+            listing,
+            articles=tuple(self._articles.shown()),
+            media={file.path: file for file in self._media.shown()},
+            waiting=frozenset(path for files in moving for path in files.waiting(look.known)),
+            problems=tuple(sorted({*listing.problems, *slow})),
         )
-        media, calm_media = _calm(listing.media, looked.media, self._shown.media)
-        self._shown = replace(listing, articles=tuple(articles.values()), media=media)
-        return self._shown, calm and calm_media
+        return shown, min((files.next_rest(look) for files in moving), default=None)
 
 
-def _by_path(files: Iterable[SourceFile]) -> _Files:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Motion:
+    """A file that has changed.
+
+    Attributes:
+        stamp: As it was seen last; None if it was not there.
+        since: The end of the look that saw it so for the first time.
+        begun: The end of the look that saw it move for the first time.
+        unknown: The disk said nothing of it before.
+    """
+
+    stamp: tuple[int, ...] | None
+    since: float
+    begun: float
+    unknown: bool
+
+    def rests(self, look: Look) -> bool:
+        return look.began - self.since >= SECONDS_TO_SETTLE
+
+
+class _Files:
+    """Files of one kind, articles or media."""
+
+    def __init__(self) -> None:
+        # None is a file that is known to be gone.
+        self._shown: dict[str, SourceFile | None] = {}
+        self._first = True
+        self._unreadable: frozenset[str] = frozenset()
+        self.moving: dict[str, _Motion] = {}
+
+    def look(self, found: Mapping[str, SourceFile], look: Look, known: Collection[str]) -> None:
+        """See what has moved since the last look, and show what has come to rest as it is."""
+        if self._first:
+            self._shown |= _at_rest(found, look, known)
+            self._first = False
+        for path in {*found, *self._shown, *self.moving, *known}:
+            self._note(path, found.get(path), look)
+        self._unreadable = look.listing.unreadable
+        vanishing = any(motion.stamp is None and not motion.rests(look) for motion in self.moving.values())
+        for path, motion in [*self.moving.items()]:
+            appears = motion.stamp is not None and self._shown.get(path) is None
+            together = vanishing and appears and look.began - motion.since < _LONGEST_TOGETHER
+            if motion.rests(look) and not together:
+                self._shown[path] = found.get(path)
+                del self.moving[path]
+
+    def _note(self, path: str, file: SourceFile | None, look: Look) -> None:
+        motion = self.moving.get(path)
+        if file is None and lies_in(path, look.listing.unreadable):
+            self.moving.pop(path, None)
+        elif motion is not None and motion.stamp != _stamp(file):
+            self.moving[path] = replace(motion, stamp=_stamp(file), since=look.ended)
+        elif motion is None and not (path in self._shown and _stamp(file) == _stamp(self._shown[path])):
+            unknown = lies_in(path, self._unreadable)
+            now = look.ended
+            self.moving[path] = _Motion(stamp=_stamp(file), since=now, begun=now, unknown=unknown)
+
+    def shown(self) -> Iterator[SourceFile]:
+        """Yield the files that are there, in order of their paths."""
+        return (file for _, file in sorted(self._shown.items()) if file is not None)
+
+    def waiting(self, known: Collection[str]) -> Iterator[str]:
+        """Yield files that are known of old, but not shown in any form."""
+        for path, motion in self.moving.items():
+            if self._shown.get(path) is None and (path in known or motion.unknown):
+                yield path
+
+    def moving_for(self, seconds: float, look: Look) -> Iterator[str]:
+        """Yield the files that have been moving for more than *seconds*."""
+        return (path for path, motion in self.moving.items() if look.ended - motion.begun > seconds)
+
+    def next_rest(self, look: Look) -> float:
+        """Return after how many seconds one of those that move may have come to rest."""
+        return min(
+            max(motion.since + SECONDS_TO_SETTLE - look.ended, (look.ended - motion.begun) / _SHARE)
+            for motion in self.moving.values()
+            if not motion.rests(look)
+        )
+
+
+def _at_rest(
+    found: Mapping[str, SourceFile], look: Look, known: Collection[str]
+) -> dict[str, SourceFile | None]:
+    """Return what has not changed lately by its own time, as nobody has looked before.
+
+    While the ledger misses a file, one that it does not know may be that one.
+    """
+    whole = all(path in found or lies_in(path, look.listing.unreadable) for path in known)
+    return {
+        path: file
+        for path, file in found.items()
+        if (whole or path in known) and not _is_young(file, look.at)
+    }
+
+
+def _by_path(files: Iterable[SourceFile]) -> dict[str, SourceFile]:
     return {file.path: file for file in files}
 
 
-def _calm(now: _Files, looked: _Files, shown: _Files) -> tuple[_Files, bool]:
-    """Return each file as it is, or as it was shown if it has moved; in order of their paths."""
-    paths = sorted(now.keys() | looked.keys())
-    moving = {path for path in paths if _stamp(now, path) != _stamp(looked, path)}
-    chosen = {path: (shown if path in moving else now).get(path) for path in paths}
-    return {path: file for path, file in chosen.items() if file is not None}, not moving
+def _stamp(file: SourceFile | None) -> tuple[int, ...] | None:
+    return None if file is None else file.stamp
 
 
-def _stamp(files: _Files, path: str) -> object:
-    return files[path].stamp if path in files else None
+def _is_young(file: SourceFile, at: float) -> bool:
+    """Return whether *file* may be about to change: the time of its last change by the disk's clock tells."""
+    return -_AHEAD < at - max(file.stamp[:2]) / 1e9 < SECONDS_TO_SETTLE
+
+
+def _restless(path: str) -> Problem:
+    reason = "changes all the time and stays as it was; it is read once it has not changed for 0.25 seconds"
+    return Problem(path=path, severity=Severity.WARNING, reason=reason)

@@ -86,6 +86,7 @@ def _surveyed(plan: Plan, gathered: Gathered, now: datetime, progress: Progress)
         plan=plan,
         site=gathered.site,
         media=gathered.listing.media,
+        unknown=gathered.listing.unreadable,
         pages=gathered.privacy.links(gathered.catalogue, linkable(gathered.catalogue, now)),
         now=now,
     )
@@ -106,7 +107,7 @@ def _empty_feeds(look: "_Look", gathered: Gathered) -> Iterator[Problem]:
     """Yield what is to be said of feeds that the configuration names and no article is in."""
     plan, site, now = look.plan, look.site, look.now
     contents = Contents(plan, render=skim_content)
-    contents.begin(look.media, look.pages)
+    contents.begin(look.media, look.pages, look.unknown)
     remarks = Remarks(plan)
     for spec, records in specs(plan, site, gathered.catalogue, gathered.privacy):
         if spec.name:
@@ -127,12 +128,13 @@ class _Look:
     plan: Plan
     site: Site
     media: Mapping[str, SourceFile]
+    unknown: frozenset[str]
     pages: Links
     now: datetime
 
     def __call__(self, records: Sequence[Record]) -> tuple[list[Listed], tuple[Problem, ...]]:
         contents = Contents(self.plan, render=skim_content)
-        contents.begin(self.media, self.pages)
+        contents.begin(self.media, self.pages, self.unknown)
         rows = [self._listed(record, contents(record)) for record in records]
         return rows, contents.end()
 

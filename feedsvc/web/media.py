@@ -13,6 +13,7 @@ from flask import Response, abort, copy_current_request_context, request, send_f
 from werkzeug.exceptions import ServiceUnavailable
 
 from feedsvc.articles.media import MOST_VERSIONED, file_version, open_media, version
+from feedsvc.articles.scan import is_gone
 from feedsvc.web.conditional import not_modified, precondition_failed
 from feedsvc.web.page import PRIVATE_HEADERS
 from feedsvc.web.replies import RETRY_SECONDS
@@ -111,7 +112,7 @@ def deliver(
         private: No shared cache may keep it.
 
     Raises:
-        ServiceUnavailable: The disk does not answer.
+        ServiceUnavailable: The disk does not answer, or gives an error.
     """
     found = copy_current_request_context(partial(_delivered, root, path, versions, opener))
     try:
@@ -128,8 +129,11 @@ def deliver(
 def _delivered(root: Path, path: str, versions: Versions, opener: Opener) -> Response | None:
     try:
         opened = opener(root, path)
-    except OSError:  # removed this very moment, or not ours to read
-        return None
+    except OSError as error:
+        if is_gone(error):  # this very moment
+            return None
+        # 404 would say that the file is gone for good.
+        raise ServiceUnavailable(retry_after=RETRY_SECONDS) from None
     if opened is None:
         return None
     stream, media_type = opened

@@ -1,0 +1,74 @@
+"""What was found out about the folder's pictures and recordings, for when the disk says nothing of them."""
+
+import json
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from feedsvc.articles.images import Medium
+from feedsvc.articles.paths import lies_in
+from feedsvc.model import SourceFile
+
+# No file has it.
+_REMEMBERED = (-2,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownMedium:
+    """What feeds tell of a file.
+
+    Attributes:
+        version: As `articles.media.version` gives it; "" if it has none, or nobody asked.
+    """
+
+    medium: Medium | None = None
+    version: str = ""
+
+
+_NOTHING = KnownMedium()
+
+
+class KnownMedia:
+    """Remembers media from one refresh to the next, and from one process to the next."""
+
+    def __init__(self, known: str = "") -> None:
+        """Begin with what `dump` gave."""
+        self._known = {
+            path: KnownMedium(medium=told["medium"] and Medium(**told["medium"]), version=told["version"])
+            for path, told in json.loads(known or "{}").items()
+        }
+
+    def __getitem__(self, path: str) -> KnownMedium:
+        return self._known.get(path, _NOTHING)
+
+    def note(self, path: str, *, medium: Medium | None = None, version: str | None = None) -> None:
+        """Remember what was found out, and keep what was not asked for."""
+        known = self[path]
+        if medium is not None:
+            known = replace(known, medium=medium)
+        if version is not None:
+            known = replace(known, version=version)
+        self._known[path] = known
+
+    def keep(self, paths: Collection[str]) -> None:
+        """Forget all others."""
+        self._known = {path: known for path, known in self._known.items() if path in paths}
+
+    def files(self, unknown: Collection[str], root: Path) -> dict[str, SourceFile]:
+        """Return the files in *unknown* places, of which nothing else is known now."""
+        return {
+            path: SourceFile(
+                path=path, location=root / path, size=medium.length, stamp=_REMEMBERED, modified=0
+            )
+            for path, known in self._known.items()
+            if (medium := known.medium) is not None and lies_in(path, unknown)
+        }
+
+    def dump(self) -> str:
+        """Return what is known, for a next time."""
+        return json.dumps({path: asdict(known) for path, known in sorted(self._known.items())})
+
+
+def is_remembered(file: SourceFile) -> bool:
+    """Return whether *file* is known from memory only."""
+    return file.stamp == _REMEMBERED
