@@ -17,7 +17,7 @@ from io import BytesIO, RawIOBase
 from pathlib import Path
 from threading import Barrier, Event
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
@@ -38,6 +38,7 @@ from tests.web_fakes import FakeReader, make_document, make_page, serve
 
 TOKEN = "correct-horse-battery-staple"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
+OURS = {"Origin": "https://example.org"}  # a page of ours asks
 HTML = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"
 FORM = "application/x-www-form-urlencoded"
 BODY = b'{"ref": "refs/heads/main"}'
@@ -239,7 +240,11 @@ def test_the_door_works_wherever_it_is_reached(reader: FakeReader, front: str) -
     assert urljoin(f"{page}?token={TOKEN}", entered.headers["Location"]) == page
 
     status = BeautifulSoup(with_cookie(client).get("/status").text, "lxml")
-    pressed = with_cookie(client).post("/refresh", headers={"Accept": HTML}, content_type=FORM)
+    host = urlsplit(front).netloc
+    said = {"Accept": HTML, "Origin": f"http://{host}", "Host": host}
+    said["Cookie"] = f"feedsvc_admin={cookie_of(entered).value}"
+    plain = Client(client.application, use_cookies=False)
+    pressed = plain.post("/refresh", headers=said, content_type=FORM)
 
     named = [str(tag.get("action") or tag["href"]) for tag in status.select("form, a")]
     assert [urljoin(page, name) for name in named] == [
@@ -252,7 +257,63 @@ def test_the_door_works_wherever_it_is_reached(reader: FakeReader, front: str) -
 
 @pytest.mark.parametrize(("method", "path"), ADDRESSES)
 def test_the_cookie_opens_every_address(client: Client, method: str, path: str) -> None:
-    assert with_cookie(client).open(path, method=method).status_code in (200, 202)
+    assert with_cookie(client).open(path, method=method, headers=OURS).status_code in (200, 202)
+
+
+@pytest.mark.parametrize(
+    ("url", "headers", "status"),
+    [
+        # A browser of today says whether a page of ours asks.
+        ("https://example.org/feeds", {"Sec-Fetch-Site": "same-origin"}, 202),
+        ("https://example.org/feeds", {"Sec-Fetch-Site": "same-origin", "Origin": "null"}, 202),
+        ("https://example.org/feeds", {"Sec-Fetch-Site": "same-site"}, 403),
+        ("https://example.org/feeds", {"Sec-Fetch-Site": "cross-site"}, 403),
+        ("https://example.org/feeds", {"Sec-Fetch-Site": "none"}, 403),
+        ("https://example.org/feeds", {"Sec-Fetch-Site": "same-site", "Origin": "https://example.org"}, 403),
+        # Elsewhere, it says which page asks: behind a proxy, one of the host that is configured.
+        ("https://example.org/feeds", {"Origin": "https://example.org", "Host": "10.0.0.7:8000"}, 202),
+        ("https://EXAMPLE.org:443/feeds", {"Origin": "https://example.org", "Host": "inside"}, 202),
+        ("http://example.org:8080", {"Origin": "http://example.org:8080", "Host": "inside"}, 202),
+        ("http://[::1]:8000", {"Origin": "http://[::1]:8000", "Host": "inside"}, 202),
+        # Through a mapped port, one of the host that was asked.
+        ("https://example.org/feeds", {"Origin": "http://10.0.0.7:8000", "Host": "10.0.0.7:8000"}, 202),
+        ("https://example.org/feeds", {"Origin": "https://evil.example", "Host": "example.org"}, 403),
+        ("https://example.org/feeds", {"Origin": "https://evil.example.org", "Host": "example.org"}, 403),
+        ("https://example.org/feeds", {"Origin": "https://example.org:8443", "Host": "example.org"}, 403),
+        ("https://example.org/feeds", {"Origin": "https://example.org.evil.example"}, 403),
+        ("https://example.org/feeds", {"Origin": "https://example.org@evil.example"}, 403),
+        ("https://example.org/feeds", {"Origin": "null", "Host": "null"}, 403),
+        ("https://example.org/feeds", {"Origin": "file://example.org"}, 403),
+        ("https://example.org/feeds", {"Origin": "https://[bad", "Host": "[bad"}, 403),
+        ("https://example.org/feeds", {"Origin": "", "Host": ""}, 403),
+        ("https://example.org/feeds", {}, 403),
+    ],
+)
+def test_the_cookie_has_effects_only_when_a_page_of_ours_asks(
+    reader: FakeReader, url: str, headers: dict[str, str], status: int
+) -> None:
+    """The cookie is sent for pages of other ports and subdomains, too."""
+    client, _ = serve(reader, admin_token=TOKEN, url=url)
+    badge = cookie_of(client.get(f"/status?token={TOKEN}")).value
+    plain = Client(client.application, use_cookies=False)
+
+    response = plain.post("/refresh", headers={"Cookie": f"feedsvc_admin={badge}", **headers})
+
+    assert response.status_code == status
+    assert reader.requests == (status == 202)
+
+
+def test_whoever_has_the_token_may_come_from_anywhere(client: Client) -> None:
+    foreign = BEARER | {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+
+    assert client.post("/refresh", headers=foreign).status_code == 202
+
+
+def test_the_page_says_where_its_button_comes_from(client: Client) -> None:
+    """A page without a referrer has no origin either, in browsers that say nothing else."""
+    page = BeautifulSoup(client.get("/status", headers=BEARER).text, "lxml")
+
+    assert [tag["content"] for tag in page.select("meta[name=referrer]")] == ["same-origin"]
 
 
 def test_of_two_cookies_one_may_be_right(client: Client) -> None:
@@ -440,7 +501,7 @@ class Stalled(RawIOBase):
 
 def test_a_body_that_does_not_come_is_not_waited_for_any_longer() -> None:
     app = Flask(__name__)
-    app.before_request(Door(TOKEN, secure=False, patience=0.01))
+    app.before_request(Door(TOKEN, url="http://example.org", patience=0.01))
     body = Stalled()
 
     response = app.test_client().post(
@@ -490,7 +551,7 @@ def test_a_store_that_is_gone_can_be_asked_later(client: Client, reader: FakeRea
 
 
 def test_a_person_who_presses_the_button_comes_back_to_the_status(client: Client, reader: FakeReader) -> None:
-    response = with_cookie(client).post("/refresh", headers={"Accept": HTML}, content_type=FORM)
+    response = with_cookie(client).post("/refresh", headers={"Accept": HTML, **OURS}, content_type=FORM)
 
     assert (response.status_code, response.headers["Location"]) == (303, "status")
     assert reader.requests == 1
@@ -659,8 +720,9 @@ def every_answer(client: Client, reader: FakeReader) -> Iterator[TestResponse]:
                     yield client.open(f"{path}{query}", method=method, headers=headers)
     yield client.post("/refresh", headers=BEARER | {"Accept": HTML}, content_type=FORM)
     yield with_cookie(client).get("/status")
+    yield with_cookie(client).post("/refresh")
     reader.down = True
-    yield from (client.open(path, method=method) for method, path in ADDRESSES)
+    yield from (client.open(path, method=method, headers=BEARER) for method, path in ADDRESSES)
 
 
 def test_no_other_site_and_no_cache_may_read_an_answer(client: Client, reader: FakeReader) -> None:
@@ -675,7 +737,7 @@ def test_no_other_site_and_no_cache_may_read_an_answer(client: Client, reader: F
         assert response.headers["X-Robots-Tag"] == "noindex"
         assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
-    assert statuses == {200, 202, 204, 303, 401, 405, 503}
+    assert statuses == {200, 202, 204, 303, 401, 403, 405, 503}
 
 
 class BrokenReader(FakeReader):

@@ -183,7 +183,7 @@ def test_what_hangs_for_one_reason_holds_up_nothing_that_has_another(
 def test_who_is_too_many_is_told_when_to_come_again() -> None:
     rest = Hanging("/refresh")
     answering = dispatch(rest)
-    refused = [ask(answering, "/refresh", "POST") for _ in range(17)][-1]
+    refused = [ask(answering, "/refresh", "POST") for _ in range(65)][-1]
 
     rest.may_end.set()
 

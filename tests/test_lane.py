@@ -53,6 +53,7 @@ def test_a_document_comes_with_all_that_a_poller_needs(client: Client) -> None:
         "Vary": "Accept-Encoding, Sec-Fetch-Dest",
         "Access-Control-Allow-Origin": "*",
         "Access-Control-Expose-Headers": "ETag, Last-Modified, Link",
+        "X-Content-Type-Options": "nosniff",
     }
 
 

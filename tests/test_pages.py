@@ -1,6 +1,8 @@
 """Pages for people."""
 
+from base64 import b64encode
 from datetime import timedelta, timezone
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from feedsvc.feeds.pages import render_article_page, render_feed_page
 from feedsvc.model import Author, Document, Format
 from tests.builders import NOON, make_entry, make_feed, make_image, make_site
 from tests.strategies import TEXT
+from tests.web_fakes import FakeReader, make_document, serve
 
 OTHERS = [("News", "https://example.org/categories/news/"), ("R&D <b>", "https://example.org/tags/r-d/")]
 
@@ -203,3 +206,24 @@ def test_the_same_feed_gives_the_same_page() -> None:
     assert render_feed_page(make_feed(), make_site(), OTHERS) == render_feed_page(
         make_feed(), make_site(), OTHERS
     )
+
+
+@pytest.mark.parametrize("path", ["", "categories/news/", "articles/hello/"])
+def test_a_page_may_show_its_pictures_in_its_own_style_and_do_nothing_else(path: str) -> None:
+    site = make_site()
+    page = render_feed_page(make_feed(), site, ())
+    client, _ = serve(FakeReader(make_document(path=path, media_type=page.media_type, body=page.body)))
+    style = tree(page).findtext(".//style") or ""
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+
+    policy = client.get(f"/{path}").headers["Content-Security-Policy"].split("; ")
+
+    assert policy == [
+        "default-src 'none'",
+        f"style-src 'sha256-{digest}'",
+        "img-src http: https: data:",
+        "media-src http: https:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    ]

@@ -382,6 +382,25 @@ def test_no_answer_repeats_the_host_that_was_asked(path: str) -> None:
     assert "evil" not in f"{response.headers}{response.text}"
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "DELETE"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/", "/rss.xml", "/tags/x", "/healthz", "/readyz", "/robots.txt", "/favicon.ico", "/nothing",
+        "/media/x", "/feeds/q/rss.xml", "/status", "/refresh", "/private/no-such-key-at-all/rss.xml",
+    ],
+)  # fmt: skip
+def test_no_answer_may_be_taken_for_another_type(method: str, path: str) -> None:
+    reader = FakeReader(make_document(), make_page(""), make_page("tags/x/"))
+    client, _ = serve(reader, admin_token="a-token-for-the-operator")
+
+    answers = [client.open(path, method=method), client.open(path, method=method, headers={"A-IM": "feed"})]
+    etag = answers[0].headers.get("ETag", "")
+    answers.append(client.open(path, method=method, headers={"If-None-Match": etag}))
+
+    assert [each.headers["X-Content-Type-Options"] for each in answers] == ["nosniff"] * 3
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/media/x", "/rss.xml"])
 def test_options_is_answered_everywhere_alike(path: str) -> None:
     client, _ = serve(FakeReader(make_document()))

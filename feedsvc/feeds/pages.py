@@ -1,7 +1,9 @@
 """Pages for people: one per feed, and one for an article that has no other address."""
 
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -21,6 +23,11 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+# As it stands in each page, for whoever lets a page use no other.
+_STYLE = f"\n{_TEMPLATES.get_template('style.css').render()}\n"
+STYLE_HASH = f"sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}"
+
 _FEED = _TEMPLATES.get_template("feed.html")
 _TERMS = _TEMPLATES.get_template("terms.html")
 _ARTICLE = _TEMPLATES.get_template("article.html")

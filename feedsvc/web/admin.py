@@ -16,7 +16,7 @@ from feedsvc.errors import StoreError
 from feedsvc.model import Problem, Publication
 from feedsvc.web.current import CurrentSnapshot
 from feedsvc.web.door import Door
-from feedsvc.web.replies import CORS, PREFLIGHT, Headers, Reply, text, unavailable
+from feedsvc.web.replies import CORS, NOSNIFF, PREFLIGHT, Headers, Reply, text, unavailable
 from feedsvc.web.settings import WebSettings
 from feedsvc.web.threads import Loop
 
@@ -44,7 +44,7 @@ _PRIVATE: Headers = [
     ("Cache-Control", "no-store"),
     ("Content-Security-Policy", _POLICY),
     ("Referrer-Policy", "no-referrer"),
-    ("X-Content-Type-Options", "nosniff"),
+    NOSNIFF,
     ("X-Robots-Tag", "noindex"),
 ]
 
@@ -87,7 +87,7 @@ def add_admin(
     if settings.admin_token is None:
         return
     admin = Blueprint("admin", __name__)
-    admin.before_request(Door(settings.admin_token, secure=settings.url.startswith("https:")))
+    admin.before_request(Door(settings.admin_token, url=settings.url))
     _add_status(admin, current)
     _add_metrics(admin, current, loops)
     _add_refresh(admin, current)

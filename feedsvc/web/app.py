@@ -15,7 +15,7 @@ from feedsvc.web.lane import Lane
 from feedsvc.web.media import deliver
 from feedsvc.web.origin import Origins
 from feedsvc.web.probes import probes
-from feedsvc.web.replies import CORS, OPTIONS, PREFLIGHT, REFUSED, Reply, text, unavailable
+from feedsvc.web.replies import OPEN, OPTIONS, PREFLIGHT, REFUSED, Reply, text, unavailable
 from feedsvc.web.settings import WebSettings
 
 log = logging.getLogger(__name__)
@@ -103,7 +103,7 @@ def _add_errors(app: Flask, current: CurrentSnapshot) -> None:
 
 
 def _share(response: Response) -> Response:
-    response.headers.update(CORS)
+    response.headers.update(OPEN)
     if request.method == "OPTIONS" and response.status_code == HTTPStatus.OK:
         response.headers.update(PREFLIGHT)
         response.status_code = HTTPStatus.NO_CONTENT

@@ -17,7 +17,7 @@ from feedsvc.web.encoding import IDENTITY, Coded, encode, negotiate
 from feedsvc.web.kept import Kept
 from feedsvc.web.origin import Origins
 from feedsvc.web.page import Asked, Page
-from feedsvc.web.replies import CORS, Headers, Reply
+from feedsvc.web.replies import OPEN, Headers, Reply
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -79,7 +79,7 @@ def _reply(page: Page, asked: Asked, body: bytes) -> Reply:
         ("IM", "feed"),
         ("Cache-Control", "no-store, im"),
         ("Vary", "Accept-Encoding, A-IM"),
-        *CORS,
+        *OPEN,
     ]
     if coded.coding != IDENTITY:
         headers.append(("Content-Encoding", coded.coding))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from feedsvc.web.door import BODY_READ
 from feedsvc.web.lane import Lane
 from feedsvc.web.media import MEDIA
-from feedsvc.web.replies import Headers, Reply, unavailable
+from feedsvc.web.replies import NOSNIFF, Headers, Reply, unavailable
 from feedsvc.web.threads import BusyError, Threads
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _MOST_REQUESTS = 16
+_MOST_POSTS = 64
 _MOST_DOWNLOADS = 128
 _LONGEST_WHOLE = 250_000  # bytes; longer bodies are sent as they are read
 
@@ -76,7 +77,7 @@ class Dispatch:
         self._requests = Threads("request", most=_MOST_REQUESTS)
         self._media = Threads("media", most=_MOST_REQUESTS)
         # None waits: until its body is read, it keeps a thread of the server waiting.
-        self._posts = Threads("post", most=_MOST_REQUESTS, waiting=0)
+        self._posts = Threads("post", most=_MOST_POSTS, waiting=0)
         self._downloads = Threads("download", most=_MOST_DOWNLOADS)
 
     def __call__(self, exchange: Exchange, environ: "WSGIEnvironment") -> None:
@@ -122,7 +123,7 @@ class Dispatch:
 
 def _fail(exchange: Exchange) -> None:
     log.exception("this is a fault of feedsvc")
-    exchange.response_bytes(500, [], b"")
+    exchange.response_bytes(500, [NOSNIFF], b"")
 
 
 def _begin(

@@ -12,9 +12,11 @@ from urllib.parse import parse_qsl, urlencode
 from flask import request
 from werkzeug.http import dump_cookie
 
+from feedsvc.urls import parts_of
 from feedsvc.web.replies import Reply, text, unavailable
 
 _COOKIE = "feedsvc_admin"
+_PORTS = {"http": 80, "https": 443}
 _THIRTY_DAYS = 2_592_000  # seconds
 
 # Where GitHub, Gitea and Forgejo put the HMAC-SHA256 of a webhook's body, and what
@@ -38,6 +40,10 @@ _REFUSED = text(
     HTTPStatus.UNAUTHORIZED,
     [("WWW-Authenticate", 'Bearer realm="feedsvc"')],
 )
+_FOREIGN = text(
+    "This was asked for by a page of another site. Open the status page here, and press its button.",
+    HTTPStatus.FORBIDDEN,
+)
 _SLOW = text("The body took too long to come.", HTTPStatus.REQUEST_TIMEOUT)
 _BUSY = unavailable("Too many webhooks are being read just now. Please try again.")
 
@@ -45,15 +51,16 @@ _BUSY = unavailable("Too many webhooks are being read just now. Please try again
 class Door:
     """Call it before an operator's address answers; what it returns, if anything, is the answer instead."""
 
-    def __init__(self, token: str, *, secure: bool, patience: float = 30.0) -> None:
-        """Take the admin token, in ASCII, and whether the feeds are reached by https only.
+    def __init__(self, token: str, *, url: str, patience: float = 30.0) -> None:
+        """Take the admin token, in ASCII, and where the feeds are reached.
 
         Args:
             patience: Seconds that a signed body may take.
         """
         self._key = token.encode()
         self._token = token
-        self._secure = secure
+        self._secure = url.startswith("https:")
+        self._host = _host(url)
         self._patience = patience
         # A browser keeps its cookies in a file: what lies there opens nothing else. Hence a key of its
         # own: made with the token, it would be a webhook's signature, of whatever body it was made from.
@@ -68,7 +75,7 @@ class Door:
             return None
         if request.method != "POST" and (given := dict(_query()).get("token")) is not None:
             return self._enter() if _same(given, self._token) else _REFUSED
-        refusal = None if self._has_token() or self._has_badge() else self._check_signature()
+        refusal = None if self._has_token() else self._check_badge()
         if BODY_READ in request.environ:
             request.environ[BODY_READ]()
         return refusal
@@ -80,6 +87,22 @@ class Door:
     def _has_badge(self) -> bool:
         # A browser may send two of one name, for two paths of a host.
         return any(_same(given, self._badge) for given in request.cookies.getlist(_COOKIE))
+
+    def _check_badge(self) -> Reply | None:
+        """Let in a browser that has the cookie; for what has effects, only if a page of ours asks."""
+        if not self._has_badge():
+            return self._check_signature()
+        return None if request.method != "POST" or self._is_asked_by_us() else _FOREIGN
+
+    def _is_asked_by_us(self) -> bool:
+        """Return whether a page of ours asks; `SameSite=Strict` is content with one of our domain."""
+        site = request.headers.get("Sec-Fetch-Site")
+        if site is not None:
+            return site == "same-origin"
+        # Browsers do not send that to an address of http. What they asked has our configured
+        # host, or the one that they say, as through a mapped port.
+        asking = _host(request.headers.get("Origin", ""))
+        return asking != "" and asking in (self._host, request.headers.get("Host"))
 
     def _check_signature(self) -> Reply | None:
         """Let in whom a forge has signed the body for; reads it only if somebody claims that.
@@ -125,6 +148,15 @@ class Door:
         return text(
             "You are let in.", HTTPStatus.SEE_OTHER, [("Location", page + query), ("Set-Cookie", cookie)]
         )
+
+
+def _host(url: str) -> str:
+    """Return host and port of an absolute URL as a browser writes them; "" of what is none."""
+    parts = parts_of(url)
+    if parts is None or parts.scheme not in _PORTS or not parts.hostname:
+        return ""
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return host if parts.port in (None, _PORTS[parts.scheme]) else f"{host}:{parts.port}"
 
 
 def _claimed_signatures() -> list[str]:

@@ -163,7 +163,6 @@ def _described(stream: BinaryIO, versions: Versions, media_type: str, name: str)
     response.content_length = length
     response.accept_ranges = "bytes"
     response.headers["Cache-Control"] = _cache_control(found)
-    response.headers["X-Content-Type-Options"] = "nosniff"
     if media_type == "image/svg+xml":  # it may hold scripts
         response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
     return response

@@ -7,11 +7,12 @@ from typing import NamedTuple
 from werkzeug.http import http_date
 
 from feedsvc.codings import compressible
+from feedsvc.feeds.pages import STYLE_HASH
 from feedsvc.model import PRIVATE, Format, Published
 from feedsvc.web.conditional import is_invented
 from feedsvc.web.counts import Answered
 from feedsvc.web.encoding import Coded
-from feedsvc.web.replies import CORS, Headers, Reply
+from feedsvc.web.replies import OPEN, Headers, Reply
 from feedsvc.web.settings import WebSettings
 
 DAY = 86_400
@@ -22,6 +23,14 @@ _SHOWN_AS_XML = frozenset({Format.RSS.media_type, Format.ATOM.media_type})
 
 PRIVATE_HEADERS: Headers = [("Referrer-Policy", "no-referrer"), ("X-Robots-Tag", "noindex")]
 
+
+# A page shows what an article shows, from wherever its author has it, in our style; nothing of it
+# may run, send, frame or be framed, should the sanitiser overlook something one day.
+_POLICY = (
+    "Content-Security-Policy",
+    f"default-src 'none'; style-src '{STYLE_HASH}'; img-src http: https: data:; media-src http: https:;"
+    " base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+)
 
 # What `Asked` is when it has no names.
 Key = tuple[str, str | None, str | None, str | None, str | None]
@@ -91,7 +100,7 @@ class Page:
             ("ETag", f'W/"{document.etag}"'),
             ("Cache-Control", cache_control(document.path, settings.max_age)),
             ("Vary", "Accept-Encoding, Sec-Fetch-Dest" if settings.browser_view else "Accept-Encoding"),
-            *CORS,
+            *OPEN,
             *(PRIVATE_HEADERS if document.path.startswith(PRIVATE) else ()),
         ]
 
@@ -120,7 +129,7 @@ class Page:
         if self.document.links:
             headers.append(("Link", self.document.links))
         if media_type.startswith("text/html"):
-            headers.append(("X-Content-Type-Options", "nosniff"))
+            headers.append(_POLICY)
         return headers
 
 

@@ -17,6 +17,11 @@ CORS: Headers = [
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", "ETag, Last-Modified, Link"),
 ]
+NOSNIFF = ("X-Content-Type-Options", "nosniff")
+
+OPEN: Headers = [*CORS, NOSNIFF]
+"""Of every answer that anybody may read."""
+
 ALLOW = "GET, HEAD, OPTIONS"
 PREFLIGHT: Headers = [
     ("Access-Control-Allow-Methods", ALLOW),
@@ -58,7 +63,7 @@ def text(
         ("Content-Length", str(len(content))),
         ("Cache-Control", cache),
     ]
-    return Reply(status, [*described, *CORS, *(headers or [])], content)
+    return Reply(status, [*described, *OPEN, *(headers or [])], content)
 
 
 def unavailable(reason: str) -> Reply:
@@ -67,5 +72,5 @@ def unavailable(reason: str) -> Reply:
 
 
 _ALLOWED: Headers = [("Allow", ALLOW)]
-OPTIONS = Reply(HTTPStatus.NO_CONTENT, [*_ALLOWED, *CORS, *PREFLIGHT])
+OPTIONS = Reply(HTTPStatus.NO_CONTENT, [*_ALLOWED, *OPEN, *PREFLIGHT])
 REFUSED = text("This address can only be read.", HTTPStatus.METHOD_NOT_ALLOWED, _ALLOWED)
