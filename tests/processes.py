@@ -1,5 +1,6 @@
 """The real program in a process of its own, on a port of its own."""
 
+import itertools
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
@@ -21,6 +23,9 @@ import pytest
 _PAUSE = Event()  # never set: between two looks, the server may have the processor
 
 SECONDS = 30  # a bound for whatever should take a moment
+
+# Below those that systems give to outgoing connections; tests in several processes begin at different ones.
+_PORTS = itertools.cycle(10_000 + (os.getpid() * 7919 + number) % 20_000 for number in range(20_000))
 
 
 @dataclass(frozen=True)
@@ -115,16 +120,15 @@ class Served:
 
     def until(self, condition: Callable[[], object]) -> None:
         """Wait until *condition* holds, at most `SECONDS`."""
-        deadline = time.monotonic() + SECONDS
-        while not condition():
-            assert self.process.poll() is None, self.log
-            assert time.monotonic() < deadline, self.log
-            _PAUSE.wait(0.02)
+        until(condition, self._is_alive, lambda: self.log)
+
+    def _is_alive(self) -> bool:
+        return self.process.poll() is None
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """End it as an operator would; returns its exit status."""
         self.process.send_signal(number)
-        return self.process.wait(timeout=5)
+        return self.process.wait(timeout=SECONDS)
 
     def _answers(self) -> bool:
         try:
@@ -133,14 +137,36 @@ class Served:
             return False
 
 
+def until(
+    condition: Callable[[], object],
+    still: Callable[[], bool] = lambda: True,
+    told: Callable[[], str] = lambda: "it has not come about",
+) -> None:
+    """Wait until *condition* holds, at most `SECONDS`, and as long as it *still* can.
+
+    Args:
+        told: What to say where it does not.
+    """
+    deadline = time.monotonic() + SECONDS
+    while not condition():
+        assert still(), told()
+        assert time.monotonic() < deadline, told()
+        _PAUSE.wait(0.02)
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port that no other test gets, and that the system gives to no connection meanwhile."""
+    while True:
+        port = next(_PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def environment(home: Path, more: dict[str, str]) -> dict[str, str]:
     """Return the environment without settings of the machine's own."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("FEEDSVC_")}
+    # Else each of the hundreds of processes would compile all modules anew.
+    clean.pop("PYTHONDONTWRITEBYTECODE", None)
     return clean | {"HOME": str(home), "XDG_STATE_HOME": str(home / "state")} | more

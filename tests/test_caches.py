@@ -6,7 +6,6 @@ And static servers give what an export has written. All run with the examples in
 import gzip
 import json
 import re
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from getpass import getuser
@@ -17,7 +16,7 @@ from typing import Any
 import feedparser
 import pytest
 
-from tests.processes import Answer, Served, feedsvc
+from tests.processes import Answer, Served, feedsvc, free_port
 from tests.sites import article
 from tests.test_prefix import CONFIG, CachingNginx, Caddy, Nginx, Place, Program, Varnish, answers, ask, moved
 
@@ -42,17 +41,12 @@ class Cached:
         self.served.until(lambda: f"<title>{title}".encode() in self.served.get("/atom.xml").body)
 
 
-def two_ports() -> tuple[int, int]:
-    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
-        return one.getsockname()[1], other.getsockname()[1]
-
-
 @pytest.fixture(params=[CachingNginx, Varnish, Nginx, Caddy], ids=lambda kind: kind.__name__)
 def cached(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cached]:
     articles = tmp_path / "home" / "site"
     articles.mkdir(parents=True)
     (articles / "first.md").write_text(article("First"), encoding="utf-8")
-    place = Place("/feeds", *two_ports())
+    place = Place("/feeds", free_port(), free_port())
     with (
         request.param(place, tmp_path),
         Served(
@@ -137,7 +131,7 @@ class StaticCaddy(Program):
 
 @pytest.fixture(params=[StaticNginx, StaticCaddy], ids=lambda kind: kind.__name__)
 def static(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
-    place = Place("/feeds", two_ports()[0], 0)
+    place = Place("/feeds", free_port(), 0)
     articles = tmp_path / "site"
     articles.mkdir()
     for number in range(3):

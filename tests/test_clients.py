@@ -15,7 +15,7 @@ import feedparser
 import pytest
 from reader import make_reader
 
-from tests.processes import Served, environment, feedsvc
+from tests.processes import SECONDS, Served, environment, feedsvc
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,7 +52,9 @@ class Newsboat:
         self._environ = environment(home, {})
 
     def poll(self) -> list[Seen]:
-        subprocess.run(self._command, env=self._environ, check=True, timeout=30, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            self._command, env=self._environ, check=True, timeout=SECONDS, stdout=subprocess.DEVNULL
+        )
         with sqlite3.connect(self._cache) as cache:
             rows = cache.execute("SELECT guid, title, url, pubDate FROM rss_item").fetchall()
         cache.close()
@@ -73,7 +75,11 @@ class Sfeed:
 
     def poll(self) -> list[Seen]:
         run = subprocess.run(
-            ["sfeed_update", str(self._rc)], env=self._environ, capture_output=True, timeout=30, check=True
+            ["sfeed_update", str(self._rc)],
+            env=self._environ,
+            capture_output=True,
+            timeout=SECONDS,
+            check=True,
         )
         assert b"FAIL" not in run.stdout + run.stderr
         lines = (self._feeds / "seeds").read_text(encoding="utf-8").splitlines()

@@ -19,10 +19,11 @@ from typing import Self
 import pytest
 from markdown_it import MarkdownIt
 
+from tests.processes import SECONDS
+
 ROOT = Path(__file__).parent.parent
 DOCUMENT = ROOT / "docs" / "first-ten-minutes.md"
 
-SECONDS = 20  # a bound for each command
 MARK = b"\x1e"  # ASCII's record separator: no command writes it
 # `$?` is still the command's when the next one asks for it.
 _MARK_THE_END = r"status=$?; printf '\036'; (exit $status)"

@@ -18,7 +18,7 @@ from feedsvc.model import Record
 from tests.builders import make_site
 from tests.conftest import Clock
 from tests.pictures import png
-from tests.processes import feedsvc
+from tests.processes import SECONDS, feedsvc
 from tests.sites import Folder, article
 
 UNIT = Path(__file__).parents[1] / "config" / "feedsvc.service"
@@ -227,7 +227,7 @@ def test_systemd_understands_the_unit(tmp_path: Path) -> None:
     unit.write_text(UNIT.read_text(encoding="utf-8").replace("/opt/feedsvc/bin/feedsvc", sys.executable))
 
     done = subprocess.run(
-        ["systemd-analyze", "verify", unit], capture_output=True, text=True, timeout=30, check=False
+        ["systemd-analyze", "verify", unit], capture_output=True, text=True, timeout=SECONDS, check=False
     )
 
     assert (done.returncode, done.stderr) == (0, "")

@@ -9,7 +9,6 @@ import json
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from abc import ABC, abstractmethod
@@ -26,7 +25,7 @@ from bs4 import BeautifulSoup
 from lxml import etree
 
 from tests.pictures import png
-from tests.processes import SECONDS, Answer, Served, feedsvc
+from tests.processes import SECONDS, Answer, Served, feedsvc, free_port
 from tests.sites import article
 
 CONFIG = Path(__file__).parents[1] / "config"
@@ -276,11 +275,7 @@ def place(
 ) -> Iterator[Place]:
     """A running server behind a running proxy."""
     home = tmp_path_factory.mktemp("home")
-    with (
-        socket.create_server(("127.0.0.1", 0)) as outer,
-        socket.create_server(("127.0.0.1", 0)) as inner,  # both held, so that they are two
-    ):
-        place = Place(path, outer.getsockname()[1], inner.getsockname()[1])
+    place = Place(path, free_port(), free_port())
     write_site(home / "site")
     with (
         request.param(place, tmp_path_factory.mktemp("proxy")),

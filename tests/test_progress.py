@@ -77,7 +77,7 @@ def test_bars_are_drawn_also_while_nothing_is_told_and_are_taken_away() -> None:
     bars = Bars(Console(file=terminal, force_terminal=True, width=80), after=0.01)
     bars("reading", 3, 10)
 
-    assert terminal.drawn.wait(10)
+    assert terminal.drawn.wait(SECONDS)
     bars("reading", 10, 10)
     bars("building feeds", 1, 2)
     bars.close()

@@ -5,12 +5,14 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from multiprocessing import parent_process
 from pathlib import Path
 
 import pytest
 
 from feedsvc.publisher.spread import spread
+from tests.processes import SECONDS, until
 
 MANY = range(40)
 
@@ -39,14 +41,22 @@ def failing_at_twenty(number: int) -> int:
 
 def slow(number: int) -> int:
     """Together, longer than the test waits."""
-    print("begun", flush=True)
+    # In one piece: several processes write into this pipe, and `print` may write a line in two.
+    os.write(1, b"begun\n")
     time.sleep(1)
     return number
 
 
+def where_once_another_is_at_work(folder: Path, number: int) -> tuple[int, int]:
+    """Wait for company: on a busy machine, one process could do it all before the other has begun."""
+    (folder / str(os.getpid())).touch()
+    until(lambda: len(list(folder.iterdir())) > 1)
+    return where(number)
+
+
 @several_processors
-def test_many_portions_are_done_by_several_and_come_back_in_order() -> None:
-    done = list(spread(where, MANY))
+def test_many_portions_are_done_by_several_and_come_back_in_order(tmp_path: Path) -> None:
+    done = list(spread(partial(where_once_another_is_at_work, tmp_path), MANY))
 
     assert [number for number, _ in done] == list(MANY)
     assert len({process for _, process in done}) > 1
@@ -88,5 +98,5 @@ def test_ctrl_c_and_worse_end_all_of_it(how: signal.Signals) -> None:
 
         (os.killpg if how is signal.SIGINT else os.kill)(run.pid, how)
 
-        _, said = run.communicate(timeout=10)  # ends when nobody holds the pipes any more
+        _, said = run.communicate(timeout=SECONDS)  # ends when nobody holds the pipes any more
     assert said.count("Traceback") == (how is signal.SIGINT)

@@ -8,8 +8,7 @@ from queue import Empty, Queue
 import pytest
 
 from feedsvc.publisher.watch import Watch, is_news
-
-A_WHILE = 10  # seconds; a bound for what happens within one
+from tests.processes import SECONDS
 
 
 class Notices:
@@ -27,13 +26,13 @@ class Notices:
         self.look()
         while self.heard(0.3):  # of what was before
             pass
-        for attempt in range(A_WHILE * 10):
+        for attempt in range(SECONDS * 10):
             probe.write_text(str(attempt))
             if self.heard(0.3):
                 return
         raise AssertionError("it never began to watch")
 
-    def heard(self, seconds: float = A_WHILE) -> bool:
+    def heard(self, seconds: float = SECONDS) -> bool:
         try:
             return self.told.get(timeout=seconds)
         except Empty:

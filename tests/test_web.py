@@ -11,6 +11,7 @@ from feedsvc.web.bodies import Bodies, BodyGoneError
 from feedsvc.web.current import CurrentSnapshot
 from feedsvc.web.settings import WebSettings
 from feedsvc.web.worker import LateReader
+from tests.processes import SECONDS
 from tests.web_fakes import RSS, FakeReader, make_document, make_page, serve
 
 NEWS = make_document(body=b"<rss>news</rss>")
@@ -197,7 +198,7 @@ def test_bodies_are_fetched_before_anyone_asks() -> None:
     client, current = serve(reader)
 
     current.start()
-    assert reader.fetched.wait(10)
+    assert reader.fetched.wait(SECONDS)
     current.stop()
     reader.down = True
 
@@ -227,7 +228,7 @@ def test_the_eye_on_the_next_snapshot_survives_a_fault_of_ours(caplog: pytest.Lo
     current = CurrentSnapshot(reader, WebSettings(url="https://example.org"), interval=0.01)
 
     current.start()
-    lived_on = reader.lived_on.wait(10)
+    lived_on = reader.lived_on.wait(SECONDS)
     current.stop()
 
     assert lived_on
