@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "feedsvc"
 
 LAYERS = [  # lowest first; a module may import from its own layer and from below
-    {"codings", "errors", "model", "progress", "urls"},
+    {"codings", "errors", "interrupts", "model", "progress", "urls"},
     {"articles", "feeds"},
     {"catalogue"},
     {"publisher"},

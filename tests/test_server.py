@@ -15,6 +15,7 @@ import pytest
 from feedsvc.errors import UsageError
 from feedsvc.web.server import serve
 from feedsvc.web.settings import ServerSettings, WebSettings
+from tests.processes import SECONDS, free_port, until
 from tests.web_fakes import RSS, make_document, open_example
 
 # Spawned workers import the main module: only a file can be one.
@@ -38,7 +39,6 @@ if __name__ == "__main__":
     except FeedsvcError as error:
         sys.exit(f"{error}")
 """
-DEADLINE = 30  # seconds
 
 
 @pytest.fixture(scope="module")
@@ -50,16 +50,14 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        free: int = probe.getsockname()[1]
-        return free
+    return free_port()
 
 
 @pytest.fixture
 def server(script: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     with start(script, port) as running:
         assert running.stdout
-        readable, _, _ = select.select([running.stdout], [], [], DEADLINE)
+        readable, _, _ = select.select([running.stdout], [], [], SECONDS)
         assert readable
         assert running.stdout.readline() == "ready\n"
         yield running
@@ -91,7 +89,7 @@ def exchange(connection: socket.socket, method: str, *headers: str) -> http.clie
 def test_answers_without_a_body_leave_the_connection_in_step(port: int) -> None:
     """A body after HEAD or 304 would be read as the next answer."""
     etag = make_document().etag
-    with socket.create_connection(("127.0.0.1", port), timeout=DEADLINE) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as connection:
         head = exchange(connection, "HEAD")
         head.read()
         unchanged = exchange(connection, "GET", f'If-None-Match: "{etag}"')
@@ -113,17 +111,28 @@ def test_answers_without_a_body_leave_the_connection_in_step(port: int) -> None:
 def test_it_stops_when_told_even_with_connections_open(
     server: subprocess.Popen[str], port: int, signum: signal.Signals
 ) -> None:
-    with socket.create_connection(("127.0.0.1", port), timeout=DEADLINE) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as connection:
         exchange(connection, "GET").read()
 
         os.killpg(server.pid, signum)  # as a terminal does on Ctrl-C
-        output, errors = server.communicate(timeout=DEADLINE)
+        output, errors = server.communicate(timeout=SECONDS)
 
     assert (server.returncode, output, errors) == (0, "stopped\n", "")
 
 
+def test_ctrl_c_while_its_workers_begin_leaves_no_traceback(script: Path, port: int) -> None:
+    with start(script, port) as server:
+        children = Path(f"/proc/{server.pid}/task/{server.pid}/children")
+        until(lambda: len(children.read_text().split()) > 2)  # multiprocessing has one of its own
+
+        os.killpg(server.pid, signal.SIGINT)
+
+        output, errors = server.communicate(timeout=SECONDS)
+    assert (server.returncode, output.endswith("stopped\n"), errors) == (0, True, "")
+
+
 def test_workers_do_not_outlive_a_killed_supervisor(server: subprocess.Popen[str], port: int) -> None:
-    with socket.create_connection(("127.0.0.1", port), timeout=DEADLINE) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as connection:
         exchange(connection, "GET").read()
 
         server.kill()
@@ -134,7 +143,7 @@ def test_workers_do_not_outlive_a_killed_supervisor(server: subprocess.Popen[str
 @pytest.mark.usefixtures("server")
 def test_a_port_that_is_taken_is_said_plainly(script: Path, port: int) -> None:
     with start(script, port) as second:
-        _, errors = second.communicate(timeout=DEADLINE)
+        _, errors = second.communicate(timeout=SECONDS)
 
     assert second.returncode
     assert errors == f"port {port} on 127.0.0.1 is already in use; choose another with --port\n"

@@ -1,15 +1,16 @@
 """The same work on every processor."""
 
 import os
-import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 from threading import Thread, current_thread, main_thread
 from typing import Any, TypeVar
+
+from feedsvc.interrupts import deaf_children
 
 _Portion = TypeVar("_Portion")
 _Result = TypeVar("_Result")
@@ -47,7 +48,7 @@ def _with_others(
     context = get_context("fork" if _is_alone() else "spawn")
     pool = ProcessPoolExecutor(others, context, initializer=_begin, initargs=(work,))
     try:
-        with _deaf_children():
+        with deaf_children():
             left = {place: pool.submit(_do, portion) for place, portion in enumerate(portions)}
         own: dict[int, _Result] = {}
         waiting = list(left)
@@ -67,22 +68,6 @@ def _is_alone() -> bool:
         return sum(1 for _ in Path("/proc/self/task").iterdir()) == 1
     except OSError:  # no Linux
         return False
-
-
-@contextmanager
-def _deaf_children() -> Iterator[None]:
-    """Let processes started here be deaf to Ctrl-C, which goes to all at once: their parent ends them.
-
-    It is held back meanwhile, not ignored, so one that comes now is not lost.
-    """
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin(work: Callable[[Any], Any]) -> None:

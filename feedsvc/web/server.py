@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from multiprocessing import resource_tracker
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -20,6 +21,7 @@ from granian.server import mp
 from granian.server.mp import MPServer
 
 from feedsvc.errors import FeedsvcError, UsageError
+from feedsvc.interrupts import deaf_children
 from feedsvc.web.current import SnapshotReader
 from feedsvc.web.dispatch import Dispatch
 from feedsvc.web.door import BODIES_AT_ONCE
@@ -43,6 +45,22 @@ _LOGGING: dict[str, object] = {
     "handlers": {},
     "loggers": {"_granian": {}, "granian.access": {}},
 }
+
+
+class _Server(MPServer):
+    """Granian's, but for its workers: they are deaf to Ctrl-C from their first moment.
+
+    One that comes while a worker is starting would end it with a traceback.
+    """
+
+    def _spawn_workers(self, *arguments: Any) -> None:
+        resource_tracker.ensure_running()  # it begins with the first worker, and lets Ctrl-C through then
+        with deaf_children():
+            super()._spawn_workers(*arguments)  # type: ignore[no-untyped-call]
+
+    def _respawn_workers(self, *arguments: Any, **options: Any) -> None:
+        with deaf_children():
+            super()._respawn_workers(*arguments, **options)
 
 
 def serve(
@@ -129,7 +147,7 @@ def _make_server(settings: ServerSettings, host: str, port: int) -> MPServer:
 
 
 def _configure(settings: ServerSettings, host: str, port: int) -> MPServer:
-    return MPServer(
+    return _Server(
         target="feedsvc",
         address=host,
         port=port,

@@ -41,8 +41,6 @@ _SECONDS_TO_LOAD = 60.0  # a snapshot of very many documents
 
 def create(settings: WebSettings, open_reader: Callable[[], SnapshotReader]) -> Flask:
     """Return the application, its eye on the next snapshot open; called once in each worker."""
-    if hasattr(os, "setpgid"):  # Ctrl-C goes to a whole group: we are stopped by our parent, in order
-        os.setpgid(0, 0)
     log_threads_that_die()
     Thread(target=_end_with_parent, name="parent", daemon=True).start()
     try:
