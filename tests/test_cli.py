@@ -152,8 +152,8 @@ def test_list_prints_a_line_each_for_people(folder: Path) -> None:
     lines = feedsvc("list", folder, cwd=folder).stdout.splitlines()
 
     assert [line.split() for line in lines] == [
-        ["2026-04-01", "draft", "draft.md", "Draft"],
-        ["2026-04-01", "a.md", "A"],
+        ["2026-04-01", "draft", "draft.md", "Draft", "http://127.0.0.1:8000/articles/draft/"],
+        ["2026-04-01", "a.md", "A", "http://127.0.0.1:8000/articles/a/"],
     ]
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -147,3 +148,16 @@ def test_every_make_target_named_exists(page: Path) -> None:
     ]
 
     assert {target for words in named for target in words.split()} <= targets
+
+
+# Dependencies
+
+
+@pytest.mark.parametrize("name", ["apscheduler", "docutils", "feedgen", "granian"])
+def test_what_is_used_beyond_its_public_names_has_an_upper_bound(name: str) -> None:
+    """A newer version may work differently there; it is looked at before it is allowed."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+    wanted = next(each for each in project["dependencies"] if re.match(name + r"\b", each))
+
+    assert ",<" in wanted

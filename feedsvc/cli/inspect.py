@@ -86,7 +86,8 @@ def _survey(here: Workplace, *, quiet: bool = False) -> Survey:
 def _row(article: Listed, *, outdated: bool) -> str:
     day = (article.published or "")[:10]
     state = article.reason or ("last good" if outdated else "")
-    return f"{day:10}  {state:11}  {article.path}  {article.title or ''}".rstrip()
+    named = (article.path, article.title, article.url)
+    return "  ".join([f"{day:10}", f"{state:11}", *filter(None, named)])
 
 
 def _told(found: Survey) -> str:

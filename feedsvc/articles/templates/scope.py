@@ -70,5 +70,5 @@ def unknown_value(label: str) -> str:
 
 def missing_article(ref: str) -> str:
     """Return what to say of a reference that means no article."""
-    reason = f"'{ref[:80]}' is no article that is published, so the link leads to that path on the website"
+    reason = f"'{ref[:80]}' is no article that is published, so the link may lead to no page"
     return f"{reason}; mend it, or write the address of the page that is meant"
