@@ -102,7 +102,7 @@ def test_what_was_published_and_is_broken_now_is_shown_in_its_last_good_version(
     assert checked.stderr == (
         "1 article visible (1 in the last good version), 0 left out, 1 error, 0 warnings\n"
     )
-    assert listed.stdout == "2026-04-01  last good    a.md  A\n"
+    assert listed.stdout == "2026-04-01  last good    a.md  A  http://127.0.0.1:8000/articles/a/\n"
     assert listed.stderr == "1 article broken; `feedsvc check` says why\n"
     assert json.loads(as_json.stdout)["reason"] is None
 
