@@ -55,6 +55,8 @@ def postgres() -> Iterator[str]:
 
         # Not below tmp_path: a Unix socket's address is short.
         server = get_server(tempfile.mkdtemp(), cleanup_mode="delete")
+    # Nothing of it outlives the tests: on a busy disk, writing it out takes longer than they do.
+    server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()
 
