@@ -78,7 +78,7 @@ def test_what_was_published_since_is_undone(store: Store, kept: Path, store_url:
     before = store.snapshot()
     publish(store, document(body=b"<new/>"), document("atom.xml"), before=HELD, now=LATER)
 
-    assert restore(store_url, kept, now=LATER) is None
+    assert restore(store_url, kept, now=LATER).aside is None
 
     after = store.snapshot()
     assert store.catalogue() == HELD
@@ -148,7 +148,7 @@ def test_a_damaged_catalogue_makes_room(tmp_path: Path, rubbish: bytes) -> None:
     backup(f"sqlite:///{path}", file)
     path.write_bytes(rubbish)
 
-    aside = restore(f"sqlite:///{path}", file, now=LATER)
+    aside = restore(f"sqlite:///{path}", file, now=LATER).aside
 
     assert aside == tmp_path / "catalogue.db.unusable"
     assert aside.read_bytes() == rubbish
@@ -165,7 +165,7 @@ def test_a_catalogue_of_a_newer_program_makes_room_for_an_older_backup(tmp_path:
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
 
-    assert restore(f"sqlite:///{path}", file, now=LATER) == tmp_path / "catalogue.db.unusable"
+    assert restore(f"sqlite:///{path}", file, now=LATER).aside == tmp_path / "catalogue.db.unusable"
 
 
 def test_a_damaged_catalogue_that_is_held_does_not(tmp_path: Path) -> None:
@@ -279,7 +279,7 @@ def test_a_damaged_page_makes_room_too(tmp_path: Path) -> None:
     backup(f"sqlite:///{path}", file)
     _spoil(path, "document")
 
-    assert restore(f"sqlite:///{path}", file, now=LATER) == tmp_path / "catalogue.db.unusable"
+    assert restore(f"sqlite:///{path}", file, now=LATER).aside == tmp_path / "catalogue.db.unusable"
 
     store = open_reader(f"sqlite:///{path}")
     assert store.catalogue() == HELD

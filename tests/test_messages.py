@@ -714,7 +714,12 @@ RAISED: list[tuple[Callable[[Path], object], str]] = [
         "feedsvc serve of /articles (process {process}) is already publishing from {tmp}",
     ),
     (_of_a_stranger, "another feedsvc is already publishing from {tmp}"),
-    (_without_a_table, "{tmp}/catalogue.db: no such table: setting; the published feeds stay as they are"),
+    (
+        _without_a_table,
+        "{tmp}/catalogue.db: no such table: setting. The catalogue is damaged. It holds the ids of your"
+        " articles and is not made anew: restore a backup (`feedsvc restore FILE`),"
+        " or move the file away to start over.",
+    ),
     (
         lambda tmp: _publish(tmp, over=7),
         "{tmp}/catalogue.db: the catalogue was replaced during a refresh; the next one goes on",
@@ -926,6 +931,11 @@ ELSEWHERE = {
     "take another backup": "test_backup.py",
     "is the catalogue itself; choose another name": "test_backup.py",
     "ask who runs the database": "test_engine.py",
+    "the published feeds stay as they are": "test_engine.py",
+    "is of type": "test_restore.py",
+    "is too large": "test_restore.py",
+    "its bytes are others than they were": "test_restore.py",
+    "is missing": "test_restore.py",
     "cannot be looked for": "test_state.py",
     "check it, or run as the user it belongs to": "test_state.py",
     "run as the user it belongs to": "test_state.py",

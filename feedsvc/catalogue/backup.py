@@ -1,9 +1,12 @@
 """The whole catalogue into one file, and back; while it is being used."""
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,16 +15,30 @@ from sqlalchemy import Connection, Engine, Table, delete, insert, make_url, sele
 from feedsvc.catalogue import tables
 from feedsvc.catalogue.address import shown, sqlite_path, sqlite_url
 from feedsvc.catalogue.engine import open_engine, translated
-from feedsvc.catalogue.files import copy_file, copy_sqlite, fresh_beside, look_into
+from feedsvc.catalogue.files import copy_file, copy_sqlite, fresh_beside, look_into, sweep_beside
 from feedsvc.catalogue.lease import hold_lease
-from feedsvc.catalogue.rows import set_setting, setting
+from feedsvc.catalogue.outlasting import COUNTED, add_counts, bring_back, end_revoked, outlasting
+from feedsvc.catalogue.rows import set_setting
 from feedsvc.catalogue.snapshots import lock_generation, read_generation
+from feedsvc.catalogue.sound import faults
+from feedsvc.catalogue.subscribers import revoked_in
 from feedsvc.errors import DamagedStoreError, SchemaTooNewError, StoreError, UsageError
 
 _ROWS_AT_ONCE = 50  # a body may have half a megabyte
 
-# What is said between those who use the catalogue now, and not of what it holds.
-_OF_THE_MOMENT = ("asked", "answered", "trouble", "pulse")
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did besides.
+
+    Attributes:
+        aside: Where a catalogue lies that could not be used and had to make room; None if there was none.
+        knew_revoked: Keys that were revoked since the backup was written are known and stay so; they are
+            not where there was no catalogue that could be read.
+    """
+
+    aside: Path | None
+    knew_revoked: bool
 
 
 def backup(url: str, file: Path) -> None:
@@ -47,18 +64,15 @@ def backup(url: str, file: Path) -> None:
         ) from None
 
 
-def restore(url: str, file: Path, *, now: datetime) -> Path | None:
+def restore(url: str, file: Path, *, now: datetime) -> Restored:
     """Make the catalogue what it was when *file* was written; whoever serves from it goes on at once.
 
     Documents that change back are dated now: pollers that know only a date
-    must not take them for what they have.
-
-    Returns:
-        Where a catalogue lies that could not be used and had to make room; None if
-        there was none.
+    must not take them for what they have. Keys that were revoked since, and
+    articles that were taken back, stay so; what was counted stays counted.
 
     Raises:
-        UsageError: *file* is no backup.
+        UsageError: *file* is no backup, or a row of it cannot be used.
         StoreError: The catalogue cannot be written; then it is as it was.
     """
     seconds = int(now.timestamp())
@@ -70,17 +84,18 @@ def restore(url: str, file: Path, *, now: datetime) -> Path | None:
                 source.connect() as old,
                 target.execution_options(writes=True).begin() as new,
             ):
-                _replace_all(old, new, seconds)
-            return None
+                return Restored(None, _replace_all(old, new, seconds))
         except (DamagedStoreError, SchemaTooNewError):
             path = sqlite_path(make_url(url))
             if path is None:
                 raise
+        revoked = revoked_in(path)
         with source.begin() as connection:  # what was served from the other one is not known
             connection.execute(tables.document.update().values(last_modified=seconds))
+            end_revoked(connection, revoked or {})
         source.dispose()
         with hold_lease(url, "feedsvc restore"):
-            return _exchange(path, copy)
+            return Restored(_exchange(path, copy), revoked is not None)
 
 
 def _check_place(file: Path, catalogue: Path | None) -> None:
@@ -144,21 +159,32 @@ def _copied(file: Path) -> Iterator[tuple[Path, Engine]]:
         if faults != "ok":
             raise UsageError(f"{file}: is damaged; take another backup")
         try:
-            open_engine(sqlite_url(copy)).dispose()
+            engine = open_engine(sqlite_url(copy), keep=False)
         except StoreError as error:
             raise StoreError(str(error).replace(str(copy), str(file))) from None
-        with _opened(sqlite_url(copy)) as engine:
-            with engine.connect() as connection:
-                if read_generation(connection) == 0:
-                    raise UsageError(f"{file}: holds no articles; take another backup")
+        try:
+            _check_rows(file, engine)
             yield copy, engine
+        finally:
+            engine.dispose()
+
+
+def _check_rows(file: Path, engine: Engine) -> None:
+    with engine.connect() as connection:
+        fault = faults(connection)
+        if fault is not None:
+            raise UsageError(f"{file}: is damaged ({fault}); take another backup")
+        if read_generation(connection) == 0:
+            raise UsageError(f"{file}: holds no articles; take another backup")
 
 
 def _exchange(path: Path, copy: Path) -> Path:
     """Put *copy* where a catalogue lies that cannot be used; a catalogue is there at every moment."""
     fresh = path.with_name(f"{path.name}.restored")
-    aside = path.with_name(f"{path.name}.unusable")
+    aside = _unused(path.with_name(f"{path.name}.unusable"))
     try:
+        for unfinished in (fresh, aside):
+            sweep_beside(unfinished)
         copy_sqlite(copy, fresh)
         # SQLite would take another catalogue's log for its own.
         for suffix in ("-wal", "-shm"):
@@ -171,20 +197,30 @@ def _exchange(path: Path, copy: Path) -> Path:
     return aside
 
 
-def _replace_all(old: Connection, new: Connection, now: int) -> None:
+def _unused(path: Path) -> Path:
+    """Return *path*, or one like it: what was put aside before may be all that is left of something."""
+    numbered = (path.with_name(f"{path.name}-{number}") for number in count(2))
+    return next(each for each in chain([path], numbered) if not os.path.lexists(each))
+
+
+def _replace_all(old: Connection, new: Connection, now: int) -> bool:
+    """Replace a catalogue by another; returns whether there was one, whose revocations go on."""
     # First of all: whoever publishes meanwhile waits for us, or we for them.
     current = lock_generation(new)
-    said = {name: setting(new, name) or "" for name in _OF_THE_MOMENT}
+    kept = outlasting(new)
     served = {row.path: (row.etag, row.last_modified) for row in new.execute(select(tables.document))}
     # Larger than both: whoever serves or publishes sees that it is another one.
     generation = max(read_generation(old), current) + 1
-    for table in reversed(tables.metadata.sorted_tables):
+    add_counts(old, new)
+    replaced = [table for table in tables.metadata.sorted_tables if table not in COUNTED]
+    for table in reversed(replaced):
         new.execute(delete(table))
-    for table in tables.metadata.sorted_tables:
+    for table in replaced:
         _copy(table, old, new)
-    for name, value in (*said.items(), ("generation", str(generation))):
-        set_setting(new, name, value)
+    bring_back(new, kept)
+    set_setting(new, "generation", str(generation))
     _redate(new, served, now)
+    return current > 0 or bool(kept.subscribers)
 
 
 def _redate(connection: Connection, served: Mapping[str, tuple[str, int]], now: int) -> None:

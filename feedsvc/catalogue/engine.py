@@ -35,12 +35,20 @@ _DAMAGED = (
     " restore a backup (`feedsvc restore FILE`), or move the file away to start over."
 )
 
+# What SQLite calls an operational error, though no waiting mends it.
+_DAMAGES = ("no such table", "no such column", "Could not decode to UTF-8")
+
 _BUSY_SECONDS = 10
 _POOL_SECONDS = 5  # that a thread waits for a connection while all are in use
 
 
 def open_engine(
-    url: str, *, create: bool = True, untouched: bool = False, progress: Progress = unheard
+    url: str,
+    *,
+    create: bool = True,
+    untouched: bool = False,
+    keep: bool = True,
+    progress: Progress = unheard,
 ) -> Engine:
     """Return an engine on an up-to-date catalogue.
 
@@ -48,6 +56,7 @@ def open_engine(
         url: As SQLAlchemy writes it, such as ``sqlite:////var/lib/feedsvc/catalogue.db``.
         create: Make or migrate the database where needed; else it must be there.
         untouched: Leave the files of SQLite as they are, for who only looks once.
+        keep: Leave a copy beside it of a SQLite catalogue that is migrated.
 
     Raises:
         ConfigError: *url* cannot be understood, or its driver is not installed.
@@ -72,7 +81,7 @@ def open_engine(
         ) from None
     try:
         with translated(url):
-            bring_up_to_date(engine, create=create, progress=progress)
+            bring_up_to_date(engine, create=create, keep=keep, progress=progress)
     except BaseException:
         engine.dispose()
         raise
@@ -85,6 +94,8 @@ def translated(url: str) -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
+        if sqlite_path(make_url(url)) and _cause(error).startswith(_DAMAGES):
+            raise DamagedStoreError(f"{shown(url)}: {_cause(error)}. {_DAMAGED}") from error
         raise StoreError(f"{shown(url)}: {_cause(error)}; the published feeds stay as they are") from error
     except IntegrityError as error:
         raise StoreError(

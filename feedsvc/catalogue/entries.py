@@ -34,8 +34,13 @@ def read_composable(connection: Connection, query: Query) -> tuple[Feed, list[En
     if query.words:
         wanted = wanted.where(_entry.c.words.contains(query.words, autoescape=True))
     rows = connection.scalars(wanted).all()
-    entries = [_entry_json().validate_json(row) for row in rows]
+    entries = [entry_of(row) for row in rows]
     return _feed_json().validate_json(feed), entries, setting(connection, "site_id") or ""
+
+
+def entry_of(text: str) -> Entry:
+    """Return an entry as it is stored; ValueError if it is none."""
+    return _entry_json().validate_json(text)
 
 
 def write_composable(connection: Connection, feed: Feed | None, entries: Sequence[Composable]) -> bool:

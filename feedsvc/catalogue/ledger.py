@@ -12,20 +12,20 @@ from feedsvc.catalogue.rows import add_rows, in_order, moment, remove_rows, set_
 from feedsvc.catalogue.withdrawals import latest_first
 from feedsvc.model import Article, Catalogue, Problem, Record, Severity, Term, TermKind, Withdrawal
 
-_SECRET = "secret"  # names of feeds, which have no blanks in them
+SECRET = "secret"  # names of feeds, which have no blanks in them
 
 
 def read_catalogue(connection: Connection) -> Catalogue:
     """Return the ledger; empty before the first refresh."""
     return Catalogue(
         site_id=setting(connection, "site_id") or Catalogue().site_id,
-        records=tuple(_record(row) for row in connection.execute(in_order(tables.article, "key"))),
+        records=tuple(record_of(row) for row in connection.execute(in_order(tables.article, "key"))),
         terms=tuple(
             Term(kind=TermKind(row.kind), slug=row.slug, label=row.label)
             for row in connection.execute(in_order(tables.term, "kind", "slug"))
         ),
         withdrawals=_withdrawals(connection),
-        secret=frozenset((setting(connection, _SECRET) or "").split()),
+        secret=frozenset((setting(connection, SECRET) or "").split()),
     )
 
 
@@ -50,7 +50,7 @@ def write_catalogue(connection: Connection, before: Catalogue, after: Catalogue)
     if after.site_id != before.site_id:
         set_setting(connection, "site_id", after.site_id)
     if after.secret != before.secret:
-        set_setting(connection, _SECRET, " ".join(sorted(after.secret)))
+        set_setting(connection, SECRET, " ".join(sorted(after.secret)))
     old = {record.key: record for record in before.records}
     changed = [record for record in after.records if old.get(record.key) != record]
     # Out with the old rows first: renames and minting may swap what must be unique.
@@ -93,7 +93,12 @@ def _article_json() -> TypeAdapter[Article]:
     return TypeAdapter(Article)
 
 
-def _record(row: Any) -> Record:
+def record_of(row: Any) -> Record:
+    """Return what a row of the table of articles says.
+
+    Raises:
+        ValueError, OverflowError: It says nothing that can be used.
+    """
     return Record(
         key=row.key,
         id=row.id,

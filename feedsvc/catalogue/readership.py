@@ -86,6 +86,12 @@ def read_waits(connection: Connection) -> Waits:
     return Waits(polls={row.bound: row.polls for row in rows}, seconds=sum(row.seconds for row in rows))
 
 
+def salt_of(text: str) -> tuple[int, str]:
+    """Return the day and the salt that is stored as *text*; ValueError if it is none."""
+    day, salt = text.split()
+    return int(day), salt
+
+
 def _today(connection: Connection, day: int) -> _Today:
     """Return the day that counts; a clock behind the others' opens none that is closed."""
     name, value = tables.setting.c.name, tables.setting.c.value
@@ -94,10 +100,10 @@ def _today(connection: Connection, day: int) -> _Today:
     connection.execute(first)
     # Others wait here until we are done: one of us closes the day.
     kept = connection.scalar(select(value).where(name == "salt").with_for_update())
-    known, salt = str(kept).split()
-    if int(known) >= day:
-        return _Today(int(known), salt)
-    _close(connection, int(known), day)
+    known, salt = salt_of(str(kept))
+    if known >= day:
+        return _Today(known, salt)
+    _close(connection, known, day)
     set_setting(connection, "salt", fresh)
     return _Today(day, fresh.split()[1])
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, func, select, text
 
 from feedsvc.catalogue.address import shown, sqlite_path
-from feedsvc.catalogue.files import copy_sqlite
+from feedsvc.catalogue.files import copy_sqlite, sweep_beside
 from feedsvc.errors import NoCatalogueError, SchemaTooNewError, StoreError
 from feedsvc.progress import Progress
 
@@ -22,7 +22,7 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_KEY = 0x66656565
 
 
-def bring_up_to_date(engine: Engine, *, create: bool, progress: Progress) -> None:
+def bring_up_to_date(engine: Engine, *, create: bool, keep: bool, progress: Progress) -> None:
     """See to it that the newest tables are there.
 
     Raises:
@@ -45,7 +45,7 @@ def bring_up_to_date(engine: Engine, *, create: bool, progress: Progress) -> Non
         )
     if version is not None:
         progress("migrating the catalogue", 0, 0)
-    migrate(engine)
+    migrate(engine, keep=keep)
 
 
 def _keep(engine: Engine, version: str) -> None:
@@ -55,6 +55,7 @@ def _keep(engine: Engine, version: str) -> None:
         log.info("migrating schema=%s to=%s", version, HEAD)
         return
     kept = path.with_name(f"{path.name}.schema-{version}")
+    sweep_beside(kept)
     copy_sqlite(path, kept)
     log.info("migrating schema=%s to=%s; a copy is kept in %s", version, HEAD, kept)
 
@@ -65,7 +66,7 @@ def _version(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def migrate(engine: Engine) -> None:
+def migrate(engine: Engine, *, keep: bool = True) -> None:
     """Run the migrations that are missing, in one transaction and in one process."""
     from alembic import command
     from alembic.config import Config
@@ -78,7 +79,7 @@ def migrate(engine: Engine) -> None:
         version = _version(connection)
         if version == HEAD:  # another process was faster
             return
-        if version is not None:
+        if version is not None and keep:
             _keep(engine, version)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

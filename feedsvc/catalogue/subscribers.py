@@ -1,13 +1,17 @@
 """Subscribers of private feeds, as the catalogue keeps them."""
 
 import hashlib
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select, text, update
 
 from feedsvc.catalogue import tables
+from feedsvc.catalogue.files import look_into
 from feedsvc.catalogue.rows import add_rows, in_order, moment
 from feedsvc.model import Subscriber
 
@@ -29,6 +33,7 @@ def read_subscribers(connection: Connection) -> tuple[Subscriber, ...]:
 
 def add_subscriber(connection: Connection, feed: str, who: str, digest: str, now: datetime) -> int:
     """Remember a subscriber; returns the number."""
+    lock_subscribers(connection)
     number = int(connection.scalar(select(func.max(_table.c.number))) or 0) + 1
     row: dict[str, object] = {
         "number": number,
@@ -42,10 +47,29 @@ def add_subscriber(connection: Connection, feed: str, who: str, digest: str, now
     return number
 
 
+def lock_subscribers(connection: Connection) -> None:
+    """See to it that nobody else adds, ends or counts subscribers until this transaction ends."""
+    if connection.dialect.name == "postgresql":  # of SQLite, there is one writer
+        connection.execute(text(f"LOCK TABLE {_table.name} IN EXCLUSIVE MODE"))
+
+
 def revoke_subscriber(connection: Connection, number: int, now: datetime) -> None:
     """End the address of a subscriber."""
     ended = update(_table).where(_table.c.number == number, _table.c.revoked.is_(None))
     connection.execute(ended.values(revoked=int(now.timestamp())))
+
+
+def revoked_in(path: Path) -> dict[str, int] | None:
+    """Return when keys were revoked, by digest, as a SQLite catalogue has it that is good for nothing else.
+
+    None if not even that can be read.
+    """
+    try:
+        with closing(look_into(path)) as database:
+            rows = database.execute("SELECT digest, revoked FROM subscriber WHERE revoked IS NOT NULL")
+            return {str(digest): int(revoked) for digest, revoked in rows}
+    except (sqlite3.Error, ValueError):
+        return None
 
 
 def count_uses(connection: Connection, uses: Mapping[int, int], now: datetime) -> None:

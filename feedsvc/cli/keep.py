@@ -41,11 +41,18 @@ def restore(file: Path, articles: Path | None, path: Path | None) -> None:
     from feedsvc.catalogue.backup import restore as read_backup
 
     url = workplace(articles, path).store_url()
-    aside = read_backup(url, file, now=datetime.now(UTC))
-    if aside is not None:
-        click.echo(f"{aside}: the catalogue that could not be read", err=True)
+    done = read_backup(url, file, now=datetime.now(UTC))
+    if done.aside is not None:
+        click.echo(f"{done.aside}: the catalogue that could not be read", err=True)
     store = open_store(url)
     store.ask()
     known = sum(record.id is not None and not record.gone for record in store.catalogue().records)
+    valid = sum(each.revoked is None for each in store.subscribers())
     store.close()
+    if valid and not done.knew_revoked:
+        click.echo(
+            f"{counted(valid, 'key')} of private feeds may have been revoked since {file} was written;"
+            " `feedsvc token list` shows them, `feedsvc token revoke` ends them",
+            err=True,
+        )
     click.echo(f"restored {counted(known, 'article')}; the next refresh reads the folder again", err=True)
