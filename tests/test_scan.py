@@ -192,7 +192,7 @@ def test_a_name_that_is_no_text_is_shown_with_escapes(tmp_path: Path) -> None:
 def test_a_name_with_a_line_break_is_shown_on_one_line(tmp_path: Path) -> None:
     fill(tmp_path, "a\nb\x07.md", "한글 ok.md")
 
-    assert paths(scan(tmp_path, RULES)) == ["a\\nb\\x07.md", "한글 ok.md"]
+    assert paths(scan(tmp_path, RULES)) == ["a\\nb\\u0007.md", "한글 ok.md"]
 
 
 def test_a_missing_folder_is_an_error_that_says_what_to_check(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv6Address
 from urllib.parse import quote, unquote
 
+from feedsvc.articles.paths import shown
 from feedsvc.articles.references import SOURCES, marked
 from feedsvc.articles.text import legal
 from feedsvc.model import SourceFile
@@ -261,7 +262,8 @@ def _found(path: str, base: Base) -> str | None:
 def _is_unknown(path: str, base: Base) -> bool:
     """Return whether *path* may mean a file of which the disk says nothing."""
     places, path = _places(path, base)
-    return any(base.unknown(posixpath.normpath(posixpath.join(place, unquote(path)))) for place in places)
+    meant = (posixpath.join(place, shown(unquote(path))) for place in places)
+    return any(base.unknown(posixpath.normpath(each)) for each in meant)
 
 
 def _places(path: str, base: Base) -> tuple[tuple[str, ...], str]:
@@ -277,8 +279,8 @@ def _local(folder: str, path: str, media: Mapping[str, SourceFile]) -> str | Non
 
     Nothing outside the articles folder can be meant: it is not among *media*.
     """
-    decoded = unquote(path)
-    written = (path, decoded, *(unicodedata.normalize(form, decoded) for form in ("NFC", "NFD")))
+    decoded = shown(unquote(path, errors="surrogateescape"))
+    written = (shown(path), decoded, *(unicodedata.normalize(form, decoded) for form in ("NFC", "NFD")))
     paths = [posixpath.join(folder, each) for each in written]
     paths += [unicodedata.normalize(form, posixpath.join(folder, decoded)) for form in ("NFC", "NFD")]
     return next((found for each in paths if (found := posixpath.normpath(each)) in media), None)

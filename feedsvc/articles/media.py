@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from feedsvc.articles.images import sniff
+from feedsvc.articles.paths import real_name
 
 # By their bytes, whatever their names say: nothing else of the folder leaves it.
 _MEDIA = frozenset(
@@ -41,13 +42,13 @@ def file_version(stream: BinaryIO) -> str:
 
 
 def open_media(root: Path, path: str) -> tuple[BinaryIO, str] | None:
-    """Open the media file at *path* and tell its type; None if it leads out of *root* or is none.
+    """Open the media file shown as *path* and tell its type; None if it leads out of *root* or is none.
 
     Raises:
         OSError: It cannot be read.
     """
     try:
-        location = (root / path).resolve(strict=True)
+        location = (root / real_name(path)).resolve(strict=True)
     except (RuntimeError, ValueError):  # a loop of links, up to Python 3.12; NUL in the name
         return None
     if not location.is_relative_to(root.resolve()):

@@ -12,6 +12,7 @@ from feedsvc.articles.markup import markup_of
 from feedsvc.articles.merges import unfinished_merge
 from feedsvc.articles.notes import Notes
 from feedsvc.articles.origins import Origin
+from feedsvc.articles.paths import legible
 from feedsvc.articles.text import DecodeError, decode, first_illegal, legal
 from feedsvc.articles.understanding import understand
 from feedsvc.model import Article, Markup, Problem, Severity, SourceFile
@@ -94,7 +95,7 @@ def _front(path: str, raw: bytes, dialect: Dialect, notes: Notes) -> tuple[Front
         raise _UnusableError(
             line, "holds both sides of a merge in conflict; choose what is to stay, and delete git's marks"
         )
-    front = dialect.head(path, text) or _head(path, text)
+    front = dialect.head(legible(path), text) or _head(path, text)
     if front.fault:
         raise _UnusableError(*front.fault)
     for line, note in front.notes:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from unicodedata import normalize
 from urllib.parse import unquote
 
+from feedsvc.articles.paths import shown
+
 # Suffixes of sources, which no page of a website has; one with them means an article.
 SOURCES = frozenset({".md", ".markdown", ".mkd", ".mdown", ".mdx", ".rst", ".adoc", ".njk", ".liquid"})
 
@@ -42,7 +44,7 @@ class Addresses:
 
     def find(self, ref: str, folder: str) -> Page | None:
         """Return the page of the article that *ref*, written in *folder*, means; None if there is none."""
-        path = normalize("NFC", unquote(bare(ref))).rstrip("/")
+        path = normalize("NFC", shown(unquote(bare(ref), errors="surrogateescape"))).rstrip("/")
         if not path.strip("/."):
             return None
         places = [] if path.startswith("/") else [normalize("NFC", folder)]

@@ -13,7 +13,7 @@ from pathspec import GitIgnoreSpec
 from feedsvc.articles.copies import conflict_of
 from feedsvc.articles.dialects import PLAIN, Dialect
 from feedsvc.articles.images import SERVED
-from feedsvc.articles.paths import shown
+from feedsvc.articles.paths import legible, real_name, shown
 from feedsvc.errors import SourceError
 from feedsvc.model import Problem, Severity, SourceFile
 
@@ -169,7 +169,9 @@ def is_overlooked(name: str) -> bool:
 def is_named_by_itself(path: str, original: str, rules: ScanRules) -> bool:
     """Return whether a pattern of `ScanRules.include` means a copy, and not its original, too."""
     specs = (_spec((pattern,)) for pattern in rules.include)
-    return any(spec.match_file(path) and not spec.match_file(original) for spec in specs)
+    return any(
+        spec.match_file(real_name(path)) and not spec.match_file(real_name(original)) for spec in specs
+    )
 
 
 def left_out(path: str, rules: ScanRules) -> str | None:
@@ -190,7 +192,7 @@ def left_out(path: str, rules: ScanRules) -> str | None:
     suffixes = rules.dialect.suffixes
     if _suffix(path) not in suffixes:
         return f"its suffix is none of {', '.join(sorted(suffixes))}"
-    return rules.dialect.elsewhere(path)
+    return rules.dialect.elsewhere(legible(path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,8 +338,12 @@ def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
     return GitIgnoreSpec.from_lines(patterns)
 
 
+def _fits(patterns: tuple[str, ...], path: str) -> bool:
+    return _spec(patterns).match_file(real_name(path))
+
+
 def _excluded(path: str, rules: ScanRules) -> bool:
-    return _spec(rules.exclude).match_file(path)
+    return _fits(rules.exclude, path)
 
 
 def _concerns(problem: Problem, rules: ScanRules) -> bool:
@@ -370,8 +376,8 @@ def _is_article(path: str, rules: ScanRules) -> bool:
     if _matches(path.rpartition("/")[2], _ABOUT_THE_FOLDER):
         return False
     if rules.include:
-        return _spec(rules.include).match_file(path)
-    return _suffix(path) in rules.dialect.suffixes and rules.dialect.elsewhere(path) is None
+        return _fits(rules.include, path)
+    return _suffix(path) in rules.dialect.suffixes and rules.dialect.elsewhere(legible(path)) is None
 
 
 def _is_media(path: str) -> bool:

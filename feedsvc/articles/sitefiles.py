@@ -8,6 +8,7 @@ from pathlib import Path
 from pathspec import GitIgnoreSpec
 
 from feedsvc.articles.dialects import GENERATORS, PLAIN, Dialect, Generator, SiteFiles
+from feedsvc.articles.paths import legible, shown
 from feedsvc.articles.scan import DEEPEST, is_overlooked
 
 AUTO = "auto"
@@ -128,7 +129,7 @@ def _look(site: Path, articles: Path, names: frozenset[str], generator: Generato
     deep = any("/" in pattern.strip("/") for pattern in generator.wanted)
     paths = sorted(_paths(site, "", deep=deep))
     chosen = [path for path in paths if wanted.match_file(path)][:_MOST_FILES]
-    texts = {path: text for path in chosen if (text := _text(site / path)) is not None}
+    texts = {legible(shown(path)): text for path in chosen if (text := _text(site / path)) is not None}
     return SiteFiles(name=site.name, prefix="" if below == "." else f"{below}/", names=names, texts=texts)
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from hashlib import blake2b
 from typing import Any, Literal
@@ -17,6 +18,7 @@ from feedsvc.articles.moments import Moments
 from feedsvc.articles.notes import Notes
 from feedsvc.articles.origins import FILE_NAME, HEADING, PATTERN, PLACE, Origin
 from feedsvc.articles.particulars import feeds_of, particulars, selected_fields
+from feedsvc.articles.paths import legible
 from feedsvc.articles.permalinks import filled
 from feedsvc.articles.refusals import refused
 from feedsvc.articles.slugs import article_slug
@@ -54,8 +56,8 @@ def understand(
         wanted: Folded keys for `Article.fields`.
         notes: Takes what was guessed or ignored.
     """
-    fields = _Fields(path, front, dialect, zone, notes)
-    article = fields.article(digest, pattern, wanted)
+    fields = _Fields(legible(path), front, dialect, zone, notes)
+    article = replace(fields.article(digest, pattern, wanted), path=path)
     for key, text in refused(fields.values):
         reason = f"'{text[:80]}' under '{fields.values.said(key)}' is no address and is ignored; mend it"
         notes.warning(fields.values.line(key), reason)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from feedsvc.articles.paths import lies_in
+from feedsvc.articles.paths import formerly, lies_in
 from feedsvc.articles.reading import Reading
 from feedsvc.catalogue.bodies import moved_bodies
 from feedsvc.catalogue.identity import composed, mint_id, stated_id, unique_slug
@@ -54,6 +54,11 @@ def compare(before: Catalogue, readings: Iterable[Reading], around: Circumstance
 
     Nothing depends on the order of *readings*. Terms stay as they were.
     """
+    around = replace(
+        around,
+        unreadable=frozenset({*around.unreadable, *map(formerly, around.unreadable)}),
+        waiting=frozenset({*around.waiting, *map(formerly, around.waiting)}),
+    )
     ordered = sorted(readings, key=lambda reading: (_is_translated(reading), natural(reading.file.path)))
     continued = _continued(before.records, ordered, around)
     kept = {record.key for record in continued.values()}
@@ -113,8 +118,11 @@ def _continued(
     continued = {path: present[path] for path in articles if path in present}
     respelled = {composed(path): record for path, record in present.items() if path not in articles}
     for path in [path for path in articles if path not in continued]:
-        if record := respelled.pop(composed(path), None):
+        spellings = map(composed, (path, formerly(path)))
+        if record := next(filter(None, (respelled.pop(each, None) for each in spellings)), None):
             continued[path] = record
+    for path, other in [*_shown_alike(articles, continued)]:
+        continued[path] = continued.pop(other)
     kept = {record.key for record in continued.values()}
     lost = [record for record in records if record.key not in kept and not _unknown(record, around)]
     known = {path: article for path, article in articles.items() if article}
@@ -123,6 +131,18 @@ def _continued(
     lost += [continued.pop(path) for path in sorted(taken_over)]
     strangers = [article for path, article in known.items() if path not in continued]
     return continued | _renamed(lost, strangers, moved)
+
+
+def _shown_alike(
+    articles: Mapping[str, Article | None], continued: Mapping[str, Record]
+) -> Iterator[tuple[str, str]]:
+    """Yield paths, each with another one that the first versions showed alike and that has its record."""
+    for path, article in articles.items():
+        other = formerly(path)
+        if other != path and path not in continued and other in continued:
+            marks = _marks(continued[other].article)
+            if marks & _marks(article) and not marks & _marks(articles.get(other)):
+                yield path, other
 
 
 def _taken_over(

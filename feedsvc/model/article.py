@@ -37,7 +37,7 @@ class SourceFile:
     """A file as the folder lists it, not yet read.
 
     Attributes:
-        path: Undecodable bytes stand as ``\\xNN``.
+        path: As `articles.paths.shown` gives it: no two files have the same.
         location: Where it can be opened.
         size: Bytes.
         stamp: Changes whenever the file may have: its times in

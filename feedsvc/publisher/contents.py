@@ -13,7 +13,7 @@ from feedsvc.articles.content import read_content
 from feedsvc.articles.images import MEDIA_SUFFIXES, Medium, medium_of
 from feedsvc.articles.links import Base
 from feedsvc.articles.media import MOST_VERSIONED, version
-from feedsvc.articles.paths import lies_in
+from feedsvc.articles.paths import lies_in, real_name
 from feedsvc.articles.permalinks import page_url
 from feedsvc.articles.references import Addresses, Page
 from feedsvc.articles.scan import read
@@ -263,7 +263,8 @@ class Contents:
             return asked.setdefault(ref, pages.find(ref, folder))
 
         def source(path: str) -> str | None:
-            page(f"/{quote(path)}")  # to be noted; it may also find one that is only called alike
+            # To be noted; it may also find one that is only called alike.
+            page(f"/{quote(real_name(path), errors='surrogateescape')}")
             found = pages.of(path)
             return found and found.url
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from feedsvc.articles.losses import Losses, losses
 from feedsvc.articles.origins import Origin
+from feedsvc.articles.paths import real_name
 from feedsvc.articles.reading import MOST_BYTES
 from feedsvc.articles.scan import EXPORT_MANIFEST, left_out, read
 from feedsvc.model import Catalogue, Content, Problem, Record, Severity, SourceFile
@@ -161,7 +162,7 @@ def _no_article(plan: Plan, gathered: Gathered, path: str) -> Explanation:
 
 def _out_of_sight(root: Path, path: str) -> str:
     """Return why a file is not seen, although its name is that of an article."""
-    location = root / path
+    location = root / real_name(path)
     folders = [folder for folder in location.parents if folder != root and folder.is_relative_to(root)]
     if any(folder.is_symlink() for folder in folders):
         return "it is reached by a link to a folder, and these are not followed"

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import unquote
 
-from feedsvc.articles.paths import shown
+from feedsvc.articles.paths import real_name, shown
 from feedsvc.errors import UsageError
 from feedsvc.model import Record
 from feedsvc.publisher.gather import Gathered
@@ -25,7 +25,9 @@ def find(asked: str, gathered: Gathered, root: Path, *, cwd: Path) -> Record | s
     """
     records = _by_path(gathered.catalogue.records)
     known = {*records, *(file.path for file in gathered.listing.articles)}
-    paths = [path for path in _paths(asked, root, cwd) if path in known or _is_file(root / path)]
+    paths = [path for path in _paths(asked, root, cwd) if path in known or _is_file(root / real_name(path))]
+    if "\\" in asked and asked in known:  # as `feedsvc list` shows it
+        paths = [asked]
     if len(paths) > 1:
         raise UsageError(f"{asked}: can mean {' or '.join(paths)}; give the whole path, from / on")
     if paths:

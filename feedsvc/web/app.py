@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
+from feedsvc.articles.paths import shown
 from feedsvc.web.admin import add_admin
 from feedsvc.web.composed import add_composed
 from feedsvc.web.counts import Counts
@@ -67,7 +68,10 @@ def create_app(reader: SnapshotReader, settings: WebSettings) -> Flask:
 def _add_files(app: Flask, current: CurrentSnapshot, settings: WebSettings) -> None:
     @app.get("/media/<path:path>")
     def media(path: str) -> Response:
-        if settings.articles is None or path not in current().snapshot.media:
+        known = current().snapshot.media
+        # The first versions had names in addresses as they are.
+        path = path if path in known else shown(path)
+        if settings.articles is None or path not in known:
             abort(HTTPStatus.NOT_FOUND)
         return deliver(settings.articles, path) or abort(HTTPStatus.NOT_FOUND)
 
