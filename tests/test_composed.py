@@ -18,7 +18,7 @@ from tests.web_fakes import FakeReader, make_document, serve
 
 @pytest.fixture
 def folder(tmp_path: Path, clock: Clock) -> Iterator[Folder]:
-    made = Folder(tmp_path, clock, composed=True)
+    made = Folder(tmp_path, clock, composed=True, all_languages=True)
     made.write("a.md", article("Waves", tags="[sea]", categories="Travel", date="2026-04-03"))
     made.write("b.md", article("Hills", tags="[land, R&D]", author="Kim", date="2026-04-02"))
     made.write("c.md", article("파도", tags="[sea, ads]", lang="ko", date="2026-04-01"))
@@ -150,3 +150,35 @@ def test_whatever_is_asked_is_refused_or_has_one_form(query_string: str) -> None
 
 def test_terms_are_sorted_and_folded() -> None:
     assert read_query("tag=B&tag=C%2B%2B&category=a", limit=5).terms[0] == (TermKind.CATEGORY, "a")
+
+
+def test_a_composed_feed_tells_what_was_taken_back(folder: Folder) -> None:
+    (folder.root / "a.md").unlink()
+    folder.refresh()
+
+    body = serve(folder.store, composed=True)[0].get("/feeds/q/atom.xml?tag=land").data
+
+    assert body.count(b"deleted-entry ref=") == 1
+
+
+def test_entries_of_one_date_stand_in_the_order_of_all_feeds(folder: Folder) -> None:
+    for number in (10, 9, 2, 11):
+        folder.write(f"part-{number}.md", article(f"Part {number}", tags="[part]", date="2026-04-09"))
+        folder.refresh()
+    (folder.root / "part-2.md").unlink()
+    folder.refresh()
+    client = serve(folder.store, composed=True)[0]
+
+    expected = ["Part 11", "Part 10", "Part 9"]
+    assert [e.title for e in feedparser.parse(client.get("/tags/part/atom.xml").data).entries] == expected
+    assert titles(client, "tag=part") == expected
+
+
+def test_another_choice_of_languages_counts_at_once(folder: Folder) -> None:
+    found = []
+    for all_languages in (False, True, False):
+        folder.restart(all_languages=all_languages)
+        folder.refresh()
+        found.append(titles(serve(folder.store, composed=True)[0], "tag=sea"))
+
+    assert found == [["Waves"], ["Waves", "파도"], ["Waves"]]

@@ -11,9 +11,8 @@ from feedsvc.errors import StoreError
 from feedsvc.model import (
     Counted,
     Document,
-    Entry,
-    Feed,
     Format,
+    Found,
     Polls,
     Problem,
     Publication,
@@ -52,7 +51,7 @@ class FakeReader:
         self.alive: Pulse | None = None
         self.found: tuple[Problem, ...] = ()
         self.requests = 0
-        self.composed: tuple[Feed, list[Entry], str] | None = None
+        self.composed: Found | None = None
         self.queries: list[Query] = []
         self.known: tuple[Subscriber, ...] = ()
         self.uses: Counter[int] = Counter()
@@ -71,7 +70,7 @@ class FakeReader:
             media=frozenset(media),
         )
 
-    def composable(self, query: Query) -> tuple[Feed, list[Entry], str] | None:
+    def composable(self, query: Query) -> Found | None:
         self._up().queries.append(query)
         return self.composed
 

@@ -1,41 +1,47 @@
 """The entries that feeds are composed of."""
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, exists, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, select
 
 from feedsvc.catalogue import tables
 from feedsvc.catalogue.rows import add_rows, remove_rows, set_setting, setting
-from feedsvc.model import Composable, Entry, Feed, Query
+from feedsvc.model import OWN_LANGUAGE, Composable, Entry, Found, Query, Template, TermKind
 
 _entry, _term = tables.entry, tables.entry_term
 
-_FEED = "composed"
+_TEMPLATE = "template"
+
+_MOST_ALIKE = 1000  # entries of one second: no more are composable at all
 
 
-def read_composable(connection: Connection, query: Query) -> tuple[Feed, list[Entry], str] | None:
-    """Return the feed of everything without entries, what *query* wants, and the namespace of ids.
-
-    None if no feeds are to be composed.
-    """
-    feed = setting(connection, _FEED)
-    if not feed:
+def read_composable(connection: Connection, query: Query) -> Found | None:
+    """Return what there is for *query*; None if no feeds are to be composed."""
+    stored = setting(connection, _TEMPLATE)
+    if not stored:
         return None
-    wanted = (
-        select(_entry.c.entry).order_by(_entry.c.published.desc(), _entry.c.key.desc()).limit(query.limit)
-    )
+    template = _template_json().validate_json(stored)
+    wanted = _matching(query).limit(max(query.limit, template.spec.most))
+    names_language = any(kind is TermKind.LANGUAGE for kind, _ in query.terms)
+    # As any feed: in the language of the feed of everything, unless nothing is.
+    own = wanted if names_language else wanted.where(_has_term(*OWN_LANGUAGE))
+    rows = connection.scalars(own).all() or connection.scalars(wanted).all()
+    return Found(template=template, entries=tuple(map(entry_of, rows)))
+
+
+def _matching(query: Query) -> Select[Any]:
+    wanted = select(_entry.c.entry).order_by(_entry.c.published.desc())
     for kind in sorted({kind for kind, _ in query.terms}):
-        slugs = [slug for each, slug in query.terms if each is kind]
-        wanted = wanted.where(_has(_term.c.kind == kind.value, _term.c.slug.in_(slugs)))
+        wanted = wanted.where(_has_term(kind, *(slug for each, slug in query.terms if each is kind)))
     if query.excluded:
         wanted = wanted.where(~_has(_term.c.slug.in_(query.excluded)))
     if query.words:
         wanted = wanted.where(_entry.c.words.contains(query.words, autoescape=True))
-    rows = connection.scalars(wanted).all()
-    entries = [entry_of(row) for row in rows]
-    return _feed_json().validate_json(feed), entries, setting(connection, "site_id") or ""
+    return wanted
 
 
 def entry_of(text: str) -> Entry:
@@ -43,34 +49,72 @@ def entry_of(text: str) -> Entry:
     return _entry_json().validate_json(text)
 
 
-def write_composable(connection: Connection, feed: Feed | None, entries: Sequence[Composable]) -> bool:
+def write_composable(
+    connection: Connection, template: Template | None, entries: Sequence[Composable]
+) -> bool:
     """Replace what feeds are composed of; writes only what differs, and returns whether anything does.
 
     Args:
-        feed: That of everything, without entries; None if none are to be composed.
+        template: None if no feeds are to be composed.
+        entries: The newest first.
     """
-    stored = {row.key: row.entry for row in connection.execute(select(_entry.c.key, _entry.c.entry))}
-    told = {each.key: _entry_json().dump_json(each.entry).decode() for each in entries}
-    changed = [each for each in entries if stored.get(each.key) != told[each.key]]
-    gone = (stored.keys() - told.keys()) | {each.key for each in changed}
+    stored = _stored(connection)
+    told = dict(_told(entries))
+    changed = {key: row for key, row in told.items() if stored.get(key) != row}
+    gone = (stored.keys() - told.keys()) | changed.keys()
     remove_rows(connection, _entry, "key", gone)
     remove_rows(connection, _term, "key", gone)
-    add_rows(connection, _entry, [_row(each, told[each.key]) for each in changed])
-    add_rows(connection, _term, [row for each in changed for row in _term_rows(each)])
-    told_feed = "" if feed is None else _feed_json().dump_json(feed).decode()
-    if told_feed == (setting(connection, _FEED) or ""):
+    add_rows(connection, _entry, [row.entry(key) for key, row in changed.items()])
+    add_rows(connection, _term, [each for key, row in changed.items() for each in row.term_rows(key)])
+    said = "" if template is None else _template_json().dump_json(template).decode()
+    if said == (setting(connection, _TEMPLATE) or ""):
         return bool(gone or changed)
-    set_setting(connection, _FEED, told_feed)
+    set_setting(connection, _TEMPLATE, said)
     return True
 
 
-def _row(each: Composable, entry: str) -> dict[str, object]:
-    published = int(each.entry.published.timestamp())
-    return {"key": each.key, "published": published, "words": each.words, "entry": entry}
+class _Row(NamedTuple):
+    """An entry as it is stored.
+
+    Attributes:
+        place: Orders entries: the seconds of their dates, and among equal ones as feeds have them.
+    """
+
+    place: int
+    words: str
+    json: str
+    terms: frozenset[tuple[str, str]]
+
+    def entry(self, key: int) -> dict[str, object]:
+        return {"key": key, "published": self.place, "words": self.words, "entry": self.json}
+
+    def term_rows(self, key: int) -> list[dict[str, object]]:
+        return [{"kind": kind, "slug": slug, "key": key} for kind, slug in sorted(self.terms)]
 
 
-def _term_rows(each: Composable) -> list[dict[str, object]]:
-    return [{"kind": kind.value, "slug": slug, "key": each.key} for kind, slug in sorted(set(each.terms))]
+def _told(entries: Sequence[Composable]) -> Iterator[tuple[int, _Row]]:
+    """Yield the rows of *entries*, the newest first, by their keys."""
+    alike: Counter[int] = Counter()
+    for each in reversed(entries):
+        seconds = int(each.entry.published.timestamp())
+        place = seconds * _MOST_ALIKE + alike[seconds]
+        alike[seconds] += 1
+        json = _entry_json().dump_json(each.entry).decode()
+        yield each.key, _Row(place, each.words, json, frozenset((k.value, slug) for k, slug in each.terms))
+
+
+def _stored(connection: Connection) -> dict[int, _Row]:
+    terms: dict[int, set[tuple[str, str]]] = defaultdict(set)
+    for row in connection.execute(select(_term)):
+        terms[row.key].add((row.kind, row.slug))
+    return {
+        row.key: _Row(row.published, row.words, row.entry, frozenset(terms[row.key]))
+        for row in connection.execute(select(_entry))
+    }
+
+
+def _has_term(kind: TermKind, *slugs: str) -> ColumnElement[bool]:
+    return _has(_term.c.kind == kind.value, _term.c.slug.in_(slugs))
 
 
 def _has(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -83,5 +127,5 @@ def _entry_json() -> TypeAdapter[Entry]:
 
 
 @cache
-def _feed_json() -> TypeAdapter[Feed]:
-    return TypeAdapter(Feed)
+def _template_json() -> TypeAdapter[Template]:
+    return TypeAdapter(Template)

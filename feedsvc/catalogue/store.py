@@ -35,8 +35,7 @@ from feedsvc.model import (
     Composable,
     Counted,
     Document,
-    Entry,
-    Feed,
+    Found,
     Polls,
     Problem,
     Publication,
@@ -45,6 +44,7 @@ from feedsvc.model import (
     Readership,
     Snapshot,
     Subscriber,
+    Template,
     Waits,
 )
 from feedsvc.progress import Progress, unheard
@@ -182,7 +182,7 @@ class Store:
         media: Collection[str],
         private: Mapping[str, Collection[str]] | None = None,
         departed: Mapping[str, str] | None = None,
-        composed: tuple[Feed, Sequence[Composable]] | None = None,
+        composed: tuple[Template, Sequence[Composable]] | None = None,
         problems: Sequence[Problem],
         named: int = 0,
         now: datetime,
@@ -200,8 +200,7 @@ class Store:
             before: The ledger that *after* was made from.
             keep: Paths whose documents stay as they are stored, if they are.
             private, departed: As in `Snapshot`.
-            composed: The feed of everything without entries, and what feeds may be composed of,
-                the newest first; None if none are.
+            composed: What feeds that readers compose are like, and composed of; None if there are none.
             named: How many feeds the configuration names.
             seconds: That it took to come so far.
 
@@ -239,11 +238,8 @@ class Store:
             with self._writing() as connection:
                 set_setting(connection, name, text)
 
-    def composable(self, query: Query) -> tuple[Feed, list[Entry], str] | None:
-        """Return the feed of everything without entries, what *query* wants, and the namespace of ids.
-
-        None if no feeds are to be composed.
-        """
+    def composable(self, query: Query) -> Found | None:
+        """Return what there is for *query*; None if no feeds are to be composed."""
         with self._reading() as connection:
             return read_composable(connection, query)
 

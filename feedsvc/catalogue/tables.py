@@ -134,7 +134,7 @@ entry = Table(
     "entry",
     metadata,
     Column("key", Integer, primary_key=True, autoincrement=False),
-    Column("published", BigInteger, nullable=False, index=True),
+    Column("published", BigInteger, nullable=False, index=True),  # orders them; no date
     Column("words", Text, nullable=False),  # to search in, folded
     Column("entry", Text, nullable=False),  # as JSON
 )

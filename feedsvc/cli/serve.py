@@ -152,6 +152,7 @@ def _server_settings(here: Workplace) -> ServerSettings:
         statistics=config.http.statistics,
         composed=config.feeds.composed,
         limit=config.feeds.limit,
+        most=config.feeds.max,
         cache_bytes=config.server.cache_bytes,
         admin_token=_admin_token(here),
     )

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from feedsvc.articles.fields import licence_of
 from feedsvc.articles.links import Base, resolve
 from feedsvc.feeds.addresses import absolute
-from feedsvc.feeds.select import carried, carries_content
+from feedsvc.feeds.select import carried
 from feedsvc.model import (
     Attachment,
     Author,
@@ -95,13 +95,7 @@ def build_feed(
         site_id: `Catalogue.site_id`; the feed's id depends on it and on the folder only.
         withdrawn: What was taken back of the feed's entries, the latest first.
     """
-    language = _language(spec, site)
-    entries = tuple(
-        _carried(
-            build_entry(record, content(record), site, language=language), spec, full=carried(record, spec)
-        )
-        for record in records
-    )
+    entries = tuple(build_entry(record, content(record), site, spec) for record in records)
     return Feed(
         id=mint(site_id, f"feed:{spec.folder}"),
         title=spec.title,
@@ -110,9 +104,9 @@ def build_feed(
         base=site.feeds_url,
         folder=spec.folder,
         updated=max((entry.updated for entry in entries), default=in_zone(fallback_date, site.timezone)),
-        language=language,
+        language=_language(spec, site),
         authors=site.authors or (Author(name=site.title),),
-        every=_every(entries),
+        every=every(entries),
         formats=spec.formats,
         rights=site.rights,
         icon=site.icon,
@@ -130,17 +124,20 @@ def build_feed(
     )
 
 
-def build_entry(record: Record, content: Content, site: Site, *, language: str | None = None) -> Entry:
-    """Return the entry of a published record with all its content, however long.
+def build_entry(record: Record, content: Content, site: Site, spec: FeedSpec | None = None) -> Entry:
+    """Return the entry of a published record; whatever shows an article is made of one from here.
 
     Args:
-        language: The feed's, if it is not the site's.
+        spec: The feed that it is for, whose settings shape it; None for the article's own page, which
+            has all content, however long.
     """
     if record.id is None:
         raise ValueError(f"{record.article.path}: an article without an id cannot be an entry")
     article = record.article
     own_language = article.language or site.language
-    is_feeds = own_language.casefold() == (language or site.language).casefold()
+    is_feeds = own_language.casefold() == (_language(spec, site) if spec else site.language).casefold()
+    whole = _full(content)
+    loaded = (_loaded(content.image),) if spec and spec.enclosures and content.image else ()
     return Entry(
         id=record.id,
         url=record.url,
@@ -148,7 +145,7 @@ def build_entry(record: Record, content: Content, site: Site, *, language: str |
         published=in_zone(record.published, site.timezone),
         updated=in_zone(record.updated, site.timezone),
         excerpt=content.excerpt,
-        content=_full(content),
+        content=whole if spec is None or carried(record, spec, _size(whole)) else None,
         authors=article.authors or site.authors,
         categories=article.categories,
         tags=article.tags,
@@ -157,7 +154,7 @@ def build_entry(record: Record, content: Content, site: Site, *, language: str |
         image=content.image,
         pictures=content.pictures,
         banner=content.banner,
-        attachments=content.attachments,
+        attachments=(*content.attachments, *loaded),
         source=_source(record, site),
         via=article.via,
         comments=_comments(record),
@@ -180,12 +177,6 @@ def _source(record: Record, site: Site) -> Source | None:
     here = {origin_of(url).partition("://")[2] for url in (site.url, site.feeds_url, record.url) if url}
     host = origin_of(canonical).partition("://")[2]
     return None if host in here else Source(url=canonical, title=record.article.source or host)
-
-
-def _carried(entry: Entry, spec: FeedSpec, *, full: bool) -> Entry:
-    full = full and entry.content is not None and carries_content(_size(entry.content))
-    loaded = (_loaded(entry.image),) if spec.enclosures and entry.image else ()
-    return replace(entry, content=entry.content if full else None, attachments=(*entry.attachments, *loaded))
 
 
 def _loaded(image: Image) -> Attachment:
@@ -214,7 +205,7 @@ def _home(spec: FeedSpec, site: Site) -> str:
     return absolute(site.feeds_url, spec.keyed or spec.folder)
 
 
-def _every(entries: Sequence[Entry]) -> int:
+def every(entries: Sequence[Entry]) -> int:
     """Return the largest step not above half of the usual gap between two articles, in seconds."""
     if len(entries) < 3:
         return _HOUR

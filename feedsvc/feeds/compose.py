@@ -1,13 +1,14 @@
 """Feeds that readers compose themselves, by the query of their address."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from unicodedata import normalize
 from urllib.parse import parse_qsl, quote, urlencode
 
 from feedsvc.articles.slugs import slug
-from feedsvc.feeds.build import mint
-from feedsvc.model import Entry, Feed, Query, Record, TermKind
+from feedsvc.feeds.build import every, mint
+from feedsvc.feeds.select import fitting, reach
+from feedsvc.model import Entry, Feed, Found, Query, Record, TermKind
 
 FOLDER = "feeds/q/"
 
@@ -15,7 +16,7 @@ FOLDER = "feeds/q/"
 _MOST_TERMS = 10
 _LONGEST_QUERY = 1000
 _LONGEST_WORDS = 80
-_MOST_ENTRIES = 100
+MOST_ENTRIES = 100  # unless the configuration says otherwise
 
 _KINDS = {
     "author": TermKind.AUTHOR,
@@ -29,11 +30,12 @@ class QueryError(ValueError):
     """A query that no feed is composed by; says what to do."""
 
 
-def read_query(query_string: str, *, limit: int) -> Query:
+def read_query(query_string: str, *, limit: int, most: int = MOST_ENTRIES) -> Query:
     """Return what a query string asks for; parameters of other names mean nothing.
 
     Args:
         limit: Where none is asked for.
+        most: What is asked for beyond it, is not given.
 
     Raises:
         QueryError: It is too much, or its limit is no number.
@@ -51,7 +53,7 @@ def read_query(query_string: str, *, limit: int) -> Query:
         terms=tuple(sorted(terms)),
         excluded=tuple(sorted(excluded)),
         words=_words(said),
-        limit=_limit(said, limit),
+        limit=_limit(said, limit, most),
     )
 
 
@@ -65,22 +67,33 @@ def canonical(query: Query, *, limit: int) -> str:
     return urlencode(sorted(pairs), quote_via=quote)
 
 
-def composed_feed(everything: Feed, entries: Sequence[Entry], query: str, *, site_id: str) -> Feed:
-    """Return the feed of *entries*, alike in all else to that of *everything*.
+def composed_feed(found: Found, query: Query, *, limit: int) -> Feed:
+    """Return the feed of what was *found* for *query*, alike in all else to the feed of everything.
 
     Args:
-        query: As `canonical` gives it; the feed's id depends on it.
+        limit: Where the query's address names none; then the window is as in any feed.
     """
+    template, address = found.template, canonical(query, limit=limit)
+    everything, entries = template.feed, _window(found, query, limit)
+    languages = [slug for kind, slug in query.terms if kind is TermKind.LANGUAGE]
     return replace(
         everything,
-        id=mint(site_id, f"feed:{FOLDER}?{query}"),
-        title=f"{everything.title}: {query}" if query else everything.title,
+        id=mint(template.site_id, f"feed:{FOLDER}?{address}"),
+        title=f"{everything.title}: {address}" if address else everything.title,
         folder=FOLDER,
-        query=query,
+        query=address,
+        language=languages[0] if len(languages) == 1 else everything.language,
         updated=max((entry.updated for entry in entries), default=everything.updated),
-        entries=tuple(entries),
-        withdrawn=(),
+        every=every(entries),
+        entries=entries,
     )
+
+
+def _window(found: Found, query: Query, limit: int) -> tuple[Entry, ...]:
+    spec = found.template.spec
+    spec = replace(spec, limit=query.limit, most=spec.most if query.limit == limit else query.limit)
+    window = found.entries[: reach([entry.published for entry in found.entries], spec)]
+    return window[: fitting((len((entry.content or "").encode()) for entry in window), spec)]
 
 
 def searched(record: Record, excerpt: str) -> str:
@@ -101,10 +114,10 @@ def _words(said: Iterable[tuple[str, str]]) -> str:
     return words
 
 
-def _limit(said: Iterable[tuple[str, str]], limit: int) -> int:
+def _limit(said: Iterable[tuple[str, str]], limit: int, most: int) -> int:
     asked = [value for name, value in said if name == "limit"]
     if not asked:
         return limit
     if not (asked[-1].isdecimal() and len(asked[-1]) < 6 and int(asked[-1])):
-        raise QueryError(f"limit is a whole number from 1 to {_MOST_ENTRIES}")
-    return min(int(asked[-1]), _MOST_ENTRIES)
+        raise QueryError(f"limit is a whole number from 1 to {most}")
+    return min(int(asked[-1]), most)

@@ -48,8 +48,8 @@ def newest_first(records: Iterable[Record]) -> list[Record]:
     return sorted(records, key=lambda r: (r.published, natural(r.article.path), r.key), reverse=True)
 
 
-def carries_content(size: int) -> bool:
-    """Return whether an entry carries content of *size* bytes, rather than its excerpt only."""
+def fits_entry(size: int) -> bool:
+    """Return whether content of *size* bytes is not too long for any entry."""
     return size <= _MOST_CONTENT
 
 
@@ -78,8 +78,9 @@ def select(
     if spec.where is not None:
         where, known = spec.where, content or _no_content
         wanted = [record for record in wanted if wants(where, record, known, site=site, now=now)]
-    window = wanted[: _reach(wanted, spec)]
-    return Selection(tuple(_fitting(window, spec, size_of)), len(window), len(wanted))
+    window = wanted[: reach([record.published for record in wanted], spec)]
+    sizes = (_carried_size(record, spec, size_of) for record in window)
+    return Selection(tuple(window[: fitting(sizes, spec)]), len(window), len(wanted))
 
 
 def belongs(record: Record, spec: FeedSpec, site: Site, *, now: datetime) -> bool:
@@ -104,8 +105,16 @@ def claimed(records: Iterable[Record], spec: FeedSpec, *, site: Site, now: datet
     return [record for record in fitting if wants(where, record, _no_content, site=site, now=now)]
 
 
-def carried(record: Record, spec: FeedSpec) -> bool:
-    """Return whether an article's entry is to carry all its content: the article itself decides first."""
+def carried(record: Record, spec: FeedSpec, size: int) -> bool:
+    """Return whether an article's entry carries all its content, of *size* bytes, or its excerpt only.
+
+    The article itself decides first.
+    """
+    return wants_content(record, spec) and fits_entry(size)
+
+
+def wants_content(record: Record, spec: FeedSpec) -> bool:
+    """Return whether an article's entry is to carry all its content, were it not too long."""
     return spec.full if record.article.full is None else record.article.full
 
 
@@ -182,19 +191,28 @@ def _labels(record: Record, kind: TermKind, site_language: str) -> tuple[str, ..
     return (article.language or site_language,)
 
 
-def _reach(wanted: Sequence[Record], spec: FeedSpec) -> int:
-    if not wanted:
+def reach(published: Sequence[datetime], spec: FeedSpec) -> int:
+    """Return how many of the entries with these dates, the newest first, the window of a feed holds."""
+    if not published:
         return 0
-    since = wanted[0].published - timedelta(hours=spec.hours)
-    recent = sum(record.published >= since for record in wanted)
-    return max(spec.limit, min(recent, spec.most))
+    since = published[0] - timedelta(hours=spec.hours)
+    recent = sum(date >= since for date in published)
+    return min(max(spec.limit, min(recent, spec.most)), len(published))
 
 
-def _fitting(window: list[Record], spec: FeedSpec, size_of: Callable[[Record], int]) -> list[Record]:
-    total = 0
-    for count, record in enumerate(window):
-        size = size_of(record) if carried(record, spec) else 0
-        total += size if carries_content(size) else 0
+def fitting(sizes: Iterable[int], spec: FeedSpec) -> int:
+    """Return how many entries, whose contents have so many bytes, fit into a feed; one always does."""
+    total = count = 0
+    for size in sizes:
+        total += size
         if total > spec.size and count:
-            return window[:count]
-    return window
+            return count
+        count += 1
+    return count
+
+
+def _carried_size(record: Record, spec: FeedSpec, size_of: Callable[[Record], int]) -> int:
+    if not wants_content(record, spec):
+        return 0  # its body need not even be rendered
+    size = size_of(record)
+    return size if carried(record, spec, size) else 0

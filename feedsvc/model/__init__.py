@@ -22,7 +22,7 @@ from feedsvc.model.feed import PRIVATE, Entry, Feed, FeedSpec, Format, Site, Sou
 from feedsvc.model.instant import in_zone
 from feedsvc.model.ledger import Catalogue, Record, Term, TermKind, Withdrawal
 from feedsvc.model.pulse import Pulse
-from feedsvc.model.query import Composable, Query
+from feedsvc.model.query import OWN_LANGUAGE, Composable, Found, Query, Template
 from feedsvc.model.readership import (
     ClientReadership,
     Counted,
@@ -37,6 +37,7 @@ from feedsvc.model.snapshot import Document, Publication, Published, Snapshot
 from feedsvc.model.subscriber import Subscriber
 
 __all__ = [
+    "OWN_LANGUAGE",
     "PRIVATE",
     "Article",
     "Attachment",
@@ -51,6 +52,7 @@ __all__ = [
     "Feed",
     "FeedSpec",
     "Format",
+    "Found",
     "Image",
     "Markup",
     "PollKey",
@@ -68,6 +70,7 @@ __all__ = [
     "Source",
     "SourceFile",
     "Subscriber",
+    "Template",
     "Templating",
     "Term",
     "TermKind",

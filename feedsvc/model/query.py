@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from feedsvc.model.feed import Entry
+from feedsvc.model.feed import Entry, Feed, FeedSpec
 from feedsvc.model.ledger import TermKind
 
 
@@ -23,13 +23,17 @@ class Query:
     limit: int = 30
 
 
+OWN_LANGUAGE = (TermKind.LANGUAGE, "")
+"""Stands among the terms of an entry for whatever language the feed of everything is in."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composable:
     """An entry that feeds may be composed of.
 
     Attributes:
         key: Of the record.
-        terms: Kind and slug of each.
+        terms: Kind and slug of each; `OWN_LANGUAGE`, too, if it is in the language of the feed of everything.
         words: Folded text to seek in.
     """
 
@@ -37,3 +41,29 @@ class Composable:
     entry: Entry
     terms: tuple[tuple[TermKind, str], ...]
     words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """The feed of everything, as readers' own feeds are like it.
+
+    Attributes:
+        feed: Without entries.
+        site_id: Namespace of ids.
+    """
+
+    feed: Feed
+    spec: FeedSpec
+    site_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What there is for a query.
+
+    Attributes:
+        entries: The newest that match, at least as many as the feed may hold.
+    """
+
+    template: Template
+    entries: tuple[Entry, ...]

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feedsvc.feeds.addresses import absolute
-from feedsvc.feeds.build import content_size
-from feedsvc.feeds.select import ALL, carried, carries_content, select, terms_of
+from feedsvc.feeds.build import build_entry, content_size
+from feedsvc.feeds.select import ALL, select, terms_of
 from feedsvc.model import Content, FeedSpec, Record, Term
 from feedsvc.publisher.gather import Gathered
 from feedsvc.publisher.plan import Plan
@@ -63,7 +63,7 @@ def memberships(
         found = Membership(feed=_name(spec), url=url)
         shown = selected(records, spec)
         if record.key in shown:
-            full = carried(record, spec) and carries_content(size_of(record))
+            full = build_entry(record, content(record), site, spec).content is not None
             place = shown.index(record.key) + 1
             yield replace(found, place=place, of=len(shown), content="full" if full else "excerpt")
         elif hidden := record.hidden(now):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from feedsvc.feeds.select import ALL, Selection, carried, carries_content
+from feedsvc.feeds.select import ALL, Selection, fits_entry, wants_content
 from feedsvc.model import FeedSpec, Problem, Record, Severity
 from feedsvc.publisher.plan import Plan
 
@@ -27,7 +27,7 @@ class Remarks:
         if missing := chosen.window - len(chosen.records):
             self._cut.append((spec.title, missing))
         for record in chosen.records:
-            if carried(record, spec) and not carries_content(size := size_of(record)):
+            if wants_content(record, spec) and not fits_entry(size := size_of(record)):
                 self._long[record.article.path] = size
 
     def problems(self) -> Iterator[Problem]:

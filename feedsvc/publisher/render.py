@@ -25,13 +25,14 @@ from feedsvc.model import (
     Problem,
     Record,
     Site,
+    Template,
     Term,
     TermKind,
     Withdrawal,
 )
 from feedsvc.progress import Progress, told, unheard
 from feedsvc.publisher.claims import admit
-from feedsvc.publisher.composing import composables, template
+from feedsvc.publisher.composing import composables
 from feedsvc.publisher.departures import departures
 from feedsvc.publisher.lead_images import without_shared
 from feedsvc.publisher.memory import Memory
@@ -61,15 +62,14 @@ class Rendered:
     Attributes:
         media: Local files that public documents refer to.
         private: By the name of each private feed, those that only its subscribers may have.
-        composed: The feed of everything without entries, and what feeds may be composed of; None
-            if none are.
+        composed: What feeds that readers compose are like, and composed of; None if there are none.
         kept: Paths of documents that are to stay as they were.
         departed: As in `Snapshot`.
         problems: What feeds could not show as it is, or not at all.
     """
 
     documents: tuple[Document, ...]
-    composed: tuple[Feed, Sequence[Composable]] | None = None
+    composed: tuple[Template, Sequence[Composable]] | None = None
     kept: frozenset[str] = frozenset()
     media: frozenset[str]
     private: Mapping[str, frozenset[str]]
@@ -117,11 +117,9 @@ def render(
     for record in told(progress, "building pages", paged, len(paged)):
         documents += _article_pages(record, noted, plan, site, privacy, memory)
     documents += _aliases(plan.aliases, documents)
-    whole = template(feeds) if plan.composed else None
-    composed = (whole, composables(privacy.readable(catalogue.records), site, noted, now)) if whole else None
     return Rendered(
         documents=tuple(_ready(document, privacy) for document in documents),
-        composed=composed,
+        composed=_composed(plan, site, catalogue, privacy, feeds[0], noted, now) if plan.composed else None,
         kept=frozenset(path for each in printed for path in each.unfit),
         media=frozenset(p for key, c in shown.items() if key not in privacy.holders for p in c.media),
         private=_private_media(privacy, shown),
@@ -145,6 +143,21 @@ def document_paths(
             *(article_page(record.slug) for record in paged),
         )
     )
+
+
+def _composed(
+    plan: Plan,
+    site: Site,
+    catalogue: Catalogue,
+    privacy: Privacy,
+    everything: Feed,
+    content: Callable[[Record], Content],
+    now: datetime,
+) -> tuple[Template, Sequence[Composable]]:
+    spec, records = next(specs(plan, site, catalogue, privacy))
+    feed = replace(everything, entries=())
+    template = Template(feed=feed, spec=spec, site_id=catalogue.site_id)
+    return template, composables(spec, records, site, content, now)
 
 
 def _ready(document: Document, privacy: Privacy) -> Document:

@@ -10,7 +10,7 @@ from flask import Flask, abort, request
 from feedsvc.errors import StoreError
 from feedsvc.feeds.compose import FOLDER, QueryError, canonical, composed_feed, read_query
 from feedsvc.feeds.documents import render_feed
-from feedsvc.model import Document, Format, Published
+from feedsvc.model import Document, Format, Published, Query
 from feedsvc.web.current import CurrentSnapshot
 from feedsvc.web.kept import Kept
 from feedsvc.web.lane import Lane
@@ -33,10 +33,10 @@ class _Asked(NamedTuple):
 class Composer:
     """Composes documents, and keeps those asked for last."""
 
-    def __init__(self, current: CurrentSnapshot, limit: int) -> None:
-        """Take the snapshot, and how many entries a feed has whose query does not say."""
+    def __init__(self, current: CurrentSnapshot, settings: WebSettings) -> None:
+        """Take the snapshot, and how many entries a feed has."""
         self._current = current
-        self._limit = limit
+        self._settings = settings
         self._kept = Kept(self._made, most=_MOST_KEPT)
 
     def __call__(self, query: str, form: Format) -> Document | None:
@@ -48,17 +48,17 @@ class Composer:
         return self._kept(_Asked(self._current().snapshot.generation, query, form))
 
     def _made(self, asked: _Asked) -> Document | None:
-        found = self._current.reader.composable(read_query(asked.query, limit=self._limit))
+        query = _read(asked.query, self._settings)
+        found = self._current.reader.composable(query)
         if found is None:
             return None
-        everything, entries, site_id = found
-        feed = composed_feed(everything, entries, asked.query, site_id=site_id)
+        feed = composed_feed(found, query, limit=self._settings.limit)
         return next((each for each in render_feed(feed) if each.path == FOLDER + asked.form), None)
 
 
 def add_composed(app: Flask, current: CurrentSnapshot, lane: Lane, settings: WebSettings) -> None:
     """Answer at ``/feeds/q/``."""
-    composer = Composer(current, settings.limit)
+    composer = Composer(current, settings)
 
     @app.get(f"/{FOLDER}<name>")
     def composed(name: str) -> Reply:
@@ -66,9 +66,7 @@ def add_composed(app: Flask, current: CurrentSnapshot, lane: Lane, settings: Web
         if not settings.composed or name not in tuple(Format):
             abort(HTTPStatus.NOT_FOUND)
         try:
-            query = canonical(
-                read_query(request.query_string.decode(), limit=settings.limit), limit=settings.limit
-            )
+            query = canonical(_read(request.query_string.decode(), settings), limit=settings.limit)
         except (QueryError, UnicodeDecodeError) as error:
             return text(f"{error}.", HTTPStatus.BAD_REQUEST)
         if query != request.query_string.decode():
@@ -82,6 +80,10 @@ def add_composed(app: Flask, current: CurrentSnapshot, lane: Lane, settings: Web
         except StoreError:
             return unavailable("The store cannot be reached just now. Please try again.")
         return _reply(document, lane, settings, begun) if document else abort(HTTPStatus.NOT_FOUND)
+
+
+def _read(query: str, settings: WebSettings) -> Query:
+    return read_query(query, limit=settings.limit, most=max(settings.limit, settings.most))
 
 
 def _reply(document: Document, lane: Lane, settings: WebSettings, begun: float) -> Reply:

@@ -13,8 +13,7 @@ from feedsvc.errors import StoreError
 from feedsvc.model import (
     PRIVATE,
     Counted,
-    Entry,
-    Feed,
+    Found,
     Polls,
     Problem,
     Publication,
@@ -69,8 +68,8 @@ class SnapshotReader(Protocol):
     def publications(self) -> Sequence[Publication]:
         """Return when snapshots were published lately, the newest first."""
 
-    def composable(self, query: Query) -> tuple[Feed, list[Entry], str] | None:
-        """Return the feed of everything without entries, what *query* wants, and the namespace of ids."""
+    def composable(self, query: Query) -> Found | None:
+        """Return what there is for *query*; None if no feeds are to be composed."""
 
     def subscribers(self) -> Sequence[Subscriber]:
         """Return everybody who ever had an address of a private feed."""

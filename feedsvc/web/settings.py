@@ -26,6 +26,7 @@ class WebSettings:
         statistics: Polls are counted.
         composed: Feeds are composed by query.
         limit: Entries in such a feed, if its query names none.
+        most: That it may name, unless *limit* is more.
         cache_bytes: Bodies kept in memory, in bytes, by each worker.
         admin_token: The key to the operator's addresses; None: there are none.
     """
@@ -43,6 +44,7 @@ class WebSettings:
     statistics: bool = True
     composed: bool = False
     limit: int = 30
+    most: int = 100
     cache_bytes: int = 64_000_000
     admin_token: str | None = field(default=None, repr=False)
 

@@ -15,8 +15,7 @@ from flask import Flask
 from feedsvc.errors import FeedsvcError, StoreError
 from feedsvc.model import (
     Counted,
-    Entry,
-    Feed,
+    Found,
     Polls,
     Problem,
     Publication,
@@ -109,7 +108,7 @@ class LateReader:
         """See `SnapshotReader`."""
         return self._ask(lambda reader: reader.publications())
 
-    def composable(self, query: Query) -> tuple[Feed, list[Entry], str] | None:
+    def composable(self, query: Query) -> Found | None:
         """See `SnapshotReader`."""
         return self._ask(lambda reader: reader.composable(query))
 
