@@ -8,7 +8,8 @@ from queue import Empty, Queue
 import pytest
 
 from feedsvc.publisher.watch import Watch, is_news
-from tests.processes import SECONDS
+from tests.processes import SECONDS, Served
+from tests.sites import article
 
 
 class Notices:
@@ -115,6 +116,63 @@ def test_a_link_that_leads_elsewhere_is_followed(tmp_path: Path, root: Path) -> 
     notices.watch.stop()
 
 
+@pytest.mark.parametrize(
+    ("path", "links"),
+    [
+        ("current", {"current": "releases/1"}),
+        ("current/", {"current": "{tmp}/releases/1"}),
+        ("site/content", {"site": "current", "current": "releases/1"}),
+        ("stable/content", {"stable": "releases/../releases/1"}),
+    ],
+)
+@pytest.mark.parametrize("in_one_go", [True, False])
+def test_a_swapped_link_is_told(tmp_path: Path, path: str, links: dict[str, str], in_one_go: bool) -> None:
+    """As of a deployment: `current` leads to `releases/1`, then to `releases/2`."""
+    for release in ("1", "2"):
+        (tmp_path / "releases" / release / "content").mkdir(parents=True)
+    for name, target in links.items():
+        (tmp_path / name).symlink_to(target.format(tmp=tmp_path))
+    notices = Notices(tmp_path / path)
+    notices.begin(tmp_path / path / "a.md")
+    last = tmp_path / [*links][-1]
+
+    if in_one_go:
+        fresh = tmp_path / "fresh"
+        fresh.symlink_to("releases/2")
+        fresh.replace(last)
+    else:
+        last.unlink()
+        last.symlink_to("releases/2")
+
+    assert notices.heard()
+    notices.begin(tmp_path / path / "b.md")
+    assert (tmp_path / "releases" / "2").joinpath(*Path(path).parts[1:], "b.md").exists()
+    notices.watch.stop()
+
+
+def test_a_folder_that_another_takes_the_place_of_is_told(
+    tmp_path: Path, root: Path, notices: Notices
+) -> None:
+    (tmp_path / "new").mkdir()
+    notices.begin(root / "a.md")
+
+    root.rename(tmp_path / "old")
+    (tmp_path / "new").rename(root)
+
+    assert notices.heard()
+    notices.begin(root / "b.md")
+
+
+def test_what_stands_beside_the_folder_is_not_told(tmp_path: Path, root: Path, notices: Notices) -> None:
+    notices.begin(root / "a.md")
+    while notices.heard(0.3):
+        pass
+
+    (tmp_path / "beside.md").write_text("B")
+
+    assert not notices.heard(0.5)
+
+
 def test_a_folder_that_is_not_there_is_no_error(tmp_path: Path) -> None:
     notices = Notices(tmp_path / "nowhere")
 
@@ -139,3 +197,26 @@ def test_a_folder_that_is_not_there_is_no_error(tmp_path: Path) -> None:
 )
 def test_what_the_scan_overlooks_is_no_news(path: str, told: bool) -> None:
     assert is_news(Path("/site"), path) is told
+
+
+def test_a_release_is_served_as_soon_as_its_link_is_swapped(tmp_path: Path) -> None:
+    """Long before the next rescan."""
+    for release, titles in (("1", ["Old", "Same"]), ("2", ["New", "Same"])):
+        folder = tmp_path / "releases" / release
+        folder.mkdir(parents=True)
+        for title in titles:
+            (folder / f"{title}.md").write_text(article(title))
+    (tmp_path / "current").symlink_to("releases/1")
+    (tmp_path / "feedsvc.toml").write_text(
+        '[articles]\ndirectory = "current"\nrescan = 3600\n[server]\nurl = "https://example.org"\n'
+    )
+
+    with Served(cwd=tmp_path) as served:
+        served.until(lambda: b"Old" in served.get().body)
+        served.until(lambda: b"the last refresh ended" in served.get("/readyz").body)
+        (tmp_path / "fresh").symlink_to("releases/2")
+        (tmp_path / "fresh").replace(tmp_path / "current")
+
+        served.until(lambda: b"New" in served.get().body and b"<title>Old" not in served.get().body)
+        (tmp_path / "current" / "later.md").write_text(article("Later"))
+        served.until(lambda: b"Later" in served.get().body)
