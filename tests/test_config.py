@@ -229,6 +229,11 @@ VALUES: list[tuple[str, str, str]] = [
     ("feeds.languages", "'ko'", "must be default or all"),
     ("articles.include", "3", "must be a list of patterns"),
     ("server.socket", "3", "must be the path of a Unix socket"),
+    ("server.socket_mode", "'rw'", 'must be permissions as chmod has them, as "0660"'),
+    ("server.socket_mode", "'0888'", 'must be permissions as chmod has them, as "0660"'),
+    ("server.socket_mode", "'1777'", 'must be permissions as chmod has them, as "0660"'),
+    ("server.socket_mode", "660", 'must be permissions as chmod has them, as "0660"'),
+    ("server.keep_alive", "0", SECONDS),
     ("server.tls_cert", "3", "must be the path of a file"),
     ("server.trusted_proxies", "3", "must be a list of IP addresses"),
     (

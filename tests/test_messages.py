@@ -970,6 +970,8 @@ ELSEWHERE = {
     "the catalogue was moved away or deleted; put it back,"
     " or stop feedsvc and restore a backup (`feedsvc restore FILE`)": "test_place.py",
     "the server has not answered for": "test_standstill.py",
+    "server.socket_group: there is no group": "test_server.py",
+    "name one that the proxy is in": "test_server.py",
     "seconds; see whether it still runs": "test_standstill.py",
     "the store has not answered within": "test_standstill.py",
 }
@@ -992,6 +994,9 @@ OUT_OF_REACH = frozenset(
         "is no picture, sound or film any more; run the export again",  # replaced while it is copied
         "not a regular file",  # likewise, by a FIFO
         "the web workers ended by themselves; the log says why",
+        "server.socket_group: this user is not in the group",  # root may give files to any
+        "add it to that group, in a unit of systemd by SupplementaryGroups=",
+        "server.socket_group: Windows has no groups of files; leave it out",
         "git cannot be run",
         "git did not answer in time",
         "git failed",

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -153,12 +154,12 @@ def never() -> None:
     raise AssertionError("the server must not start")
 
 
-def refused(tmp_path: Path, **settings: Path) -> str:
+def refused(tmp_path: Path, **settings: Any) -> str:
     """Return why the server refuses to start with these settings."""
     web = WebSettings(url="https://example.org")
     with pytest.raises(UsageError) as caught:
         serve(
-            ServerSettings(web=web, port=0, **settings),  # type: ignore[arg-type]
+            ServerSettings(web=web, port=0, **settings),
             open_reader=open_example,
             on_ready=never,
             on_stop=lambda: None,
@@ -182,6 +183,13 @@ def test_a_socket_in_use_is_left_alone(tmp_path: Path) -> None:
 
         assert refused(tmp_path, socket=path) == "cannot listen at /s: another server does"
         assert path.is_socket()
+
+
+def test_a_group_that_there_is_not_is_said_plainly(tmp_path: Path) -> None:
+    assert refused(tmp_path, socket=tmp_path / "s", socket_group="no-such-group") == (
+        "server.socket_group: there is no group 'no-such-group'; name one that the proxy is in"
+    )
+    assert not (tmp_path / "s").exists()
 
 
 def test_a_certificate_that_cannot_be_read_is_said_plainly(tmp_path: Path) -> None:

@@ -162,8 +162,11 @@ def _server_settings(here: Workplace) -> ServerSettings:
         port=config.server.port,
         workers=config.server.workers,
         socket=config.server.socket,
+        socket_mode=int(config.server.socket_mode, 8),
+        socket_group=config.server.socket_group,
         tls_cert=config.server.tls_cert,
         tls_key=config.server.tls_key,
+        keep_alive=config.server.keep_alive,
         logging=logging_config(config.log.level, config.log.format),
     )
 

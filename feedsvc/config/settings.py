@@ -27,6 +27,7 @@ from feedsvc.config.values import (
     Formats,
     Hours,
     Language,
+    Mode,
     Networks,
     Patterns,
     Permalink,
@@ -173,6 +174,15 @@ class ServerSection(Section):
     workers: Count = _set(1, "Processes that answer requests.")
     socket: Annotated[Path | None, must("the path of a Unix socket")] = _unset(
         "/run/feedsvc/socket", "Unix socket to listen on instead of host and port."
+    )
+    socket_mode: Mode = _set(
+        "0666", "Who may connect to it: its permissions, as chmod has them; a port is open to all users, too."
+    )
+    socket_group: Text | None = _unset(
+        "www-data", "Group of the socket, by name or number; with socket_mode 0660, it alone may connect."
+    )
+    keep_alive: Seconds = _set(
+        75, "Seconds after which an idle connection is closed; more than those of a load balancer before us."
     )
     tls_cert: Annotated[Path | None, must("the path of a file")] = _unset(
         "cert.pem", "Certificate chain as PEM: answer by TLS, with HTTP/2 for clients that know it."

@@ -29,6 +29,7 @@ from feedsvc.urls import parts_of, path_of
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _LONGEST_SHOWN = 80
 _MOST_HOURS = 1_000_000
+_MOST_MODE = 0o777
 _YEAR = 31_536_000  # seconds
 
 
@@ -165,6 +166,12 @@ def _admin_token(value: str) -> str:
     return value
 
 
+def _octal(value: object) -> object:
+    """Return the number that TOML reads 0o660 as in the digits it was written with."""
+    is_mode = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_MODE
+    return f"{value:04o}" if is_mode else value
+
+
 def _as_list(value: object) -> object:
     """Return a list written as text, as JSON or separated by commas: the environment knows text only."""
     if not isinstance(value, str):
@@ -224,6 +231,12 @@ Language = Annotated[str, AfterValidator(_language), must("text")]
 Permalink = Annotated[str, AfterValidator(_permalink), must("text")]
 Database = Annotated[str, AfterValidator(_database), must("text", secret=True)]
 AdminToken = Annotated[str, AfterValidator(_admin_token), must("text", secret=True)]
+Mode = Annotated[
+    str,
+    BeforeValidator(_octal),
+    Field(pattern="^(0o)?0?[0-7]{3}$"),
+    must('permissions as chmod has them, as "0660"'),
+]
 Switch = Annotated[bool, must("true or false")]
 AutoSwitch = Annotated[Literal["auto"] | bool, must("auto, true or false")]
 

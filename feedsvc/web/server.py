@@ -5,6 +5,7 @@ import logging
 import multiprocessing
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -14,7 +15,7 @@ from threading import Event, Thread
 from typing import Any
 
 from flask import Flask
-from granian.constants import HTTPModes, Interfaces
+from granian.constants import HTTPModes, Interfaces, SSLProtocols
 from granian.http import HTTP1Settings, HTTP2Settings
 from granian.log import LogLevels
 from granian.server import mp
@@ -22,12 +23,14 @@ from granian.server.mp import MPServer
 
 from feedsvc.errors import FeedsvcError, UsageError
 from feedsvc.interrupts import deaf_children
+from feedsvc.web.certificate import Certificate
 from feedsvc.web.current import SnapshotReader
 from feedsvc.web.dispatch import Dispatch
 from feedsvc.web.door import BODIES_AT_ONCE
 from feedsvc.web.lane import Lane
 from feedsvc.web.settings import ServerSettings, WebSettings
-from feedsvc.web.threads import log_threads_that_die
+from feedsvc.web.sockets import clear, connect, find_group, open_to
+from feedsvc.web.threads import Loop, log_threads_that_die
 from feedsvc.web.worker import create
 
 log = logging.getLogger(__name__)
@@ -35,7 +38,12 @@ log = logging.getLogger(__name__)
 # One that answers polls, and one for each body of a request that may be read at once.
 THREADS = 1 + BODIES_AT_ONCE
 _SECONDS_TO_STOP = 3
-_SECONDS_FOR_HEADERS = 15  # else the connection is closed
+_SECONDS_BETWEEN_CERTIFICATES = 5.0
+
+# Idle ones count, of some 10 kB each; beyond these, clients wait until others leave.
+_MOST_CONNECTIONS = 8192
+_MOST_FILES = 65_536
+_FILES_OF_OURS = 512
 _LONGEST_HEADERS = 32_768  # bytes, without a body; what comes in one go may be twice as long
 _WRAP = "_wsgi_call_wrap"
 
@@ -128,13 +136,13 @@ def check_address(host: str, port: int) -> None:
 
 def _build(settings: ServerSettings) -> tuple[MPServer, Callable[[], socket.socket]]:
     if settings.socket:
-        _clear(settings.socket)
-        host, port = settings.host, settings.port
-        connect = partial(_connect_unix, settings.socket)
-    else:
-        host, port = _free_address(settings.host, settings.port)
-        connect = partial(socket.create_connection, (host, port), timeout=1)
-    return _make_server(settings, host, port), connect
+        group = None if settings.socket_group is None else find_group(settings.socket_group)
+        clear(settings.socket)
+        server = _make_server(settings, settings.host, settings.port)
+        server.on_startup(partial(open_to, settings.socket, settings.socket_mode, group))
+        return server, partial(connect, settings.socket)
+    host, port = _free_address(settings.host, settings.port)
+    return _make_server(settings, host, port), partial(socket.create_connection, (host, port), timeout=1)
 
 
 def _make_server(settings: ServerSettings, host: str, port: int) -> MPServer:
@@ -142,8 +150,22 @@ def _make_server(settings: ServerSettings, host: str, port: int) -> MPServer:
         server = _configure(settings, host, port)
     except OSError as error:  # ssl.SSLError is one
         raise UsageError(f"cannot use the certificate {settings.tls_cert}: {error}") from None
+    if settings.tls_cert and settings.tls_key:
+        server.on_startup(_renewing(server, settings.tls_cert, settings.tls_key).start)
     logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
     return server
+
+
+def _renewing(server: MPServer, cert: Path, key: Path) -> Loop:
+    """Return what looks after the certificate: with another one, workers are replaced one by one."""
+    minimum = SSLProtocols(server.ssl_ctx[4])
+
+    def renew() -> None:
+        server.build_ssl_context(cert, key, None, minimum, None, [], False)
+        server.reload_signal = True
+        server.main_loop_interrupt.set()
+
+    return Loop("certificate", Certificate(cert, key, renew).look, every=_SECONDS_BETWEEN_CERTIFICATES)
 
 
 def _configure(settings: ServerSettings, host: str, port: int) -> MPServer:
@@ -155,11 +177,14 @@ def _configure(settings: ServerSettings, host: str, port: int) -> MPServer:
         interface=Interfaces.WSGI,
         http=HTTPModes.auto if settings.tls_cert else HTTPModes.http1,
         http1_settings=HTTP1Settings(
-            header_read_timeout=_SECONDS_FOR_HEADERS * 1000, max_buffer_size=_LONGEST_HEADERS
+            # For the next request's headers, too: so long, an idle connection lives.
+            header_read_timeout=settings.keep_alive * 1000,
+            max_buffer_size=_LONGEST_HEADERS,
         ),
         http2_settings=HTTP2Settings(max_headers_size=_LONGEST_HEADERS),
         websockets=False,
         workers=settings.workers,
+        backpressure=_connections(),
         workers_kill_timeout=_SECONDS_TO_STOP,
         respawn_failed_workers=True,
         blocking_threads=THREADS,
@@ -168,6 +193,19 @@ def _configure(settings: ServerSettings, host: str, port: int) -> MPServer:
         log_level=LogLevels.warning,
         log_dictconfig=_LOGGING | dict(settings.logging),
     )
+
+
+def _connections() -> int:
+    """Return how many connections each worker may have, and let processes open as many files."""
+    if sys.platform == "win32":
+        return _MOST_CONNECTIONS
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return min(_MOST_CONNECTIONS, max(most - _FILES_OF_OURS, most // 2))
 
 
 def _free_address(host: str, port: int) -> tuple[str, int]:
@@ -188,30 +226,6 @@ def _free_address(host: str, port: int) -> tuple[str, int]:
         else:
             message = f"cannot listen on {host}, port {port}: {error.strerror}"
         raise UsageError(message) from None
-
-
-def _clear(path: Path) -> None:
-    """Remove a socket that a killed server has left behind, and nothing else."""
-    if not path.parent.is_dir():
-        raise UsageError(f"cannot listen at {path}: there is no folder {path.parent}")
-    if not path.exists():
-        return
-    if not path.is_socket():
-        raise UsageError(f"cannot listen at {path}: it is a file, not a socket")
-    with suppress(ConnectionRefusedError), _connect_unix(path):
-        raise UsageError(f"cannot listen at {path}: another server does")
-    path.unlink()
-
-
-def _connect_unix(path: Path) -> socket.socket:
-    connection = socket.socket(socket.AF_UNIX)
-    connection.settimeout(1)
-    try:
-        connection.connect(str(path))
-    except OSError:
-        connection.close()
-        raise
-    return connection
 
 
 def _announce(connect: Callable[[], socket.socket], on_ready: Callable[[], None], stopped: Event) -> None:

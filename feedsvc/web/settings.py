@@ -56,7 +56,10 @@ class ServerSettings:
     Attributes:
         host: A name or a numeric address of this machine.
         socket: Listen on this Unix socket instead of host and port.
+        socket_mode: Permissions of that socket.
+        socket_group: Name or number of the group it belongs to; None for our own.
         tls_cert, tls_key: PEM files; both or neither.
+        keep_alive: Seconds after which an idle connection is closed.
         logging: For `logging.config.dictConfig`, applied in every worker; what
             it leaves out stays as Python has it.
     """
@@ -66,6 +69,9 @@ class ServerSettings:
     port: int = 8000
     workers: int = 1
     socket: Path | None = None
+    socket_mode: int = 0o666
+    socket_group: str | None = None
     tls_cert: Path | None = None
     tls_key: Path | None = None
+    keep_alive: int = 75
     logging: Mapping[str, object] = field(default_factory=dict)
