@@ -13,10 +13,20 @@ from feedsvc.feeds.documents import render_feed
 from feedsvc.feeds.jsonfeed import render_json
 from feedsvc.feeds.proof import prove
 from feedsvc.feeds.rss import render_rss
-from feedsvc.model import Attachment, Author, Document, Feed, Format, Severity, Source, Withdrawn
+from feedsvc.model import (
+    Attachment,
+    Author,
+    Document,
+    Feed,
+    Format,
+    Query,
+    Severity,
+    Source,
+    Withdrawn,
+)
 from feedsvc.publisher.press import Press
 from feedsvc.publisher.refresh import Publisher
-from tests.builders import NOON, make_entry, make_feed, make_image
+from tests.builders import NOON, make_entry, make_feed, make_image, make_spec
 from tests.conftest import Clock
 from tests.sites import Folder, article, make_plan
 from tests.strategies import TEXT
@@ -183,6 +193,23 @@ def test_an_entry_that_spoils_the_feed_is_left_out_and_named(folder: Folder) -> 
     assert problem.reason.endswith(
         ") and is left out of them; this is a fault of feedsvc, so report it with this file"
     )
+
+
+def test_an_entry_that_spoils_feeds_stands_in_none_that_readers_compose(tmp_path: Path, clock: Clock) -> None:
+    """Nobody looks at those again; it may be too old for any other feed, too."""
+    folder = Folder(tmp_path, clock, composed=True, everything=make_spec(limit=1, hours=0))
+    plan = make_plan(folder.root, composed=True, everything=make_spec(limit=1, hours=0))
+    folder.publisher = Publisher(plan, folder.store, clock=clock, press=Press(broken(word=b"POISON")))
+    folder.write("a.md", article("A", date="2026-03-01"))
+    folder.write("b.md", article("B", date="2026-02-01", body="POISON"))
+
+    problems = folder.refresh().problems
+
+    composed = folder.store.composable(Query(limit=10))
+    assert composed is not None
+    assert [entry.title for entry in composed.entries] == ["A"]
+    assert [problem.path for problem in problems if problem.severity is Severity.ERROR] == ["b.md"]
+    folder.store.close()
 
 
 def test_a_document_that_is_not_fit_leaves_its_last_good_version(folder: Folder) -> None:

@@ -164,9 +164,10 @@ def build_entry(record: Record, content: Content, site: Site, spec: FeedSpec | N
 
 
 def _comments(record: Record) -> str | None:
-    reference = record.article.comments
+    if record.article.comments is None:
+        return None
     base = Base(url=record.url, root=origin_of(record.url), media_url="")
-    return (resolve(reference, base).url or None) if reference else None
+    return resolve(record.article.comments, base).url or None
 
 
 def _source(record: Record, site: Site) -> Source | None:

@@ -6,12 +6,28 @@ from dataclasses import replace
 from datetime import datetime
 
 from feedsvc.feeds.build import build_entry
-from feedsvc.feeds.compose import searched
+from feedsvc.feeds.compose import FOLDER, searched
 from feedsvc.feeds.select import in_language, select, terms_of
-from feedsvc.model import OWN_LANGUAGE, Composable, Content, FeedSpec, Record, Site, TermKind
+from feedsvc.model import (
+    OWN_LANGUAGE,
+    Composable,
+    Content,
+    Entry,
+    Feed,
+    FeedSpec,
+    Record,
+    Site,
+    Template,
+    TermKind,
+)
+from feedsvc.publisher.memory import Memory
+from feedsvc.publisher.press import Printed
 
 # The newest; each has to be rendered, and lies in the catalogue a second time.
 MOST = 1000
+
+# How many of them are proved in one go, and how often a feed of them says to be visited; see `Feed.every`.
+_TOGETHER, _ANY = 50, 3600
 
 
 def composables(
@@ -45,3 +61,27 @@ def composables(
 
 def _terms(record: Record, site: Site) -> list[tuple[TermKind, str]]:
     return [(term.kind, term.slug) for term in terms_of(record, site.language)]
+
+
+def proved(
+    found: tuple[Template, Sequence[Composable]] | None, memory: Memory, press: Callable[[Feed], Printed]
+) -> tuple[tuple[Template, Sequence[Composable]] | None, Printed]:
+    """Return *found* without what cannot stand in a feed, and what the press says of that.
+
+    Entries are printed in groups that do not change when another article comes.
+
+    Args:
+        found: None if no feeds are composed.
+    """
+    left_out: dict[str, str] = {}
+    printed = Printed(documents=(), unfit={}, left_out=left_out)
+    if found is None:
+        return None, printed
+    template, composed = found
+    groups: dict[int, list[Entry]] = {}
+    for each in sorted(composed, key=lambda each: each.key):
+        groups.setdefault(each.key // _TOGETHER, []).append(each.entry)
+    for number, entries in groups.items():
+        feed = replace(template.feed, updated=entries[0].updated, every=_ANY, entries=tuple(entries))
+        left_out |= memory(f"{FOLDER}{number}", press, feed).left_out
+    return (template, tuple(each for each in composed if each.entry.id not in left_out)), printed

@@ -32,7 +32,7 @@ from feedsvc.model import (
 )
 from feedsvc.progress import Progress, told, unheard
 from feedsvc.publisher.claims import admit
-from feedsvc.publisher.composing import composables
+from feedsvc.publisher.composing import composables, proved
 from feedsvc.publisher.departures import departures
 from feedsvc.publisher.lead_images import without_shared
 from feedsvc.publisher.memory import Memory
@@ -117,14 +117,16 @@ def render(
     for record in told(progress, "building pages", paged, len(paged)):
         documents += _article_pages(record, noted, plan, site, privacy, memory)
     documents += _aliases(plan.aliases, documents)
+    composed = _composed(plan, site, catalogue, privacy, feeds[0], noted, now) if plan.composed else None
+    composed, beside = proved(composed, memory, press)
     return Rendered(
         documents=tuple(_ready(document, privacy) for document in documents),
-        composed=_composed(plan, site, catalogue, privacy, feeds[0], noted, now) if plan.composed else None,
+        composed=composed,
         kept=frozenset(path for each in printed for path in each.unfit),
         media=frozenset(p for key, c in shown.items() if key not in privacy.holders for p in c.media),
         private=_private_media(privacy, shown),
         departed=departures(plan, site, catalogue, privacy),
-        problems=(*refused, *remarks.problems(), *_problems(plan, catalogue, printed, now)),
+        problems=(*refused, *remarks.problems(), *_problems(plan, catalogue, [*printed, beside], now)),
     )
 
 
