@@ -1,11 +1,14 @@
 """Whatever a site and its articles hold: the site opens, and each file is an article or a problem."""
 
+from dataclasses import replace
 from datetime import UTC
 from functools import lru_cache
 from pathlib import Path
+from shutil import copytree
+from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
@@ -13,9 +16,14 @@ from feedsvc.articles.dialects import GENERATORS, Dialect, Generator, SiteFiles
 from feedsvc.articles.dialects.javascript import exported
 from feedsvc.articles.permalinks import article_url, generators_id
 from feedsvc.articles.reading import Reading, read_article
-from feedsvc.cli.workplace import detected
+from feedsvc.articles.sitefiles import open_site
+from feedsvc.catalogue import open_store
+from feedsvc.cli.workplace import Workplace, detected
 from feedsvc.config import load_config
-from feedsvc.model import SourceFile
+from feedsvc.model import Catalogue, SourceFile
+from feedsvc.publisher.export import export
+from feedsvc.publisher.refresh import Publisher
+from feedsvc.publisher.survey import survey
 from tests.builders import NOON, make_site
 from tests.judged import SITES
 
@@ -152,6 +160,35 @@ def test_any_file_is_an_article_or_a_problem(generator: Generator, data: st.Data
     reading = read(dialect, path, raw)
 
     assert reading.article or reading.problems
+
+
+@pytest.mark.parametrize("generator", GENERATORS, ids=lambda generator: generator.name)
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_any_configuration_goes_the_whole_road(generator: Generator, data: st.DataObject) -> None:
+    """What opens must publish, and write files, too: no value of a site's own stops its feeds."""
+    texts, _, _ = sample(generator.name)
+    bad = data.draw(st.sampled_from(sorted(texts)))
+    with TemporaryDirectory() as home:
+        folder = Path(home) / "site"
+        copytree(SITES / generator.name, folder)
+        (folder / bad).write_bytes(data.draw(spoilt(texts[bad])).encode("utf-8", "surrogatepass"))
+        dialect = open_site(folder, generator.name)
+        said, problems = detected(dialect, folder)
+        config = load_config(None, environ={}, detected=said)
+        here = Workplace(config=config, path=None, articles=folder, dialect=dialect, problems=problems)
+        store = open_store(f"sqlite:///{home}/catalogue.db")
+        plan = replace(here.plan(), git_dates=False, composed=True)
+
+        looked = survey(plan, Catalogue(), now=NOON)
+        report = Publisher(plan, store, clock=lambda: NOON).refresh()
+        export(store, folder, Path(home) / "out")
+        published = store.snapshot().documents
+        store.close()
+
+    reasons = [problem.reason for problem in (*looked.problems, *report.problems)]
+    assert not [reason for reason in reasons if "fault of feedsvc" in reason]
+    assert {"rss.xml", "atom.xml", "feed.json"} <= published.keys()
 
 
 @pytest.mark.parametrize("program", ["[a }", "{a: [b }", "{a: [b; }", "[" * 90 + "}", "{a: ]", "}"])
