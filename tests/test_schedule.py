@@ -9,6 +9,7 @@ from threading import Event
 
 import pytest
 
+from feedsvc import clocks
 from feedsvc.catalogue import Store, open_store
 from feedsvc.errors import SourceError
 from feedsvc.model import Problem, Severity
@@ -287,4 +288,87 @@ def test_the_end_comes_in_order_whenever_it_comes(store: Store, caplog: pytest.L
 
     assert not begun.is_set()
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert store.health() is None
+
+
+class SetClock:
+    """The machine's clock, by which somebody has set it."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta(0)
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
+BY = [timedelta(hours=-1), timedelta(days=-365 * 56), timedelta(hours=1), timedelta(days=365 * 56)]
+
+
+@pytest.mark.parametrize("ahead", BY, ids=str)
+def test_a_clock_that_is_set_keeps_nobody_waiting(store: Store, ahead: timedelta) -> None:
+    clock, refreshes = SetClock(), Refreshes(report())
+    schedule = Schedule(refreshes, store, rescan=1, clock=clock)
+    schedule.start()
+    refreshes.done.get(timeout=A_WHILE)
+
+    clock.ahead = ahead
+
+    request = store.ask()
+    until(lambda: store.answered() == request)
+    while not refreshes.done.empty():
+        refreshes.done.get()
+    for _ in range(2):
+        assert refreshes.done.get(timeout=A_WHILE), "it goes on to rescan"
+    schedule.stop(wait=True)
+
+
+def test_a_clock_that_is_set_is_a_reason_to_look(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    clock, refreshes = SetClock(), Refreshes(report())
+    schedule = Schedule(refreshes, store, rescan=3600, clock=clock)
+    schedule.start()
+    refreshes.done.get(timeout=A_WHILE)
+
+    clock.ahead = timedelta(hours=-1)
+
+    assert refreshes.done.get(timeout=A_WHILE)
+    schedule.stop(wait=True)
+    assert caplog.messages == ["the clock was set seconds=-3600"]
+
+
+def test_an_article_is_due_by_the_clock_however_it_came_to_be_so_late(store: Store) -> None:
+    clock = SetClock()
+    refreshes = Refreshes(report(turns=datetime.now(UTC) + timedelta(minutes=50)))
+    schedule = Schedule(refreshes, store, rescan=3600, clock=clock)
+    schedule.start()
+    refreshes.done.get(timeout=A_WHILE)
+
+    clock.ahead = timedelta(minutes=50, seconds=-3)
+
+    for _ in range(2):  # one as the clock was set, and the turn
+        assert refreshes.done.get(timeout=A_WHILE)
+    schedule.stop(wait=True)
+
+
+def test_what_was_missed_is_done_once(store: Store) -> None:
+    """A laptop may sleep for weeks, and count the seconds meanwhile."""
+    slept = 0.0
+    refreshes = Refreshes(report())
+    schedule = Schedule(refreshes, store, rescan=3600, elapsed=lambda: clocks.since_boot() + slept)
+    schedule.start()
+    refreshes.done.get(timeout=A_WHILE)
+
+    slept = 56 * 365 * 86_400
+
+    assert refreshes.done.get(timeout=A_WHILE)
+    schedule.stop(wait=True)
+    assert refreshes.done.qsize() <= 1  # of the rescan, and of the clock, which is behind now
+
+
+def test_a_moment_beyond_all_calendars_is_no_trouble(store: Store) -> None:
+    clock, refreshes = SetClock(), Refreshes(report(turns=datetime.max.replace(tzinfo=UTC)))
+    clock.ahead = timedelta(days=-365 * 56)
+    schedule = Schedule(refreshes, store, rescan=3600, clock=clock)
+
+    schedule.first()
+
     assert store.health() is None

@@ -3,12 +3,15 @@
 One job runs at a time, in one thread: the rescan every so many seconds, the
 second at which the next article becomes due or expires, a look soon after
 something was saved, and one whether somebody beside us asks for a refresh.
+
+APScheduler goes by the clock, which anybody may set, so it gets a time of ours
+(`timeline`). Only the second at which an article becomes due is the clock's.
 """
 
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from threading import Lock
 from typing import Protocol
 
@@ -16,18 +19,22 @@ from apscheduler.events import EVENT_JOB_MAX_INSTANCES, JobSubmissionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.interval import IntervalTrigger
 
+from feedsvc import clocks
 from feedsvc.catalogue import Store
 from feedsvc.errors import FeedsvcError, StoreError
 from feedsvc.model import Problem
 from feedsvc.publisher.refresh import Report
+from feedsvc.publisher.timeline import Every, Timeline
 
 log = logging.getLogger(__name__)
 
 _RESCAN, _TURN, _SOON, _REQUESTS = "rescan", "turn", "soon", "requests"
 _SECONDS_BETWEEN_LOOKS_FOR_REQUESTS = 0.5
 _CENTURY = 36_525 * 86_400.0
+
+# A clock that is corrected little by little was not set.
+_SECONDS_SET = 1.0
 
 # After a failure there is another look after this; then after twice as long, and so on.
 _SECONDS_TO_RECOVER = 0.25
@@ -63,7 +70,14 @@ class Schedule:
     """Refreshes until it is stopped, whatever goes wrong in between."""
 
     def __init__(
-        self, refresh: Callable[[], Report], store: Store, *, rescan: int, watch: Watch | None = None
+        self,
+        refresh: Callable[[], Report],
+        store: Store,
+        *,
+        rescan: int,
+        watch: Watch | None = None,
+        clock: Callable[[], datetime] = clocks.now,
+        elapsed: Callable[[], float] = clocks.since_boot,
     ) -> None:
         """Prepare; nothing runs before `start`.
 
@@ -71,6 +85,8 @@ class Schedule:
             refresh: `Publisher.refresh`.
             rescan: Seconds between two looks at the folder.
             watch: What brings news between them.
+            clock: By which articles become due.
+            elapsed: Seconds of a clock that nobody sets, for all else.
         """
         self._refresh = refresh
         self._store = store
@@ -85,8 +101,13 @@ class Schedule:
         self._troubles: dict[str, str] = {}
         self._reported: tuple[str | None, str | None] | None = None
         self._problems: frozenset[Problem] = frozenset()
+        self._clock = clock
+        self._elapsed = elapsed
+        self._ahead = self._lead()
+        self._turns: datetime | None = None
+        self._timeline = Timeline(elapsed)
         self._scheduler = BackgroundScheduler(
-            timezone=UTC,
+            timezone=self._timeline,
             executors={"default": ThreadPoolExecutor(1)},
             # By default a run that comes a second late is dropped without a word.
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
@@ -114,8 +135,7 @@ class Schedule:
                 except Exception as error:
                     self._fail(_REQUESTS if job == _REQUESTS else _RESCAN, error)
 
-        trigger = IntervalTrigger(seconds=seconds, timezone=UTC)
-        self._scheduler.add_job(go_on, trigger, id=job, **options)
+        self._scheduler.add_job(go_on, Every(seconds), id=job, **options)
 
     def first(self) -> None:
         """Refresh now, before anything is served.
@@ -164,7 +184,7 @@ class Schedule:
 
     def _soon(self, seconds: float = 0) -> None:
         """Refresh after *seconds*, or as soon as the refresh that is running has ended."""
-        moment = datetime.now(UTC) + timedelta(seconds=seconds)
+        moment = self._timeline.after(seconds)
         with suppress(JobLookupError):  # of a notice that comes when all has been shut down
             job = self._scheduler.get_job(_SOON)
             if job is None or job.next_run_time is None or moment < job.next_run_time:
@@ -207,13 +227,31 @@ class Schedule:
             )
 
     def _plan(self, report: Report) -> None:
-        if report.turns is not None:
-            with suppress(JobLookupError):  # all has been shut down meanwhile
-                self._scheduler.modify_job(_TURN, next_run_time=report.turns)
+        self._turns = report.turns
+        self._plan_turn()
         if report.again is not None:
             self._soon(min(self._rescan, report.again))
 
+    def _plan_turn(self) -> None:
+        if self._turns is not None:
+            seconds = (self._turns - self._clock()).total_seconds()
+            with suppress(JobLookupError):  # all has been shut down meanwhile
+                self._scheduler.modify_job(_TURN, next_run_time=self._timeline.after(seconds))
+
+    def _lead(self) -> float:
+        return self._clock().timestamp() - self._elapsed()
+
+    def _see_the_clock(self) -> None:
+        """Refresh, and plan anew, if somebody has set the clock."""
+        ahead = self._lead()
+        if abs(ahead - self._ahead) > _SECONDS_SET:
+            log.warning("the clock was set seconds=%+d", ahead - self._ahead)
+            self._ahead = ahead
+            self._plan_turn()
+            self._soon()
+
     def _look_for_requests(self) -> None:
+        self._see_the_clock()
         if request := self._store.asked():
             try:
                 done = self._run() or self._unsettled >= _LOOKS_TO_SETTLE
