@@ -4,6 +4,7 @@
     ├── ConfigError         the operator must change a setting before we can start
     ├── UsageError          the command line asks for something that cannot be done
     ├── SourceError         the articles folder cannot be read; published feeds stay up
+    ├── ClockError          the clock was never set, and nothing was published that tells better
     └── StoreError          the catalogue said no
         ├── NoCatalogueError    ... because nothing was ever published
         ├── SchemaTooNewError   ... because a newer feedsvc has migrated it
@@ -41,6 +42,12 @@ class UsageError(FeedsvcError):
 
 class SourceError(FeedsvcError):
     """The articles cannot be read as a whole. Nothing was published or lost."""
+
+    exit_status = 3
+
+
+class ClockError(FeedsvcError):
+    """Nobody can tell what time it is. Nothing was published or lost."""
 
     exit_status = 3
 

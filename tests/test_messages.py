@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from feedsvc.model import Catalogue, Templating
 from feedsvc.publisher.contents import Contents
 from feedsvc.publisher.explain import explain
 from feedsvc.publisher.export import export
+from feedsvc.publisher.moment import moment_of
 from feedsvc.publisher.survey import survey
 from feedsvc.web.server import serve
 from feedsvc.web.settings import ServerSettings, WebSettings
@@ -395,6 +397,10 @@ NO_GIT = (
     ".: warning: git gives no dates ({}), so undated articles have those of their files;"
     " {}, or set articles.git_dates = false"
 )
+NO_CLOCK = (
+    "the clock says 1970-01-01T00:00:00+00:00, so nobody can tell which articles are due, and nothing is"
+    " published; set it, or have it set from the network (NTP)"
+)
 ROAD: list[tuple[Callable[[Path], list[str]], str]] = [
     (
         _at_one_address,
@@ -649,6 +655,7 @@ RAISED: list[tuple[Callable[[Path], object], str]] = [
         lambda tmp: _look_up(tmp, "https://example.org/one"),
         "https://example.org/one: means b/x.md and x.md and y.md; name one of them",
     ),
+    (lambda _tmp: moment_of(datetime.fromtimestamp(0, UTC), None), NO_CLOCK),
     # Where the state lies
     (
         lambda tmp: Workplace(config=Config(), path=None, articles=tmp / "none").store_url(),

@@ -164,6 +164,29 @@ def test_a_clock_that_is_behind_does_not_open_yesterday_again(store: Store) -> N
     assert readers(store) == {"Miniflux": (1, 0)}
 
 
+def test_a_day_that_a_wrong_clock_opened_ends_with_that(store: Store, store_url: str) -> None:
+    """Else readers could be followed until that day comes."""
+    store.add_counted(visit("a"), NOON)
+    store.add_counted(visit("a"), NOON + 5000 * DAY)
+    wrong = dump(store_url)["salt"]
+
+    for day in (0, 0, 1):
+        store.add_counted(visit("a"), NOON + day * DAY)
+
+    assert dump(store_url)["salt"] != wrong
+    assert str(dump(store_url)["salt"]).startswith(f"{seconds(NOON + DAY) // 86_400} ")
+
+
+def test_a_clock_that_was_never_set_opens_no_day(store: Store, store_url: str) -> None:
+    store.add_counted(visit("a"), NOON)
+    before = dump(store_url)["salt"]
+
+    store.add_counted(visit("a"), datetime(1970, 1, 1, tzinfo=UTC))
+
+    assert dump(store_url)["salt"] == before
+    assert readers(store) == {"Miniflux": (1, 0)}
+
+
 def test_workers_that_meet_at_midnight_close_the_day_once(store: Store) -> None:
     for origin in "abc":
         store.add_counted(visit(origin), NOON)

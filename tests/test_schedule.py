@@ -309,7 +309,7 @@ def test_a_clock_that_is_set_keeps_nobody_waiting(store: Store, ahead: timedelta
     clock, refreshes = SetClock(), Refreshes(report())
     schedule = Schedule(refreshes, store, rescan=1, clock=clock)
     schedule.start()
-    refreshes.done.get(timeout=A_WHILE)
+    refreshes.done.get(timeout=SECONDS)
 
     clock.ahead = ahead
 
@@ -318,7 +318,7 @@ def test_a_clock_that_is_set_keeps_nobody_waiting(store: Store, ahead: timedelta
     while not refreshes.done.empty():
         refreshes.done.get()
     for _ in range(2):
-        assert refreshes.done.get(timeout=A_WHILE), "it goes on to rescan"
+        assert refreshes.done.get(timeout=SECONDS), "it goes on to rescan"
     schedule.stop(wait=True)
 
 
@@ -326,11 +326,11 @@ def test_a_clock_that_is_set_is_a_reason_to_look(store: Store, caplog: pytest.Lo
     clock, refreshes = SetClock(), Refreshes(report())
     schedule = Schedule(refreshes, store, rescan=3600, clock=clock)
     schedule.start()
-    refreshes.done.get(timeout=A_WHILE)
+    refreshes.done.get(timeout=SECONDS)
 
     clock.ahead = timedelta(hours=-1)
 
-    assert refreshes.done.get(timeout=A_WHILE)
+    assert refreshes.done.get(timeout=SECONDS)
     schedule.stop(wait=True)
     assert caplog.messages == ["the clock was set seconds=-3600"]
 
@@ -340,12 +340,12 @@ def test_an_article_is_due_by_the_clock_however_it_came_to_be_so_late(store: Sto
     refreshes = Refreshes(report(turns=datetime.now(UTC) + timedelta(minutes=50)))
     schedule = Schedule(refreshes, store, rescan=3600, clock=clock)
     schedule.start()
-    refreshes.done.get(timeout=A_WHILE)
+    refreshes.done.get(timeout=SECONDS)
 
     clock.ahead = timedelta(minutes=50, seconds=-3)
 
     for _ in range(2):  # one as the clock was set, and the turn
-        assert refreshes.done.get(timeout=A_WHILE)
+        assert refreshes.done.get(timeout=SECONDS)
     schedule.stop(wait=True)
 
 
@@ -355,11 +355,11 @@ def test_what_was_missed_is_done_once(store: Store) -> None:
     refreshes = Refreshes(report())
     schedule = Schedule(refreshes, store, rescan=3600, elapsed=lambda: clocks.since_boot() + slept)
     schedule.start()
-    refreshes.done.get(timeout=A_WHILE)
+    refreshes.done.get(timeout=SECONDS)
 
     slept = 56 * 365 * 86_400
 
-    assert refreshes.done.get(timeout=A_WHILE)
+    assert refreshes.done.get(timeout=SECONDS)
     schedule.stop(wait=True)
     assert refreshes.done.qsize() <= 1  # of the rescan, and of the clock, which is behind now
 

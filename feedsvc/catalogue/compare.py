@@ -7,7 +7,7 @@ to its file: edited, broken, deleted and restored, renamed or moved.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from feedsvc.articles.paths import formerly, lies_in
 from feedsvc.articles.reading import Reading
@@ -279,7 +279,7 @@ def _followed(record: Record, file: SourceFile, article: Article, around: Circum
     # What a newer version of ours, or another configuration, finds in the same bytes is no edit.
     changed = article.digest != record.article.digest or not article.digest
     edited = changed and article.fingerprint != record.article.fingerprint and not article.minor
-    updated = article.updated or (around.now if edited else record.updated)
+    updated = article.updated or (_edited(record, around.now) if edited else record.updated)
     if record.updated == record.published and not edited and not article.updated:
         updated = published  # never edited: a corrected date is no update
     followed = replace(
@@ -291,6 +291,12 @@ def _followed(record: Record, file: SourceFile, article: Article, around: Circum
         broken=False,
     )
     return _readdressed(followed, around)
+
+
+def _edited(record: Record, now: datetime) -> datetime:
+    """Return the moment of an edit, which readers must see to be later than the last one."""
+    behind = record.seen is not None and now <= record.updated
+    return record.updated + timedelta(seconds=1) if behind else now
 
 
 def _new(file: SourceFile, article: Article, key: int, slug: str, around: Circumstances) -> Record:

@@ -20,7 +20,6 @@ from sqlalchemy import (
     case,
     delete,
     func,
-    insert,
     literal,
     or_,
     select,
@@ -29,11 +28,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from feedsvc.catalogue import tables
 from feedsvc.catalogue.rows import in_order, set_setting
+from feedsvc.clocks import EARLIEST
 from feedsvc.model import ClientReadership, Counted, PollKey, Polls, Readership, VisitorKey, Visits, Waits
 
 HOUR, DAY = 3600, 86_400  # seconds
 _HOURS_KEPT = 7 * DAY
 _DAYS_KEPT = 400 * DAY
+
+# By so many days, machines can be apart.
+_MOST_AHEAD = 1
+_EARLIEST_DAY = int(EARLIEST.timestamp()) // DAY
 
 _poll, _visitor, _audience = tables.poll.c, tables.visitor.c, tables.audience.c
 _what = (_poll.path, _poll.client, _poll.status)
@@ -93,7 +97,10 @@ def salt_of(text: str) -> tuple[int, str]:
 
 
 def _today(connection: Connection, day: int) -> _Today:
-    """Return the day that counts; a clock behind the others' opens none that is closed."""
+    """Return the day that counts; a clock behind the others' opens none that is closed.
+
+    Nor does one that was never set. But a day that lies further ahead was that of a wrong clock.
+    """
     name, value = tables.setting.c.name, tables.setting.c.value
     fresh = f"{day} {secrets.token_hex(16)}"
     first = _insert(connection, tables.setting).values(name="salt", value=fresh).on_conflict_do_nothing()
@@ -101,7 +108,7 @@ def _today(connection: Connection, day: int) -> _Today:
     # Others wait here until we are done: one of us closes the day.
     kept = connection.scalar(select(value).where(name == "salt").with_for_update())
     known, salt = salt_of(str(kept))
-    if known >= day:
+    if known - _MOST_AHEAD <= day <= known or day < _EARLIEST_DAY:
         return _Today(known, salt)
     _close(connection, known, day)
     set_setting(connection, "salt", fresh)
@@ -111,7 +118,7 @@ def _today(connection: Connection, day: int) -> _Today:
 def _close(connection: Connection, known: int, day: int) -> None:
     """Keep of who came on the day *known* no more than their number, and forget the hours of long ago."""
     came = select(literal(known * DAY), *_who, *_came).group_by(*_who)
-    connection.execute(insert(tables.audience).from_select(list(_audience), came))
+    connection.execute(_adding(connection, tables.audience).from_select(list(_audience), came))
     connection.execute(delete(tables.visitor))
     past = and_(_poll.span == HOUR, _poll.at < day * DAY - _HOURS_KEPT)
     begun = _poll.at - _poll.at % DAY

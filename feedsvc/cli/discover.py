@@ -26,7 +26,8 @@ def discover(articles: Path | None, path: Path | None) -> None:
     """
     here = workplace(articles, path)
     plan, now = here.plan(), datetime.now(UTC).replace(microsecond=0)
-    gathered = with_terms(plan, Reader(plan).gather(here.ledger(), now=now, looking=True), now=now)
+    ledger, now = here.ledger(now)
+    gathered = with_terms(plan, Reader(plan).gather(ledger, now=now, looking=True), now=now)
     for line in _lines(plan, gathered, now):
         click.echo(line)
     if not plan.site.public:

@@ -43,7 +43,8 @@ def explain(asked: str, articles: Path | None, path: Path | None, form: str) -> 
     """
     here = _workplace(asked, articles, path)
     now = datetime.now(UTC).replace(microsecond=0)
-    found = explained(here.plan(), here.ledger(), asked, cwd=Path.cwd(), now=now)
+    ledger, now = here.ledger(now)
+    found = explained(here.plan(), ledger, asked, cwd=Path.cwd(), now=now)
     click.echo(json.dumps(asdict(found), ensure_ascii=False) if form == "json" else "\n".join(_lines(found)))
 
 

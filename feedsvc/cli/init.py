@@ -88,7 +88,8 @@ def _look(folder: Path) -> _Found:
     config = load_config(None, environ={}, detected=said)
     here = Workplace(config=config, path=None, articles=articles, dialect=dialect, problems=problems)
     plan = here.plan()
-    gathered = Reader(plan).gather(here.ledger(), now=datetime.now(UTC).replace(microsecond=0))
+    ledger, now = here.ledger(datetime.now(UTC).replace(microsecond=0))
+    gathered = Reader(plan).gather(ledger, now=now)
     try:
         dated = bool(first_commits(plan.root))
     except ValueError:

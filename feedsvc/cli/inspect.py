@@ -79,8 +79,9 @@ def config(articles: Path | None, path: Path | None) -> None:
 
 def _survey(here: Workplace, *, quiet: bool = False) -> Survey:
     now = datetime.now(UTC).replace(microsecond=0)
+    ledger, now = here.ledger(now)
     with show_progress(quiet=quiet) as progress:
-        return survey(here.plan(), here.ledger(), now=now, progress=progress)
+        return survey(here.plan(), ledger, now=now, progress=progress)
 
 
 def _row(article: Listed, *, outdated: bool) -> str:

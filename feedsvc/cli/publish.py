@@ -16,6 +16,7 @@ from feedsvc.cli.words import counted
 from feedsvc.cli.workplace import PROVISIONAL, Workplace, places, quiet_option, workplace
 from feedsvc.errors import LeaseTakenError, SourceError, StoreError
 from feedsvc.publisher.gather import summary
+from feedsvc.publisher.moment import Moment, lasting, moment_of, reached_by
 from feedsvc.publisher.refresh import Publisher, Report
 
 if TYPE_CHECKING:
@@ -153,18 +154,25 @@ class _Once:
 
     def _report(self, *, since: int) -> Report:
         """Return what the holder of the lease has to report *since* that generation."""
-        generation, catalogue, now = self.store.generation(), self.store.catalogue(), _now()
+        generation, moment = self.store.generation(), self._moment()
+        catalogue = lasting(self.store.catalogue(), moment)
         return Report(
             generation=generation if generation != since else None,
-            visible=catalogue.visible(now),
+            visible=catalogue.visible(moment.now),
             feeds=catalogue.feeds + len(self.here.config.feed),
             problems=self.store.problems(),
             turns=None,
+            clock=moment.trouble,
         )
+
+    def _moment(self) -> Moment:
+        return moment_of(_now(), reached_by(self.store))
 
     def _tell(self, report: Report) -> None:
         for problem in report.problems:
             click.echo(problem, err=True)
+        if report.clock:
+            click.echo(report.clock, err=True)
         news = "no news" if report.generation is None else f"published generation {report.generation}"
         broken = f"; {counted(report.broken, 'file')} broken" if report.broken else ""
         articles, feeds = counted(report.visible, "article"), counted(report.feeds, "feed")

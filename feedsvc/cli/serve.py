@@ -20,7 +20,7 @@ from feedsvc.cli.token import admin_link, admin_token
 from feedsvc.cli.words import counted
 from feedsvc.cli.workplace import PROVISIONAL, Workplace, places, quiet_option, workplace
 from feedsvc.config import FORMATS, listening_url, where_set
-from feedsvc.errors import StoreError
+from feedsvc.errors import ClockError, StoreError
 from feedsvc.publisher.pulse import Heart
 from feedsvc.publisher.refresh import Publisher, Report
 from feedsvc.web.settings import ServerSettings, WebSettings
@@ -74,7 +74,8 @@ def _serve(here: Workplace, url: str, store: Store, lease: Lease, *, quiet: bool
     refresh = _refresh(here, store, lease, quiet=quiet)
     schedule = Schedule(refresh, store, rescan=here.config.articles.rescan, watch=watch)
     if store.generation() == 0:
-        schedule.first()  # else there is something to serve at once
+        with suppress(ClockError):  # which is said, and goes by with a clock that is set
+            schedule.first()  # else there is something to serve at once
     schedule.start()
     serve_http(
         settings,
@@ -210,9 +211,11 @@ def _greeting(here: Workplace, settings: ServerSettings, store_url: str, store: 
 
 
 def _counts(store: Store, named: int) -> str:
-    catalogue, problems = store.catalogue(), store.problems()
+    from feedsvc.publisher.moment import looked_at
+
+    (catalogue, now), problems = looked_at(store.catalogue(), store, _now()), store.problems()
     told = f"; {counted(len(problems), 'problem')}, which `feedsvc check` lists" if problems else ""
-    articles, feeds = counted(catalogue.visible(_now()), "article"), counted(catalogue.feeds + named, "feed")
+    articles, feeds = counted(catalogue.visible(now), "article"), counted(catalogue.feeds + named, "feed")
     return f"{articles} in {feeds}{told}"
 
 

@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from stat import S_ISDIR
 from typing import Any
@@ -148,13 +149,18 @@ class Workplace:
         except NoCatalogueError:
             return None
 
-    def ledger(self) -> Catalogue:
-        """Return what is remembered; empty if nothing was ever published. Writes nothing."""
+    def ledger(self, clock: datetime) -> tuple[Catalogue, datetime]:
+        """Return what is remembered, and the moment to look at it from; writes nothing.
+
+        Empty if nothing was ever published. The moment is that of the *clock*, if it is right.
+        """
+        from feedsvc.publisher.moment import looked_at
+
         store = self.existing_store()
         if store is None:
-            return Catalogue()
+            return Catalogue(), clock
         try:
-            return store.catalogue()
+            return looked_at(store.catalogue(), store, clock)
         finally:
             store.close()
 

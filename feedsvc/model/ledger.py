@@ -26,6 +26,8 @@ class Record:
         gone: The file is no longer there.
         broken: The file is there but cannot be read: `article` is older.
         announced: Date of the last announcement that was made anew.
+        seen: A moment that was reached before the clock fell behind it: what appeared or expired
+            by then stays so. None if the clock is right; not kept in the catalogue.
     """
 
     key: int
@@ -41,6 +43,7 @@ class Record:
     gone: bool = False
     broken: bool = False
     announced: datetime | None = None
+    seen: datetime | None = None
 
     def __post_init__(self) -> None:
         if self.updated < self.published:
@@ -48,6 +51,7 @@ class Record:
 
     def hidden(self, now: datetime) -> str | None:
         """Return why the article is not visible at *now*, or None if it is."""
+        now = now if self.seen is None else max(now, self.seen)
         if self.gone:
             return "deleted"
         if self.article.hidden:

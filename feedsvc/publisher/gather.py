@@ -18,6 +18,7 @@ from feedsvc.catalogue.compare import Circumstances, clashes, compare
 from feedsvc.catalogue.duplicates import duplicates
 from feedsvc.catalogue.duplicates import told as told_of
 from feedsvc.catalogue.withdrawals import mass_loss
+from feedsvc.clocks import EARLIEST
 from feedsvc.errors import SourceError
 from feedsvc.feeds.select import in_language
 from feedsvc.model import Article, Catalogue, Problem, Severity, Site, SourceFile
@@ -123,6 +124,7 @@ class Reader:
         before: Catalogue,
         *,
         now: datetime,
+        undated: datetime | None = None,
         listing: Listing | None = None,
         looking: bool = False,
         progress: Progress = unheard,
@@ -130,6 +132,7 @@ class Reader:
         """Return the catalogue that follows *before*; writes nothing.
 
         Args:
+            undated: The date under which undated articles wait, as the clock is not set; None if it is.
             listing: What `look` has found; None for what stands there now, half written or not.
             looking: Nothing will be published: many lost articles are a problem, and no reason to stop.
 
@@ -143,7 +146,7 @@ class Reader:
         # What could not be read may be readable next time, though nothing about it has changed.
         self._readings = {each.file.path: each for each in readings if not each.unread}
         complete = len(self._readings) == len(readings)
-        dates = _FirstDates(plan, now)
+        dates = _FirstDates(plan, now, undated)
         tripped: dict[str, Problem] = {}
         around = self._around(listing, dates, now, tripped)
         after = compare(before, readings, around)
@@ -256,20 +259,27 @@ def _faults(readings: Iterable[Reading]) -> Iterator[Problem]:
 class _FirstDates:
     """Dates of undated files: git's, asked once and only if there is such a file, else the disk's."""
 
-    def __init__(self, plan: Plan, now: datetime) -> None:
+    def __init__(self, plan: Plan, now: datetime, undated: datetime | None) -> None:
         self._plan = plan
         self._now = now
+        self._undated = undated
         self._commits: Mapping[str, datetime] | None = None
         self.problems: list[Problem] = []
 
     def __call__(self, file: SourceFile) -> datetime:
         if self._commits is None:
             self._commits = self._ask()
+        committed = self._commits.get(file.path)
+        if committed is None and self._undated is not None:
+            return self._undated  # what the disk says may be of the same clock
+        return min(committed or self._on_disk(file), self._now)
+
+    def _on_disk(self, file: SourceFile) -> datetime:
         try:
-            on_disk = datetime.fromtimestamp(int(file.modified), UTC)
+            modified = datetime.fromtimestamp(int(file.modified), UTC)
         except (ValueError, OverflowError, OSError):  # a clock gone wild has left a year of six digits
-            on_disk = self._now
-        return min(self._commits.get(file.path, on_disk), self._now)
+            return self._now
+        return modified if modified >= EARLIEST else self._now
 
     def _ask(self) -> Mapping[str, datetime]:
         if self._plan.git_dates is False:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from secrets import token_hex
 
+from feedsvc import clocks
 from feedsvc.articles.scan import Listing
 from feedsvc.catalogue import Store
 from feedsvc.catalogue.ledger import check_storable
@@ -17,6 +18,7 @@ from feedsvc.publisher.contents import Contents, linkable
 from feedsvc.publisher.departures import forsaken, wanted_folders
 from feedsvc.publisher.gather import Gathered, Reader, summary
 from feedsvc.publisher.memory import Memory
+from feedsvc.publisher.moment import Reached, lasting, moment_of, reached_by, remember_reached
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.press import Press, Printed
 from feedsvc.publisher.privacy import Links, privacy_of
@@ -47,6 +49,7 @@ class Report:
         turns: When the next article becomes due or expires.
         again: Seconds after which to refresh again, as a file is on the move; None if none is.
         faults: Those of `problems` that tell of errors of the disk.
+        clock: What is wrong with the clock; None if nothing is.
     """
 
     generation: int | None
@@ -56,6 +59,7 @@ class Report:
     turns: datetime | None
     again: float | None = None
     faults: tuple[Problem, ...] = ()
+    clock: str | None = None
 
     @property
     def settled(self) -> bool:
@@ -111,6 +115,7 @@ class Publisher:
         self._last: _State | None = None
         self._complete = True
         self._generation = 0
+        self._reached: Reached | None = None
         self._report: Report
 
     def refresh(self, progress: Progress = unheard) -> Report:
@@ -119,29 +124,36 @@ class Publisher:
         Raises:
             SourceError, StoreError: Nothing changed; what was published stays.
         """
-        begun = self._clock()
-        now = begun.replace(microsecond=0)
+        begun = clocks.since_boot()
         before = self._before()
+        clock = self._clock()
+        moment = moment_of(clock.replace(microsecond=0), self._reached)
+        now = moment.now
         # Nobody is to see a first snapshot that lacks what was saved a moment ago.
-        listing, again = self._reader.look(before, now=begun, wait=not self._generation)
+        listing, again = self._reader.look(before, now=clock, wait=not self._generation)
         if not self._is_news(listing, now):
-            return replace(self._report, generation=None, again=again)
-        gathered = self._reader.gather(before, now=now, listing=listing, progress=progress)
+            return replace(self._report, generation=None, again=again, clock=moment.trouble)
+        before = lasting(before, moment)
+        gathered = self._reader.gather(
+            before, now=now, undated=moment.undated, listing=listing, progress=progress
+        )
 
         def go_on(sound: Gathered) -> None:
-            self._go_on(before, sound, begun, progress)
+            self._go_on(before, sound, now, begun, progress)
 
         self._sifting(go_on, gathered, before, lambda some: trial(self._plan, some, self._contents, now))
-        self._report = replace(self._report, again=again)
+        self._report = replace(self._report, again=again, clock=moment.trouble)
         return self._report
 
-    def _go_on(self, before: Catalogue, gathered: Gathered, begun: datetime, progress: Progress) -> None:
-        now = begun.replace(microsecond=0)
+    def _go_on(
+        self, before: Catalogue, gathered: Gathered, now: datetime, begun: float, progress: Progress
+    ) -> None:
         gathered = with_terms(self._plan, gathered, now=now)
         state, last = _state(gathered, now), self._last
         self._last = None  # should publishing fail, the next refresh asks the store anew
         if state.differs(last) or not self._complete or self._turned(now):
-            self._report = self._publish(before, gathered, begun, progress)
+            self._report = self._publish(before, gathered, now, begun, progress)
+            self._reach(gathered.catalogue, now)
         else:
             self._report = _report(self._plan, gathered, None, self._report.problems, now)
         self._last = state
@@ -169,6 +181,7 @@ class Publisher:
         if self._last and generation == self._generation:
             return self._last.catalogue
         self._last, self._generation = None, generation
+        self._reached = reached_by(self._store)
         return self._store.catalogue()
 
     def _render(self, gathered: Gathered, now: datetime, progress: Progress) -> Rendered:
@@ -193,8 +206,9 @@ class Publisher:
             self._store.remember(_PROBED, self._probe.dump())
         return rendered
 
-    def _publish(self, before: Catalogue, gathered: Gathered, begun: datetime, progress: Progress) -> Report:
-        now = begun.replace(microsecond=0)
+    def _publish(
+        self, before: Catalogue, gathered: Gathered, now: datetime, begun: float, progress: Progress
+    ) -> Report:
         rendered = self._render(gathered, now, progress)
         known = set((self._store.remembered(_FOLDERS) or "").split())
         folders = wanted_folders(self._plan, gathered.catalogue)
@@ -213,12 +227,19 @@ class Publisher:
             problems=problems,
             named=len(self._plan.named),
             now=now,
-            seconds=(self._clock() - begun).total_seconds(),
+            seconds=clocks.since_boot() - begun,
         )
         self._generation = generation or self._generation
         self._store.remember(_FOLDERS, " ".join(sorted(known | folders)))
         self._remember_media()
         return _report(self._plan, gathered, generation, problems, now)
+
+    def _reach(self, catalogue: Catalogue, now: datetime) -> None:
+        if self._report.generation is None:
+            return
+        before = self._reached or Reached(at=now, sequence=0)
+        self._reached = before.after(catalogue, now)
+        remember_reached(self._store, self._reached)
 
     def _remember_media(self) -> None:
         if self._media != (found := self._contents.known):

@@ -95,6 +95,7 @@ class Schedule:
         self._failures = 0
         self._unsettled = 0
         self._unread: str | None = None
+        self._behind: str | None = None
         self._running = Lock()
         self._stopped = False
         self._told_late = False
@@ -177,6 +178,7 @@ class Schedule:
         self._failures = 0
         self._unsettled = 0 if report.settled else self._unsettled + 1
         self._unread = report.unread
+        self._tell_of_the_clock(report.clock)
         self._note(_RESCAN, None)
         self._tell(report)
         self._plan(report)
@@ -201,8 +203,16 @@ class Schedule:
                 log.error("failed job=%s: %s", job, trouble)
         self._report_health()
 
+    def _tell_of_the_clock(self, trouble: str | None) -> None:
+        if trouble is not None and trouble != self._behind:
+            log.error("%s", trouble)
+        elif trouble is None and self._behind is not None:
+            log.info("the clock is behind no more")
+        self._behind = trouble
+
     def _report_health(self) -> None:
-        health = "; ".join(dict.fromkeys(self._troubles.values())) or None, self._unread
+        hampered = "; ".join(filter(None, (self._unread, self._behind))) or None
+        health = "; ".join(dict.fromkeys(self._troubles.values())) or None, hampered
         if health != self._reported:
             # A store that is gone cannot be told; the web sees that by itself.
             with suppress(StoreError):
@@ -245,7 +255,7 @@ class Schedule:
         """Refresh, and plan anew, if somebody has set the clock."""
         ahead = self._lead()
         if abs(ahead - self._ahead) > _SECONDS_SET:
-            log.warning("the clock was set seconds=%+d", ahead - self._ahead)
+            log.warning("the clock was set seconds=%+.0f", ahead - self._ahead)
             self._ahead = ahead
             self._plan_turn()
             self._soon()

@@ -14,6 +14,7 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from feedsvc.articles.media import MOST_VERSIONED, file_version, open_media, version
 from feedsvc.articles.scan import is_gone
+from feedsvc.clocks import EARLIEST
 from feedsvc.web.conditional import not_modified, precondition_failed
 from feedsvc.web.page import PRIVATE_HEADERS
 from feedsvc.web.replies import RETRY_SECONDS
@@ -157,8 +158,9 @@ def _described(stream: BinaryIO, versions: Versions, media_type: str, name: str)
         download_name=name,
         conditional=False,
         etag=found or f"{seen.st_mtime_ns:x}-{seen.st_size:x}",
-        # A date that lies ahead of our clock must not be sent (RFC 9110, 8.8.2.1).
-        last_modified=seen.st_mtime if seen.st_mtime <= time.time() else None,
+        # A date that lies ahead of our clock must not be sent (RFC 9110, 8.8.2.1). One of a container's
+        # image is the same for each version of the file.
+        last_modified=seen.st_mtime if EARLIEST.timestamp() <= seen.st_mtime <= time.time() else None,
     )
     response.content_length = length
     response.accept_ranges = "bytes"

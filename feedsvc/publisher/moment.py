@@ -1,0 +1,137 @@
+"""The moment of a refresh: what the clock says, as far as it is to be believed.
+
+The catalogue knows when it was last published. A clock that stands before that
+is wrong, or was wrong then; nobody can tell which. So what was published by
+then stays as the clock had it then, and what was not goes by the clock of now.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from sys import maxsize
+
+from feedsvc.catalogue import Store
+from feedsvc.clocks import EARLIEST
+from feedsvc.errors import ClockError
+from feedsvc.model import Catalogue, Record
+
+# Under this name, the catalogue keeps what it has reached.
+_REACHED = "reached"
+
+# Machines that publish in turns are never quite of one mind.
+_APART = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """How far the catalogue has come.
+
+    Attributes:
+        at: The latest moment at which it was published.
+        sequence: Of the article that was first published last, by then.
+    """
+
+    at: datetime
+    sequence: int
+
+    def knows(self, record: Record) -> bool:
+        """Return whether the article had been published by then."""
+        return record.sequence is not None and record.sequence <= self.sequence
+
+    def after(self, catalogue: Catalogue, now: datetime) -> "Reached":
+        """Return how far it has come when *catalogue* was published at *now*.
+
+        A clock that was ahead once is forgotten when no article depends on it.
+        """
+        if now < self.at and any(
+            self.knows(each) and _depends(each, now, self.at) for each in catalogue.records
+        ):
+            return self
+        return Reached(at=now, sequence=max((r.sequence or 0 for r in catalogue.records), default=0))
+
+
+def _depends(record: Record, now: datetime, later: datetime) -> bool:
+    """Return whether it makes a difference to an article which of two moments counts."""
+    moments = (record.due, record.article.expires)
+    hidden = record.gone or record.article.hidden
+    return not hidden and any(each is not None and now < each <= later for each in moments)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """When a refresh is.
+
+    Attributes:
+        now: The moment by which articles appear and leave.
+        behind: What the catalogue has reached, if the clock stands before it.
+        undated: The date under which articles without one wait for a clock that is set; None if it is.
+        trouble: What to say of the clock; always the same words for the same trouble.
+    """
+
+    now: datetime
+    behind: Reached | None = None
+    undated: datetime | None = None
+    trouble: str | None = None
+
+
+def reached_by(store: Store) -> Reached | None:
+    """Return how far a catalogue has come; None if nothing was ever published."""
+    with suppress(ValueError):  # a catalogue of a version that kept nothing here
+        at, sequence = (store.remembered(_REACHED) or "").split()
+        return Reached(at=datetime.fromisoformat(at), sequence=int(sequence))
+    moments = [each.at for each in store.publications() if each.at >= EARLIEST]
+    return Reached(at=max(moments), sequence=maxsize) if moments else None
+
+
+def remember_reached(store: Store, reached: Reached) -> None:
+    """Keep how far a catalogue has come."""
+    store.remember(_REACHED, f"{reached.at.isoformat()} {reached.sequence}")
+
+
+def moment_of(clock: datetime, reached: Reached | None) -> Moment:
+    """Return the moment that a *clock* shows to a catalogue.
+
+    Raises:
+        ClockError: The clock was never set, and nothing tells better.
+    """
+    if reached is None:
+        if clock < EARLIEST:
+            raise ClockError(
+                f"the clock says {clock.isoformat()}, so nobody can tell which articles are due, and nothing"
+                " is published; set it, or have it set from the network (NTP)"
+            )
+        return Moment(now=clock)
+    if clock >= reached.at - _APART:
+        return Moment(now=clock, behind=reached if clock < reached.at else None)
+    unset = clock < EARLIEST
+    waiting = "a later date, or without one," if unset else "a later date"
+    return Moment(
+        now=reached.at if unset else clock,
+        behind=reached,
+        undated=reached.at + timedelta(seconds=1) if unset else None,
+        trouble=(
+            f"the clock is behind {reached.at.isoformat()}, when the feeds were last published: no article"
+            f" leaves them for that, but new ones with {waiting} wait; set it, or have it set from the"
+            " network (NTP)"
+        ),
+    )
+
+
+def looked_at(catalogue: Catalogue, store: Store, clock: datetime) -> tuple[Catalogue, datetime]:
+    """Return a *catalogue* that is only looked at, and the moment for it."""
+    reached = reached_by(store)
+    if reached is None:
+        return catalogue, clock
+    moment = moment_of(clock, reached)
+    return lasting(catalogue, moment), moment.now
+
+
+def lasting(catalogue: Catalogue, moment: Moment) -> Catalogue:
+    """Return *catalogue*, where a clock that is behind takes nothing back."""
+    records = tuple(_lasting(record, moment.behind) for record in catalogue.records)
+    return catalogue if records == catalogue.records else replace(catalogue, records=records)
+
+
+def _lasting(record: Record, behind: Reached | None) -> Record:
+    seen = behind.at if behind is not None and behind.knows(record) else None
+    return record if record.seen == seen else replace(record, seen=seen)

@@ -1,0 +1,261 @@
+"""Clocks that are wrong: nothing leaves a feed for it, nothing comes early, and nothing is dated 1970."""
+
+import os
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from feedsvc.clocks import EARLIEST
+from feedsvc.errors import ClockError
+from feedsvc.publisher.moment import Reached, moment_of
+from tests.builders import NOON
+from tests.conftest import Clock
+from tests.sites import Folder, article
+
+EPOCH = datetime(1970, 1, 1, 0, 5, tzinfo=UTC)
+
+# What a clock may say that is behind: before 1980, at the day on which a system was made, an hour ago.
+BEHIND = [
+    EPOCH,
+    datetime(1980, 1, 1, tzinfo=UTC),
+    datetime(2021, 3, 1, tzinfo=UTC),
+    NOON - timedelta(hours=1),
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, clock: Clock) -> Folder:
+    return Folder(tmp_path, clock)
+
+
+def titles(folder: Folder) -> list[str]:
+    """Return what the feed of everything holds, in its order."""
+    return re.findall(r"<title>(.*?)</title>", folder.body().decode())[1:]
+
+
+def dates(folder: Folder) -> dict[str, datetime]:
+    return {record.article.path: record.published for record in folder.store.catalogue().records}
+
+
+def undated(folder: Folder, path: str, modified: datetime) -> None:
+    file = folder.write(path, f"---\ntitle: {path[0].upper()}\n---\n\nHello.\n")
+    os.utime(file, (modified.timestamp(), modified.timestamp()))
+
+
+@pytest.mark.parametrize("clock_says", BEHIND, ids=str)
+@pytest.mark.parametrize("restarted", [False, True])
+def test_no_article_leaves_a_feed_because_the_clock_is_behind(
+    folder: Folder, clock: Clock, clock_says: datetime, restarted: bool
+) -> None:
+    folder.write("a.md", article("A", date="2026-04-01"))
+    folder.write("b.md", article("B", date=(NOON - timedelta(minutes=1)).isoformat()))
+    folder.refresh()
+    before = folder.snapshot
+
+    clock.now = clock_says
+    if restarted:
+        folder.restart()
+    report = folder.refresh()
+
+    assert report.generation is None
+    assert folder.snapshot == before
+    assert report.visible == 2
+    if restarted:
+        assert report.clock is not None
+        assert report.clock.startswith("the clock is behind 2026-05-01T12:01:00+00:00")
+
+
+@pytest.mark.parametrize("clock_says", BEHIND, ids=str)
+def test_what_is_written_meanwhile_is_published(folder: Folder, clock: Clock, clock_says: datetime) -> None:
+    folder.write("a.md", article("A", date="2020-04-01"))
+    folder.refresh()
+    clock.now = clock_says
+
+    folder.write("b.md", article("B", date="2020-04-02"))
+    folder.refresh()
+
+    assert titles(folder) == ["B", "A"]
+
+
+@pytest.mark.parametrize("clock_says", BEHIND, ids=str)
+def test_what_has_expired_does_not_come_back(folder: Folder, clock: Clock, clock_says: datetime) -> None:
+    folder.write("a.md", article("A", date="2020-04-01"))
+    folder.write("b.md", article("B", date="2020-04-02", expires=(NOON + timedelta(seconds=90)).isoformat()))
+    folder.refresh()
+    folder.refresh()
+    assert titles(folder) == ["A"]
+    clock.now = clock_says
+
+    folder.write("c.md", article("C", date="2020-04-03"))
+    folder.refresh()
+
+    assert titles(folder) == ["C", "A"]
+
+
+def test_what_is_planned_does_not_come_early_after_a_clock_jumped_ahead_and_back(
+    folder: Folder, clock: Clock
+) -> None:
+    folder.write("a.md", article("A", date="2026-04-01"))
+    folder.refresh()
+    clock.now = datetime(2040, 1, 1, tzinfo=UTC)
+    folder.write("b.md", article("B", date="2026-04-02"))
+    folder.refresh()
+    clock.now = NOON + timedelta(hours=1)
+
+    folder.write("c.md", article("C", date="2027-01-01"))
+    folder.write("d.md", article("D", date="2026-04-03", expires="2026-06-01"))
+    report = folder.refresh()
+
+    assert report.clock, "it is said"
+    assert titles(folder) == ["D", "B", "A"]
+    assert folder.refresh().clock is None, "and forgotten, as nothing depends on it"
+    assert report.turns == datetime(2026, 6, 1, tzinfo=UTC)
+    clock.now = datetime(2027, 1, 1, tzinfo=UTC)
+    folder.refresh()
+    assert titles(folder) == ["C", "B", "A"]
+
+
+def test_what_a_clock_brought_early_stays(folder: Folder, clock: Clock) -> None:
+    """Readers have it."""
+    folder.write("a.md", article("A", date="2030-04-01"))
+    clock.now = datetime(2040, 1, 1, tzinfo=UTC)
+    folder.refresh()
+    clock.now = NOON
+
+    folder.restart()
+    folder.write("b.md", article("B", date="2026-04-01"))
+    folder.refresh()
+
+    assert titles(folder) == ["A", "B"]
+
+
+def test_an_edit_is_later_than_the_one_before_it(folder: Folder, clock: Clock) -> None:
+    folder.write("a.md", article("A", body="One."))
+    folder.refresh()
+    folder.write("a.md", article("A", body="Two."))
+    folder.refresh()
+    (known,) = folder.store.catalogue().records
+    clock.now = EPOCH
+
+    folder.write("a.md", article("A", body="Three."))
+    folder.refresh()
+
+    (record,) = folder.store.catalogue().records
+    assert known.updated < record.updated < known.updated + timedelta(minutes=2)
+
+
+def test_when_the_clock_is_right_again_nothing_is_said_of_it(folder: Folder, clock: Clock) -> None:
+    folder.write("a.md", article("A"))
+    folder.refresh()
+    clock.now = EPOCH
+    assert folder.refresh().clock
+
+    clock.now = NOON + timedelta(hours=1)
+
+    assert folder.refresh().clock is None
+
+
+# Dates of articles that bear none
+
+
+@pytest.mark.parametrize("clock_says", BEHIND[:2], ids=str)
+def test_an_undated_article_waits_for_a_clock_that_is_set(
+    folder: Folder, clock: Clock, clock_says: datetime
+) -> None:
+    folder.write("a.md", article("A", date="2020-04-01"))
+    folder.refresh()
+    clock.now = clock_says
+    undated(folder, "b.md", EPOCH)
+
+    folder.refresh()
+    assert titles(folder) == ["A"]
+
+    clock.now = NOON + timedelta(days=9)
+    report = folder.refresh()
+    assert report.generation
+    assert titles(folder) == ["B", "A"]
+    assert dates(folder)["b.md"] == clock.now
+
+
+@pytest.mark.parametrize("hours", [1, 24 * 365 * 14])
+def test_with_a_clock_that_was_set_back_an_undated_article_appears(
+    folder: Folder, clock: Clock, hours: int
+) -> None:
+    clock.forward(hours=hours)
+    folder.write("a.md", article("A", date="2020-04-01"))
+    folder.refresh()
+    clock.now = NOON
+    undated(folder, "b.md", NOON)
+
+    folder.refresh()
+
+    assert titles(folder) == ["B", "A"]
+    assert dates(folder)["b.md"] == NOON
+
+
+@pytest.mark.parametrize("year", [1970, 1980, 1985, 1999])
+def test_the_time_of_a_file_in_a_containers_image_is_no_date(folder: Folder, clock: Clock, year: int) -> None:
+    undated(folder, "a.md", datetime(year, 1, 1, tzinfo=UTC))
+
+    folder.refresh()
+
+    assert dates(folder) == {"a.md": clock.now}
+
+
+def test_an_undated_article_that_is_published_keeps_its_date(folder: Folder, clock: Clock) -> None:
+    undated(folder, "a.md", NOON - timedelta(days=100))
+    folder.refresh()
+    before = dates(folder)
+    clock.now = EPOCH
+
+    undated(folder, "a.md", EPOCH)
+    folder.restart()
+    folder.refresh()
+
+    assert dates(folder) == before
+    assert titles(folder) == ["A"]
+
+
+# A clock that was never set
+
+
+def test_without_a_clock_nothing_is_published_for_the_first_time(folder: Folder, clock: Clock) -> None:
+    folder.write("a.md", article("A", date="2026-04-01"))
+    undated(folder, "b.md", EPOCH)
+    clock.now = EPOCH
+
+    with pytest.raises(ClockError, match=r"the clock says 1970-01-01T00:06:00\+00:00, so nobody can tell"):
+        folder.refresh()
+
+    assert folder.snapshot.generation == 0
+    clock.now = NOON
+    folder.refresh()
+    assert dates(folder)["b.md"] == clock.now
+
+
+def test_a_catalogue_of_an_older_version_knows_what_it_has_reached(folder: Folder, clock: Clock) -> None:
+    folder.write("a.md", article("A", date="2026-04-01"))
+    folder.refresh()
+    folder.store.remember("reached", "")
+    clock.now = EPOCH
+    folder.restart()
+
+    folder.refresh()
+
+    assert titles(folder) == ["A"]
+
+
+def test_two_machines_may_be_some_seconds_apart() -> None:
+    reached = Reached(at=NOON, sequence=3)
+
+    assert moment_of(NOON - timedelta(seconds=5), reached).trouble is None
+    assert moment_of(NOON - timedelta(seconds=6), reached).trouble is not None
+
+
+def test_what_is_reached_never_goes_back() -> None:
+    reached = Reached(at=NOON, sequence=3)
+
+    assert moment_of(EPOCH, reached).now == NOON
+    assert EARLIEST < NOON
