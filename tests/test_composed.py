@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import Client
 
+from feedsvc.catalogue.backup import backup, restore
 from feedsvc.feeds.compose import QueryError, canonical, read_query
 from feedsvc.model import Query, TermKind
+from tests.builders import NOON
 from tests.conftest import Clock
 from tests.sites import Folder, article
 from tests.web_fakes import FakeReader, make_document, serve
@@ -182,3 +184,14 @@ def test_another_choice_of_languages_counts_at_once(folder: Folder) -> None:
         found.append(titles(serve(folder.store, composed=True)[0], "tag=sea"))
 
     assert found == [["Waves"], ["Waves", "파도"], ["Waves"]]
+
+
+def test_what_feeds_are_composed_of_comes_back_with_a_backup(folder: Folder, tmp_path: Path) -> None:
+    url, file = f"sqlite:///{tmp_path / 'catalogue.db'}", tmp_path / "kept.db"
+    backup(url, file)
+    (folder.root / "b.md").unlink()
+    folder.refresh()
+
+    restore(url, file, now=NOON)
+
+    assert titles(serve(folder.store, composed=True)[0], "tag=land") == ["Hills"]

@@ -10,27 +10,48 @@ from sqlalchemy import ColumnElement, Connection, Select, exists, select
 
 from feedsvc.catalogue import tables
 from feedsvc.catalogue.rows import add_rows, remove_rows, set_setting, setting
-from feedsvc.model import OWN_LANGUAGE, Composable, Entry, Found, Query, Template, TermKind
+from feedsvc.model import (
+    OWN_LANGUAGE,
+    Composable,
+    Entry,
+    Feed,
+    FeedSpec,
+    Found,
+    Query,
+    Template,
+    TermKind,
+)
 
 _entry, _term = tables.entry, tables.entry_term
 
-_TEMPLATE = "template"
+# The feed of everything without entries, and what shapes it.
+_FEED, _SPEC = "composed", "composed_spec"
 
 _MOST_ALIKE = 1000  # entries of one second: no more are composable at all
 
 
 def read_composable(connection: Connection, query: Query) -> Found | None:
     """Return what there is for *query*; None if no feeds are to be composed."""
-    stored = setting(connection, _TEMPLATE)
-    if not stored:
+    template = _template(connection)
+    if template is None:
         return None
-    template = _template_json().validate_json(stored)
     wanted = _matching(query).limit(max(query.limit, template.spec.most))
     names_language = any(kind is TermKind.LANGUAGE for kind, _ in query.terms)
     # As any feed: in the language of the feed of everything, unless nothing is.
     own = wanted if names_language else wanted.where(_has_term(*OWN_LANGUAGE))
     rows = connection.scalars(own).all() or connection.scalars(wanted).all()
     return Found(template=template, entries=tuple(map(entry_of, rows)))
+
+
+def _template(connection: Connection) -> Template | None:
+    feed, spec = setting(connection, _FEED), setting(connection, _SPEC)
+    if not feed:
+        return None
+    read = _feed_json().validate_json(feed)
+    if not spec:  # nothing was published since a version of ours that knew none
+        return None
+    site_id = setting(connection, "site_id") or ""
+    return Template(feed=read, spec=_spec_json().validate_json(spec), site_id=site_id)
 
 
 def _matching(query: Query) -> Select[Any]:
@@ -66,11 +87,16 @@ def write_composable(
     remove_rows(connection, _term, "key", gone)
     add_rows(connection, _entry, [row.entry(key) for key, row in changed.items()])
     add_rows(connection, _term, [each for key, row in changed.items() for each in row.term_rows(key)])
-    said = "" if template is None else _template_json().dump_json(template).decode()
-    if said == (setting(connection, _TEMPLATE) or ""):
-        return bool(gone or changed)
-    set_setting(connection, _TEMPLATE, said)
-    return True
+    feed = "" if template is None else _feed_json().dump_json(template.feed).decode()
+    spec = "" if template is None else _spec_json().dump_json(template.spec).decode()
+    said = {name: text for name, text in ((_FEED, feed), (_SPEC, spec)) if text != _said(connection, name)}
+    for name, text in said.items():
+        set_setting(connection, name, text)
+    return bool(gone or changed or said)
+
+
+def _said(connection: Connection, name: str) -> str:
+    return setting(connection, name) or ""
 
 
 class _Row(NamedTuple):
@@ -127,5 +153,10 @@ def _entry_json() -> TypeAdapter[Entry]:
 
 
 @cache
-def _template_json() -> TypeAdapter[Template]:
-    return TypeAdapter(Template)
+def _feed_json() -> TypeAdapter[Feed]:
+    return TypeAdapter(Feed)
+
+
+@cache
+def _spec_json() -> TypeAdapter[FeedSpec]:
+    return TypeAdapter(FeedSpec)

@@ -105,7 +105,7 @@ _CHECKS: Mapping[str, _Check] = {
     "publication": _moments("at"),
     "withdrawal": _moments("at"),
     "subscriber": _moments("made", "revoked", "last_used"),
-    "entry": lambda row: (moment(row.published), entry_of(row.entry)),
+    "entry": lambda row: entry_of(row.entry),
     "poll": _moments("at"),
     "audience": _moments("day"),
 }
