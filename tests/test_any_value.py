@@ -149,6 +149,25 @@ def test_any_value_under_any_key_is_an_article_or_a_problem(sort: Sort, data: st
     assert again.generation is None
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 20, "-1", "1e999", ".inf", "٣", "²", "x"])
+def test_no_number_of_a_recording_is_too_large_to_be_read(tmp_path: Path, clock: Clock, number: str) -> None:
+    """Python refuses to make an integer of thousands of digits."""
+    made = Folder(tmp_path, clock)
+    made.write(
+        "a.md",
+        "---\ntitle: A\ndate: 2026-04-01\naudio: https://e.org/a.mp3\n"
+        f"duration: PT{number}H\nenclosure: {{url: https://e.org/b.mp3, length: '{number}', "
+        f"duration: '{number}:00:00', type: audio/mpeg}}\n---\n",
+    )
+
+    problems = made.refresh().problems
+    (item,) = json.loads(made.body("feed.json"))["items"]
+    made.store.close()
+
+    assert not problems
+    assert [each["url"] for each in item["attachments"]] == ["https://e.org/a.mp3", "https://e.org/b.mp3"]
+
+
 def entries(made: Folder) -> set[str]:
     """Return the addresses of what stands in the feeds of everything, and of each language."""
     feeds = [path for path in made.snapshot.documents if path.endswith("atom.xml")]

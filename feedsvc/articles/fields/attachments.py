@@ -16,7 +16,7 @@ _LENGTH_KEYS = ("length", "size", "bytes", "sizeinbytes")
 _DURATION_KEYS = ("duration", "durationinseconds", "itunesduration")
 
 _CLOCK = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,9})(?:\.\d+)?")
-_PERIOD = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?", re.IGNORECASE)
+_PERIOD = re.compile(r"PT(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.\d+)?S)?", re.IGNORECASE)
 _TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
 
 

@@ -11,6 +11,8 @@ from datetime import datetime
 from unicodedata import category, normalize
 from urllib.parse import unquote_plus
 
+from feedsvc.articles.fields import number_of
+
 _KEPT = frozenset("./\\_#+~-@")
 _HEX = re.compile("[0-9A-Fa-f]{2}")
 _TOKEN = re.compile(r":(?P<name>\w+)(?:\[(?P<cut>[^\]]+)\])?")
@@ -118,7 +120,8 @@ def _cut(members: Sequence[str], cut: str | None) -> Sequence[str]:
 def _place(written: str, missing: int, members: Sequence[str]) -> int:
     if written == "last":
         return max(len(members) - 1, 0)
-    return int(written) if written.isdecimal() else missing
+    number = number_of(written)
+    return missing if number is None else number
 
 
 def joined(*parts: str) -> str:
