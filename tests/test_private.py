@@ -108,6 +108,36 @@ def test_uses_are_counted_and_written_now_and_then(reader: FakeReader) -> None:
     assert reader.uses == {1: 3}
 
 
+class SlowlyFailingReader(FakeReader):
+    """A store that hangs, as whoever waits for five seconds sees it."""
+
+    def __init__(self, now: list[float]) -> None:
+        super().__init__()
+        self.asked = 0
+        self._now = now
+
+    def subscribers(self) -> tuple[Subscriber, ...]:
+        if self.down:
+            self.asked += 1
+            self._now[0] += 5
+        return super().subscribers()
+
+
+def test_a_store_that_hangs_is_not_waited_for_at_each_use_of_a_key() -> None:
+    now = [0.0]
+    reader = SlowlyFailingReader(now)
+    reader.known = (KIM,)
+    keys = Keys(reader, clock=lambda: now[0])
+    keys(KEY)
+    now[0] += 2
+    reader.down = True
+
+    found = [keys(KEY) for _ in range(9)]
+
+    assert all(found)
+    assert reader.asked == 1
+
+
 def test_a_revocation_counts_within_a_second(reader: FakeReader) -> None:
     now = [0.0]
     keys = Keys(reader, clock=lambda: now[0])

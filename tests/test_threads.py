@@ -182,6 +182,17 @@ def _until(call: Callable[[], int]) -> int:
     raise AssertionError("it hangs on")
 
 
+def test_a_call_that_no_thread_can_be_had_for_is_refused_at_once() -> None:
+    system = Exhausted(0)
+    patience = Patience("p", seconds=SECONDS, threads=Threads("p", most=3, new=system))
+
+    with pytest.raises(BusyError):
+        patience(lambda: 42)
+    system.left = 1
+
+    assert patience(lambda: 42) == 42
+
+
 def test_a_call_that_nobody_waits_for_any_more_is_not_begun(may_end: Event) -> None:
     patience, begun = Patience("p", seconds=0.01, most=1), SimpleQueue[str]()
     with pytest.raises(StuckError):

@@ -2,7 +2,6 @@
 
 import hmac
 import re
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http import HTTPStatus
 from threading import BoundedSemaphore
@@ -14,6 +13,7 @@ from werkzeug.http import dump_cookie
 
 from feedsvc.urls import parts_of
 from feedsvc.web.replies import Reply, text, unavailable
+from feedsvc.web.threads import BusyError, Patience, StuckError
 
 _COOKIE = "feedsvc_admin"
 _PORTS = {"http": 80, "https": 443}
@@ -61,13 +61,12 @@ class Door:
         self._token = token
         self._secure = url.startswith("https:")
         self._host = _host(url)
-        self._patience = patience
         # A browser keeps its cookies in a file: what lies there opens nothing else. Hence a key of its
         # own: made with the token, it would be a webhook's signature, of whatever body it was made from.
         key = hmac.digest(self._key, b"feedsvc admin cookie key", "sha256")
         self._badge = hmac.digest(key, b"feedsvc admin cookie", "sha256").hex()
         self._bodies = BoundedSemaphore(BODIES_AT_ONCE)
-        self._reading = ThreadPoolExecutor(BODIES_AT_ONCE, thread_name_prefix="body")
+        self._reading = Patience("body", seconds=patience, most=BODIES_AT_ONCE)
 
     def __call__(self) -> Reply | None:
         """Let in, refuse, or turn a link with the token into a cookie."""
@@ -117,8 +116,10 @@ class Door:
         if not self._bodies.acquire(blocking=False):
             return _BUSY
         try:
-            signature = self._reading.submit(self._sign, request.stream).result(self._patience)
-        except TimeoutError:
+            signature = self._reading(partial(self._sign, request.stream))
+        except BusyError:
+            return _BUSY
+        except StuckError:
             return _SLOW
         finally:
             self._bodies.release()

@@ -78,5 +78,5 @@ class Keys:
             except StoreError:
                 if not self._known:
                     raise
-            self._read = now
+            self._read = self._clock()  # a store that hangs has taken its time, and is not asked at once
         return self._known

@@ -17,12 +17,12 @@ MOST_WAITING = 100
 """For one kind of threads. The server takes some 1,000 requests at once, of which these must not be all."""
 
 
-class BusyError(Exception):
-    """All threads are busy, and enough waits for them already; or the system gives us no more threads."""
-
-
 class StuckError(Exception):
     """A call has not come back in time. It may do so later; nobody hears of it."""
+
+
+class BusyError(StuckError):
+    """A call was not begun: all threads are busy, or hang, or the system gives us no more of them."""
 
 
 class Startable(Protocol):
@@ -136,16 +136,14 @@ class Patience:
             seconds: That this call may take, if not as many as others.
 
         Raises:
-            StuckError: It took longer, or as many others as can be waited for do.
+            BusyError: It was not begun.
+            StuckError: It took longer.
         """
         patience = self.seconds if seconds is None else seconds
         if self._all_hang():
-            raise StuckError
+            raise BusyError
         done: Future[_T] = Future()
-        try:
-            self._threads(self._run, done, call, patience)
-        except BusyError:
-            raise StuckError from None
+        self._threads(self._run, done, call, patience)
         try:
             return done.result(patience)
         except TimeoutError:
