@@ -41,6 +41,13 @@ class Ticks:
         self.now += seconds
 
 
+@pytest.fixture(autouse=True)
+def _no_build_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the tests run changes nothing that they see."""
+    for name in ("CI", "TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()

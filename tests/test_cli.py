@@ -178,10 +178,10 @@ def test_refresh_says_what_it_did_and_is_content_with_broken_articles(folder: Pa
 
     assert (first.returncode, second.returncode) == (0, 0)
     assert first.stderr.splitlines()[1:] == [
-        "published generation 1: 1 article in 4 feeds; 1 file broken",
+        "published generation 1: 1 article in 3 feeds; 1 file broken",
         f"http://127.0.0.1:8000: {PROVISIONAL}",
     ]
-    assert second.stderr.splitlines()[1] == "no news: 1 article in 4 feeds; 1 file broken"
+    assert second.stderr.splitlines()[1] == "no news: 1 article in 3 feeds; 1 file broken"
 
 
 def test_refresh_beside_a_server_says_as_much_as_alone(folder: Path, tmp_path: Path) -> None:
@@ -198,7 +198,7 @@ def test_refresh_beside_a_server_says_as_much_as_alone(folder: Path, tmp_path: P
 
     bad = "bad.md:1: error: the front matter has no end; close it with a line '---'\n"
     by = f"by feedsvc serve of {folder} on port {served.port} (process {served.process.pid})\n"
-    there = "2 articles in 4 feeds; 1 file broken\n"
+    there = "2 articles in 3 feeds; 1 file broken\n"
     assert (first.returncode, second.returncode, third.returncode) == (0, 0, 0)
     assert first.stderr == f"{bad}published generation 2: {there}{by}"
     assert second.stderr == bad

@@ -593,9 +593,9 @@ def test_the_command_prints_aligned_lines(blog: Path) -> None:
         "removed from the body",
         "  elements  script (1)",
         "feeds",
-        "  everything   yes, 1 of 1, full text  http://127.0.0.1:8000/",
-        "  language en  yes, 1 of 1, full text  http://127.0.0.1:8000/languages/en/",
-        "  tag x        yes, 1 of 1, full text  http://127.0.0.1:8000/tags/x/",
+        "  everything   yes, 1 of 1, full text            http://127.0.0.1:8000/",
+        "  tag x        yes, 1 of 1, full text            http://127.0.0.1:8000/tags/x/",
+        "  language en  no: no article is in another one",
     ]
 
 

@@ -288,6 +288,12 @@ FOLDERS: list[tuple[Callable[[Path], object], str]] = [
         " what is to stay, or rename this one, or name it in articles.include",
     ),
     (
+        lambda root: [write(root / name) for name in ("a.docx", "b.docx")],
+        ".: warning: holds no article: 'a.docx' is none (its suffix is none of .htm, .html, .markdown, .md,"
+        " .txt), nor is any of 1 more; name another folder, write articles as Markdown or HTML, or say in"
+        " articles.include which files they are",
+    ),
+    (
         lambda root: (root / "#recycle").mkdir(),
         "#recycle/: warning: holds what was deleted, or what was before, and is not looked into; rename it to"
         " publish what is in it, or name it in articles.exclude to hear no more of it",
@@ -367,6 +373,11 @@ def _of_a_template(body: str) -> Callable[[Path], list[str]]:
     return walk
 
 
+def _of_a_checkout(root: Path) -> list[str]:
+    write(root / "a.md", "Undated.")
+    return told(root, git_dates=None, checked_out=True)
+
+
 def _of_two_languages(root: Path) -> list[str]:
     write(root / "a.md", article())
     write(root / "a.ko.md", article())
@@ -408,6 +419,11 @@ ROAD: list[tuple[Callable[[Path], list[str]], str]] = [
         " write a 'permalink' of its own",
     ),
     (_of_git, NO_GIT.format("not a git repository (or any of the parent directories)", "mend that")),
+    (
+        _of_a_checkout,
+        "a.md: warning: has no date and a build service has just checked these files out, so they pass for"
+        " new; write a 'date', commit them, or set articles.git_dates = false if that is meant",
+    ),
     (_of_a_shallow_clone, NO_GIT.format("this is a shallow clone", "fetch its whole history")),
     (
         _of_two_languages,
@@ -776,6 +792,10 @@ RAISED: list[tuple[Callable[[Path], object], str]] = [
     (
         lambda tmp: _export(tmp, "articles"),
         "{tmp}/articles: is the folder of articles itself; choose another for --out",
+    ),
+    (
+        lambda tmp: _export(tmp, "."),
+        "{tmp}: the folder of articles lies in it; choose another for --out, such as public",
     ),
     (
         lambda tmp: _export(write(tmp / "file").parent, "file/out"),

@@ -226,7 +226,7 @@ def test_what_is_too_large_is_told_of(folder: Folder) -> None:
     assert reasons == {
         "a.md": ("its content has 150 kB, more than 100, so its entries carry the excerpt only; split it"),
         ".": (
-            "entries are left out of 'Example' (1), 'Example: en' (1), "
+            "entries are left out of 'Example' (1), "
             "because their contents have more than feeds.bytes (1000) "
             "together; raise it, or set feeds.content to excerpt"
         ),

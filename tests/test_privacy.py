@@ -264,7 +264,7 @@ def test_nothing_public_names_what_is_private(folder: Folder) -> None:
     assert {path: found for path, found in said.items() if found} == {}
     assert not [path for path in public if SECRET.search(path.encode())]
     assert not [path for path in folder.snapshot.media if "plan" in path]
-    assert [term.folder for term in folder.store.catalogue().terms] == ["languages/en/", "tags/a/"]
+    assert [term.folder for term in folder.store.catalogue().terms] == ["tags/a/"]
     assert b"2026-04-30" not in b"".join(public.values())
 
 

@@ -109,7 +109,7 @@ def test_every_stage_of_a_refresh_is_told(tmp_path: Path, clock: Clock) -> None:
 
     assert [step for step in steps if step[1] == step[2]] == [
         ("reading", 3, 3),
-        ("building feeds", 3, 3),
+        ("building feeds", 2, 2),
         ("building pages", 3, 3),
     ]
 

@@ -208,13 +208,33 @@ def test_terms_come_in_a_fixed_order() -> None:
 
     terms = gather_terms(records, [], KINDS, site=make_site(), now=NOON)
 
-    assert [term.folder for term in terms] == [
-        "categories/z/",
-        "languages/en/",
-        "tags/a/",
-        "tags/b/",
-        "tags/c/",
-    ]
+    assert [term.folder for term in terms] == ["categories/z/", "tags/a/", "tags/b/", "tags/c/"]
+
+
+ENGLISH = Term(kind=TermKind.LANGUAGE, slug="en", label="en")
+
+
+@pytest.mark.parametrize(
+    ("languages", "known", "wanted", "folders"),
+    [
+        ((None, None), [], (), []),
+        ((None, "en"), [], (), []),
+        (("ko", "ko"), [], (), ["languages/ko/"]),  # which the site does not say it is in
+        ((None, "ko"), [], (), ["languages/en/", "languages/ko/"]),
+        (("en-GB", None), [], (), ["languages/en-gb/", "languages/en/"]),
+        ((None, None), [ENGLISH], (), ["languages/en/"]),  # somebody may have subscribed to it
+        ((None, None), [], ("languages/en/",), ["languages/en/"]),
+        ((None, None), [], ("languages/ko/",), []),
+    ],
+)
+def test_a_site_in_one_language_has_no_feed_of_it_unless_it_had_one(
+    languages: tuple[str | None, ...], known: list[Term], wanted: tuple[str, ...], folders: list[str]
+) -> None:
+    records = [about(language=language) for language in languages]
+
+    terms = gather_terms(records, known, KINDS, site=make_site(), now=NOON, wanted=frozenset(wanted))
+
+    assert sorted(term.folder for term in terms) == sorted(folders)
 
 
 def test_what_keeps_out_of_all_feeds_gives_its_terms_no_feed() -> None:

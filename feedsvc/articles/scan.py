@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
@@ -13,6 +14,7 @@ from pathspec import GitIgnoreSpec
 from feedsvc.articles.copies import conflict_of
 from feedsvc.articles.dialects import PLAIN, Dialect
 from feedsvc.articles.images import SERVED
+from feedsvc.articles.overlooked import is_about_the_folder, is_bin, is_overlooked
 from feedsvc.articles.paths import legible, real_name, shown
 from feedsvc.errors import SourceError
 from feedsvc.model import Problem, Severity, SourceFile
@@ -22,20 +24,6 @@ EXPORT_MANIFEST = ".feedsvc-manifest.json"
 
 # Folders within folders; nobody files articles deeper.
 DEEPEST = 100
-
-# Left by editors, and files that describe a folder rather than being part of it.
-_NEVER = (".*", "*~", "~$*", "#*#", "*.swp", "*.swo", "*.tmp", "*.bak", "*.orig", "*.part")
-_ABOUT_THE_FOLDER = ("README*", "readme.*", "LICENSE*", "license.*", "robots.txt")
-_NEVER_ENTERED = ("node_modules", "_site", "__pycache__")
-
-# What was deleted, or was so at another time: Synology, QNAP, Windows, NetApp, netatalk (in small letters).
-# Names with a dot first, such as .Trash-1000 and .snapshot, are hidden anyway.
-_BINS = frozenset(
-    {"#recycle", "#snapshot", "@recycle", "@recently-snapshot", "$recycle.bin", "~snapshot"}
-    | {"network trash folder"}
-)
-# What systems keep for themselves: Synology, Windows, ext4, netatalk.
-_OF_SYSTEMS = frozenset({"@eadir", "@tmp", "system volume information", "lost+found", "temporary items"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +111,9 @@ def scan(
     whole = [file for file in possible if file.path not in parts]
     conflicts = {file.path: reason for file in whole if (reason := _in_conflict(file.path, rules))}
     skipped += [_skipped(path, reason) for path, reason in conflicts.items()]
+    strange = [file.path for file in kept if not _is_no_surprise(file.path.rpartition("/")[2])]
+    if strange and not possible and not unknown:
+        skipped.append(_nothing_known(strange, rules))
     return Listing(
         articles=tuple(file for file in whole if file.path not in conflicts),
         parts=parts,
@@ -161,11 +152,6 @@ def is_gone(error: OSError) -> bool:
     return isinstance(error, FileNotFoundError | NotADirectoryError)
 
 
-def is_overlooked(name: str) -> bool:
-    """Return whether files and folders of this *name* are none of our business."""
-    return name in _NEVER_ENTERED or name.casefold() in _BINS | _OF_SYSTEMS or _matches(name, _NEVER)
-
-
 def is_named_by_itself(path: str, original: str, rules: ScanRules) -> bool:
     """Return whether a pattern of `ScanRules.include` means a copy, and not its original, too."""
     specs = (_spec((pattern,)) for pattern in rules.include)
@@ -183,7 +169,7 @@ def left_out(path: str, rules: ScanRules) -> str | None:
         return f"'{overlooked}' is hidden, left by an editor, or a folder that holds no articles"
     if _excluded(path, rules):
         return "articles.exclude leaves it out"
-    if _matches(path.rpartition("/")[2], _ABOUT_THE_FOLDER):
+    if is_about_the_folder(path.rpartition("/")[2]):
         return "it describes the folder, as README, LICENSE and robots.txt do"
     if _is_article(path, rules):
         return _in_conflict(path, rules)
@@ -228,7 +214,7 @@ class _Walk:
             path = prefix + shown(member.name)
             if not (is_overlooked(member.name) or path in self.overlooked):
                 yield from self._met(member, path)
-            elif member.name.casefold() in _BINS and os.path.isdir(member.path):  # noqa: PTH112 - never raises
+            elif is_bin(member.name) and os.path.isdir(member.path):  # noqa: PTH112 - never raises
                 yield _skipped(f"{path}/", _BIN)
 
     def _met(self, member: os.DirEntry[str], path: str) -> Iterator[SourceFile | Problem | _Unknown]:
@@ -312,6 +298,22 @@ def _in_conflict(path: str, rules: ScanRules) -> str | None:
     )
 
 
+def _is_no_surprise(name: str) -> bool:
+    return name == "feedsvc.toml" or is_about_the_folder(name)
+
+
+def _nothing_known(paths: Sequence[str], rules: ScanRules) -> Problem:
+    """Return what to say of a folder whose files are no articles, with the commonest kind as the example."""
+    ((suffix, _),) = Counter(map(_suffix, paths)).most_common(1)
+    example = next(path for path in paths if _suffix(path) == suffix)
+    others = f", nor is any of {len(paths) - 1:,} more" if len(paths) > 1 else ""
+    reason = (
+        f"holds no article: '{example}' is none ({left_out(example, rules)}){others}; name another folder,"
+        " write articles as Markdown or HTML, or say in articles.include which files they are"
+    )
+    return _skipped(".", reason)
+
+
 _BIN = (
     "holds what was deleted, or what was before, and is not looked into; rename it to publish what is in it,"
     " or name it in articles.exclude to hear no more of it"
@@ -373,7 +375,7 @@ def _reaches(pattern: str, folder: str) -> bool:
 
 
 def _is_article(path: str, rules: ScanRules) -> bool:
-    if _matches(path.rpartition("/")[2], _ABOUT_THE_FOLDER):
+    if is_about_the_folder(path.rpartition("/")[2]):
         return False
     if rules.include:
         return _fits(rules.include, path)
@@ -386,7 +388,3 @@ def _is_media(path: str) -> bool:
 
 def _suffix(path: str) -> str:
     return PurePosixPath(path).suffix.lower()
-
-
-def _matches(name: str, patterns: Iterable[str]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)

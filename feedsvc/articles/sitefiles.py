@@ -8,8 +8,9 @@ from pathlib import Path
 from pathspec import GitIgnoreSpec
 
 from feedsvc.articles.dialects import GENERATORS, PLAIN, Dialect, Generator, SiteFiles
+from feedsvc.articles.overlooked import is_overlooked
 from feedsvc.articles.paths import legible, shown
-from feedsvc.articles.scan import DEEPEST, is_overlooked
+from feedsvc.articles.scan import DEEPEST
 
 AUTO = "auto"
 

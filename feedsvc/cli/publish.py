@@ -1,7 +1,7 @@
 """`feedsvc build` and `feedsvc refresh`: publish once, and leave."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,9 +49,12 @@ def build(
     Files in DIR that are not ours are never touched. Beside a running
     `feedsvc serve`, its current feeds are written.
     """
-    from feedsvc.publisher.export import export
+    from feedsvc.publisher.export import check_out, export
 
-    with _opened(articles, path, quiet=quiet) as once:
+    def check(here: Workplace) -> None:
+        check_out(here.articles, out, clean=clean)
+
+    with _opened(articles, path, quiet=quiet, check=check) as once:
         try:
             once.refresh("build")
         except LeaseTakenError as taken:
@@ -74,8 +77,9 @@ def _left(out: Path, done: "Exported") -> Iterator[str]:
     """Yield what to say of files that were not written."""
     if done.foreign:
         first, *others = done.foreign
-        more = f", and {counted(len(others), 'more file')}" if others else ""
-        yield f"{out / first}: somebody else has written it{more}, and it stays; take it away to have ours"
+        more = f" and {counted(len(others), 'more file')}" if others else ""
+        it = "they stay; take them away" if others else "it stays; take it away"
+        yield f"{out / first}: somebody else has written it{more}, and {it} to have ours there"
     for path in done.unheld:
         yield f"{out / path}: that disk can have no such name, so the file is missing; shorten the name"
     if unread := summary(done.faults):
@@ -98,8 +102,16 @@ def refresh(articles: Path | None, path: Path | None, quiet: bool) -> None:
 
 
 @contextmanager
-def _opened(articles: Path | None, path: Path | None, *, quiet: bool) -> Iterator["_Once"]:
+def _opened(
+    articles: Path | None,
+    path: Path | None,
+    *,
+    quiet: bool,
+    check: Callable[[Workplace], None] = lambda _: None,
+) -> Iterator["_Once"]:
+    """Open the store for one run; *check* has a look before anything is written."""
     here = workplace(articles, path, {"log": {"level": "warning" if quiet else None}})
+    check(here)
     url = here.store_url()
     with show_progress(quiet=quiet) as progress:
         store = open_store(url, progress=progress)

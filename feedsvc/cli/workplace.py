@@ -1,5 +1,6 @@
 """What every command starts from: the configuration, the articles, and where the state lies."""
 
+import logging
 import logging.config
 import os
 import posixpath
@@ -38,12 +39,18 @@ from feedsvc.errors import NoCatalogueError, SourceError, StoreError
 from feedsvc.model import Catalogue, FeedSpec, Format, Problem, Severity, Site, TermKind
 from feedsvc.publisher.plan import Plan
 
+log = logging.getLogger(__name__)
+
 _CATALOGUE = "catalogue.db"
 
 PROVISIONAL = "addresses and ids are provisional until server.url is an address that others can reach"
 
 # What generators call the address of a feed, or the template that has it.
 _OF_FEEDS = ("feed", "path", "permalink")
+
+# Variables that build services set: GitHub, GitLab, Netlify, Vercel, Cloudflare and most others CI;
+# Azure Pipelines, Jenkins and TeamCity have names of their own.
+_BUILD_SERVICES = ("CI", "TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION")
 
 _KINDS = {
     "category": TermKind.CATEGORY,
@@ -109,6 +116,7 @@ class Workplace:
             ignore_shared=config.images.ignore_shared,
             max_loss=config.articles.max_loss,
             git_dates=None if config.articles.git_dates == "auto" else config.articles.git_dates,
+            checked_out=_is_build_service(os.environ),
         )
 
     def store_url(self) -> str:
@@ -221,10 +229,13 @@ def workplace(
 
     Raises:
         ConfigError: There is no usable configuration, or no articles folder is named.
+        SourceError: What is named as one is a file.
     """
     config, found = settings(articles, path, overrides)
     logging.config.dictConfig(logging_config(config.log.level, config.log.format))
     folder = Path(os.path.normpath(locate(config, articles, cwd=Path.cwd())))
+    if os.path.isfile(folder):  # noqa: PTH113 - Path.is_file raises where a folder is out of reach
+        raise SourceError(f"{folder}: is a file; name the folder it lies in")
     dialect = open_site(folder, config.articles.dialect)
     said, problems = detected(dialect, folder)
     if said:
@@ -314,6 +325,10 @@ def _aliases(dialect: Dialect, site: Site) -> dict[str, str]:
     return {alias: path for alias, path in own.items() if alias} | {"feed/": Format.RSS.value}
 
 
+def _is_build_service(environ: Mapping[str, str]) -> bool:
+    return any(environ.get(name, "").lower() not in ("", "0", "false") for name in _BUILD_SERVICES)
+
+
 def _existing(folders: Iterable[Path]) -> Path | None:
     return next((folder for folder in folders if is_there(folder / _CATALOGUE)), None)
 
@@ -331,7 +346,9 @@ def _writable(folders: tuple[Path, ...]) -> Path | None:
             continue
         close_folder(folder)
         if os.access(folder, os.W_OK):
-            if folder != folders[0]:
-                click.echo(f"{folders[0]} cannot be written; the state goes to {folder}", err=True)
+            if folder != folders[0] and log.isEnabledFor(logging.INFO):
+                click.echo(
+                    f"the state goes to {folder}, as nothing is written to {folders[0].parent}", err=True
+                )
             return folder
     return None

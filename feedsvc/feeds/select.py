@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -144,17 +144,29 @@ def gather_terms(
     *,
     site: Site,
     now: datetime,
+    wanted: Set[str] = frozenset(),
 ) -> tuple[Term, ...]:
     """Return the terms of *kinds* that have feeds, in a fixed order.
 
     A *known* term that lost its last article keeps its feed. A label is
     spelled as in the oldest visible article, so a new one renames no feed. One
-    that keeps out of all feeds has none of its terms.
+    that keeps out of all feeds has none of its terms. The site's language has
+    none if no article is in another one: it would be the feed of everything.
+
+    Args:
+        wanted: Folders of feeds that are asked for by another address.
     """
-    terms = {(term.kind, term.slug): term for term in known}
+    old = {(term.kind, term.slug): term for term in known}
+    found: dict[tuple[TermKind, str], Term] = {}
     shown = (record for record in records if record.visible(now) and record.article.feeds != ())
     for record in newest_first(shown):
-        terms |= {(term.kind, term.slug): term for term in terms_of(record, site.language)}
+        found |= {(term.kind, term.slug): term for term in terms_of(record, site.language)}
+    terms = old | found
+    languages = [key for key in terms if key[0] is TermKind.LANGUAGE]
+    if len(languages) == 1 and languages[0] not in old:
+        (only,) = languages
+        if alike(terms[only].label, site.language) and terms[only].folder not in wanted:
+            del terms[only]
     return tuple(terms[key] for key in sorted(terms) if terms[key].kind in kinds)
 
 

@@ -7,6 +7,7 @@ says which files are ours, and no other is ever overwritten or removed.
 import errno
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from io import BytesIO
@@ -86,11 +87,34 @@ def export(
         raise SourceError(f"{error.filename or out}: {reason}") from None
 
 
+def check_out(articles: Path, out: Path, *, clean: bool = False) -> None:
+    """Refuse a folder that `export` would refuse, for who wants to know before anything is published.
+
+    Raises:
+        UsageError: *out* cannot be such a folder.
+    """
+    _check(articles, out)
+    with suppress(OSError):  # of which the export will tell
+        _known(out, (), clean=clean)
+
+
 def _check(articles: Path, out: Path) -> None:
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out}: is a file; --out needs a folder")
-    if os.path.realpath(out) == os.path.realpath(articles):
+    real = Path(os.path.realpath(articles))
+    if _is_same(out, real):
         raise UsageError(f"{out}: is the folder of articles itself; choose another for --out")
+    if any(_is_same(out, folder) for folder in real.parents):
+        raise UsageError(
+            f"{out}: the folder of articles lies in it; choose another for --out, such as public"
+        )
+
+
+def _is_same(out: Path, folder: Path) -> bool:
+    """Return whether both are one folder, by whatever name or link."""
+    with suppress(OSError):
+        return out.samefile(folder)
+    return os.path.realpath(out) == str(folder)
 
 
 @dataclass(frozen=True, slots=True)

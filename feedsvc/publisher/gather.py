@@ -165,8 +165,8 @@ class Reader:
             listing=listing,
             site=site,
             problems=(
-                *(*plan.problems, *listing.problems, *found, *clashes(after), *dates.problems),
-                *(*told_of(copies), *_left_out(plan, after, site, now)),
+                *(*plan.problems, *listing.problems, *found, *clashes(after)),
+                *(*dates.problems(after), *told_of(copies), *_left_out(plan, after, site, now)),
             ),
             copies=copies,
             complete=complete,
@@ -264,12 +264,15 @@ class _FirstDates:
         self._now = now
         self._undated = undated
         self._commits: Mapping[str, datetime] | None = None
-        self.problems: list[Problem] = []
+        self._uncommitted: set[str] = set()
+        self._problems: list[Problem] = []
 
     def __call__(self, file: SourceFile) -> datetime:
         if self._commits is None:
             self._commits = self._ask()
         committed = self._commits.get(file.path)
+        if committed is None:
+            self._uncommitted.add(file.path)
         if committed is None and self._undated is not None:
             return self._undated  # what the disk says may be of the same clock
         return min(committed or self._on_disk(file), self._now)
@@ -293,8 +296,25 @@ class _FirstDates:
                 reason = (
                     f"git gives no dates ({error}), {result}; {remedy}, or set articles.git_dates = false"
                 )
-                self.problems.append(Problem(path=".", severity=Severity.WARNING, reason=reason))
+                self._problems.append(Problem(path=".", severity=Severity.WARNING, reason=reason))
             return {}
+
+    def problems(self, catalogue: Catalogue) -> Iterator[Problem]:
+        """Yield what to say of the dates of *catalogue* that nobody has written."""
+        yield from self._problems
+        undated = [
+            record.article.path
+            for record in catalogue.records
+            if record.article.path in self._uncommitted and not (record.gone or record.article.hidden)
+        ]
+        if undated and self._plan.checked_out and self._plan.git_dates is not False and not self._problems:
+            first, *others = sorted(undated)
+            more = f", like {len(others):,} more," if others else ""
+            reason = (
+                f"has no date{more} and a build service has just checked these files out, so they pass for"
+                " new; write a 'date', commit them, or set articles.git_dates = false if that is meant"
+            )
+            yield Problem(path=first, severity=Severity.WARNING, reason=reason)
 
 
 def _mass_loss(before: Catalogue, after: Catalogue, most: float) -> str | None:

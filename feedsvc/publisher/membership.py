@@ -73,8 +73,14 @@ def memberships(
             every = selected(records, replace(unbounded, limit=sys.maxsize))
             yield _outside(found, record, spec, every, selected(records, unbounded))
     for term in terms.values():
-        none_yet = record.hidden(now) if term.kind in plan.kinds else None
-        yield Membership(feed=_label(term), reason=none_yet or "feeds.by leaves out feeds of this kind")
+        yield Membership(feed=_label(term), reason=_without_feed(term, record, plan, now))
+
+
+def _without_feed(term: Term, record: Record, plan: Plan, now: datetime) -> str:
+    """Return why a term has no feed."""
+    if term.kind not in plan.kinds:
+        return "feeds.by leaves out feeds of this kind"
+    return record.hidden(now) or "no article is in another one"
 
 
 def _outside(

@@ -42,6 +42,7 @@ class Plan:
         ignore_shared: A picture that more articles than that show leads none of them; 0 for no such bound.
         max_loss: Share of articles that may vanish at once.
         fields: Folded keys of front matter that a feed's `Where` asks for.
+        checked_out: Files are as old as a checkout of this moment, which tells nothing.
         git_dates: Ask git for the date of an undated file; None to do so where there is git.
     """
 
@@ -68,6 +69,7 @@ class Plan:
     max_loss: float = 0.3
     fields: frozenset[str] = frozenset()
     git_dates: bool | None = None
+    checked_out: bool = False
 
     @property
     def dialect(self) -> Dialect:

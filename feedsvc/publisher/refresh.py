@@ -302,7 +302,8 @@ def with_terms(plan: Plan, gathered: Gathered, *, now: datetime) -> Gathered:
     catalogue, site = gathered.catalogue, gathered.site
     privacy = privacy_of(plan, site, catalogue, now)
     readable = privacy.readable(catalogue.records)
-    terms = gather_terms(readable, catalogue.terms, plan.kinds, site=site, now=now)
+    wanted = frozenset(_folder(path) for path in (*plan.aliases.values(), *plan.redirects.values()))
+    terms = gather_terms(readable, catalogue.terms, plan.kinds, site=site, now=now, wanted=wanted)
     catalogue = replace(catalogue, terms=terms, secret=catalogue.secret | plan.secret)
     return replace(gathered, catalogue=catalogue, privacy=privacy)
 
@@ -310,6 +311,10 @@ def with_terms(plan: Plan, gathered: Gathered, *, now: datetime) -> Gathered:
 def with_addresses(gathered: Gathered) -> Gathered:
     """Return *gathered* with addresses as they are shown, in which KEY stands for a subscriber's key."""
     return replace(gathered, catalogue=gathered.privacy.addressed(gathered.catalogue, gathered.site))
+
+
+def _folder(path: str) -> str:
+    return path.lstrip("/")[: path.lstrip("/").rfind("/") + 1]
 
 
 def _report(

@@ -13,7 +13,7 @@ from threading import Event, Thread
 
 from watchfiles import Change, watch
 
-from feedsvc.articles.scan import is_overlooked
+from feedsvc.articles.overlooked import is_overlooked
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,39 @@
+"""Names of files and folders that are none of our business, whatever they hold."""
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+# Hidden, or left by editors.
+_NEVER = (".*", "*~", "~$*", "#*#", "*.swp", "*.swo", "*.tmp", "*.bak", "*.orig", "*.part")
+_NEVER_ENTERED = ("node_modules", "_site", "__pycache__")
+
+# Files that describe a folder rather than being part of it.
+_ABOUT_THE_FOLDER = ("README*", "readme.*", "LICENSE*", "license.*", "robots.txt")
+
+# What was deleted, or was so at another time: Synology, QNAP, Windows, NetApp, netatalk (in small letters).
+# Names with a dot first, such as .Trash-1000 and .snapshot, are hidden anyway.
+_BINS = frozenset(
+    {"#recycle", "#snapshot", "@recycle", "@recently-snapshot", "$recycle.bin", "~snapshot"}
+    | {"network trash folder"}
+)
+# What systems keep for themselves: Synology, Windows, ext4, netatalk.
+_OF_SYSTEMS = frozenset({"@eadir", "@tmp", "system volume information", "lost+found", "temporary items"})
+
+
+def is_overlooked(name: str) -> bool:
+    """Return whether files and folders of this *name* are none of our business."""
+    return name in _NEVER_ENTERED or name.casefold() in _BINS | _OF_SYSTEMS or _matches(name, _NEVER)
+
+
+def is_bin(name: str) -> bool:
+    """Return whether a folder of this *name* holds what somebody wrote, but has deleted or replaced."""
+    return name.casefold() in _BINS
+
+
+def is_about_the_folder(name: str) -> bool:
+    """Return whether a file of this *name* tells of the folder it lies in."""
+    return _matches(name, _ABOUT_THE_FOLDER)
+
+
+def _matches(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)

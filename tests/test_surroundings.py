@@ -1,0 +1,262 @@
+"""What is said of odd surroundings: folders without articles, checkouts, and where files are to go."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from feedsvc.articles.scan import ScanRules, scan
+from tests.conftest import Clock
+from tests.processes import feedsvc
+from tests.sites import Folder, article
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A folder with one article, which is dated."""
+    root = tmp_path / "site"
+    write(root / "a.md", article())
+    return root
+
+
+@pytest.fixture
+def folder(tmp_path: Path, clock: Clock) -> Iterator[Folder]:
+    made = Folder(tmp_path, clock)
+    yield made
+    made.store.close()
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+# A folder with nothing that we know
+
+KNOWN = ".htm, .html, .markdown, .md, .txt"
+SO = (
+    "; name another folder, write articles as Markdown or HTML, or say in articles.include which files they"
+    " are"
+)
+
+
+@pytest.mark.parametrize(
+    ("files", "include", "said"),
+    [
+        (["a.docx"], (), f"holds no article: 'a.docx' is none (its suffix is none of {KNOWN}){SO}"),
+        (
+            ["a.pdf", "b.adoc", "sub/c.adoc"],
+            (),
+            f"holds no article: 'b.adoc' is none (its suffix is none of {KNOWN}), nor is any of 2 more{SO}",
+        ),
+        (["p.jpg"], (), f"holds no article: 'p.jpg' is none (its suffix is none of {KNOWN}){SO}"),
+        (["a.md"], ("*.rst",), f"holds no article: 'a.md' is none (articles.include does not name it){SO}"),
+        (["a.docx", "b.md"], (), None),
+        (["README.md", "LICENSE", "feedsvc.toml", ".git/config"], (), None),
+        ([], (), None),
+    ],
+)
+def test_a_folder_with_nothing_that_we_know_says_so(
+    tmp_path: Path, files: list[str], include: tuple[str, ...], said: str | None
+) -> None:
+    for file in files:
+        write(tmp_path / file, "x")
+
+    problems = scan(tmp_path, ScanRules(include=include)).problems
+
+    assert [(problem.path, problem.reason) for problem in problems] == ([(".", said)] if said else [])
+
+
+def test_what_is_excluded_is_no_surprise(tmp_path: Path) -> None:
+    write(tmp_path / "a.docx", "x")
+
+    assert scan(tmp_path, ScanRules(exclude=("*.docx",))).problems == ()
+
+
+@pytest.mark.parametrize("command", ["check", "build", "refresh"])
+def test_each_command_says_so(tmp_path: Path, command: str) -> None:
+    write(tmp_path / "site" / "a.docx", "x")
+
+    done = feedsvc(command, "site", *(("--out", "out") if command == "build" else ()), cwd=tmp_path)
+
+    assert done.returncode == 0
+    assert ".: warning: holds no article: 'a.docx' is none" in done.stdout + done.stderr
+
+
+# Undated files of a checkout
+
+UNDATED = "# Undated\n\nAs old as its file."
+
+
+def git(root: Path, *arguments: str) -> None:
+    own = ("-c", "user.name=Kim", "-c", "user.email=kim@ex.org", "-c", "protocol.file.allow=always")
+    subprocess.run(["git", *own, *arguments], cwd=root, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("command", ["check", "build"])
+def test_undated_articles_of_a_shallow_clone_are_told_of(site: Path, tmp_path: Path, command: str) -> None:
+    write(site / "b.md", UNDATED)
+    git(site, "init", "-q")
+    git(site, "add", ".")
+    git(site, "commit", "-qm", "first")
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{site}", "clone")
+
+    done = feedsvc(command, "clone", *(("--out", "out") if command == "build" else ()), cwd=tmp_path)
+
+    assert (
+        ".: warning: git gives no dates (this is a shallow clone), so undated articles have those of their"
+        " files; fetch its whole history, or set articles.git_dates = false" in done.stdout + done.stderr
+    )
+
+
+@pytest.mark.parametrize("command", ["check", "build"])
+@pytest.mark.parametrize("variable", ["CI", "TF_BUILD", "JENKINS_URL"])
+def test_undated_articles_of_a_build_services_checkout_are_told_of(
+    site: Path, tmp_path: Path, command: str, variable: str
+) -> None:
+    for name in ("b.md", "c.md"):
+        write(site / name, UNDATED)
+    write(site / "draft.md", "---\ndraft: true\n---\nText.")
+
+    done = feedsvc(
+        command, site, *(("--out", "out") if command == "build" else ()), cwd=tmp_path, **{variable: "True"}
+    )
+
+    assert (done.stdout + done.stderr).count(": warning: ") == 1
+    assert (
+        "b.md: warning: has no date, like 1 more, and a build service has just checked these files out, so"
+        " they pass for new; write a 'date', commit them, or set articles.git_dates = false if that is meant"
+    ) in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "environ", [{}, {"CI": ""}, {"CI": "false"}, {"FEEDSVC_ARTICLES__GIT_DATES": "false", "CI": "1"}]
+)
+def test_undated_articles_elsewhere_and_where_that_was_decided_are_not(
+    site: Path, tmp_path: Path, environ: dict[str, str]
+) -> None:
+    write(site / "b.md", UNDATED)
+
+    assert feedsvc("check", site, cwd=tmp_path, **environ).stdout == ""
+
+
+def test_what_git_dates_is_not_told_of_in_a_build_service(site: Path, tmp_path: Path) -> None:
+    write(site / "b.md", UNDATED)
+    git(site, "init", "-q")
+    git(site, "add", ".")
+    git(site, "commit", "-qm", "first")
+    write(site / "made.md", UNDATED)
+
+    said = feedsvc("check", site, cwd=tmp_path, CI="true").stdout
+
+    assert said.startswith("made.md: warning: has no date and a build service has just checked these")
+    assert said.count("\n") == 1
+
+
+# Where files are to go
+
+
+@pytest.mark.parametrize(
+    ("out", "reason"),
+    [
+        ("site", "is the folder of articles itself; choose another for --out"),
+        ("link", "is the folder of articles itself; choose another for --out"),
+        ("site/sub/..", "is the folder of articles itself; choose another for --out"),
+        (".", "the folder of articles lies in it; choose another for --out, such as public"),
+        ("..", "the folder of articles lies in it; choose another for --out, such as public"),
+        ("above", "the folder of articles lies in it; choose another for --out, such as public"),
+        ("site/a.md", "is a file; --out needs a folder"),
+        ("damaged", "is damaged"),
+    ],
+)
+def test_a_folder_that_no_export_may_go_to_is_refused_before_anything_is_published(
+    site: Path, tmp_path: Path, out: str, reason: str
+) -> None:
+    (site / "sub").mkdir()
+    (tmp_path / "link").symlink_to(site)
+    (tmp_path / "above").symlink_to(tmp_path)
+    write(tmp_path / "damaged" / ".feedsvc-manifest.json", "rubbish")
+    before = sorted(tmp_path.rglob("*"))
+
+    done = feedsvc("build", site, "--out", out, cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("feedsvc: ")
+    assert reason in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("out", ["site/_site", "public", "site/../public"])
+def test_any_other_folder_may_be_shared_or_lie_in_the_articles(site: Path, tmp_path: Path, out: str) -> None:
+    write(tmp_path / out / "index.html", "the site's own")
+
+    done = feedsvc("build", site, "--out", out, cwd=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / out / "rss.xml").is_file()
+    assert (tmp_path / out / "index.html").read_text() == "the site's own"
+
+
+def test_that_somebody_else_has_written_files_is_said_once(site: Path, tmp_path: Path) -> None:
+    for path in ("index.html", "rss.xml", "tags/index.html"):
+        write(tmp_path / "out" / path, "theirs")
+    write(site / "a.md", article(tags="[x]"))
+
+    several = feedsvc("build", site, "--out", "out", cwd=tmp_path).stderr
+    for path in ("rss.xml", "tags/index.html"):
+        (tmp_path / "out" / path).unlink()
+    one = feedsvc("build", site, "--out", "out", cwd=tmp_path).stderr
+
+    assert several.splitlines()[-1] == (
+        "out/index.html: somebody else has written it and 2 more files, and they stay; take them away to have"
+        " ours there"
+    )
+    assert one.splitlines()[-1] == (
+        "out/index.html: somebody else has written it, and it stays; take it away to have ours there"
+    )
+
+
+@pytest.mark.parametrize(
+    "command", [["serve"], ["check"], ["list"], ["refresh"], ["build", "--out", "out"], ["discover"]]
+)
+def test_a_file_instead_of_a_folder_is_said_to_be_one(site: Path, tmp_path: Path, command: list[str]) -> None:
+    name, *options = command
+
+    done = feedsvc(name, site / "a.md", *options, cwd=tmp_path)
+
+    assert (done.returncode, done.stderr) == (
+        3,
+        f"feedsvc: {site / 'a.md'}: is a file; name the folder it lies in\n",
+    )
+
+
+# One language
+
+
+def test_a_site_in_one_language_has_no_feed_of_it_until_there_is_another(folder: Folder) -> None:
+    folder.write("a.md", article("A"))
+    folder.refresh()
+    first = {path for path in folder.snapshot.documents if path.startswith("languages/")}
+
+    folder.write("b.md", article("B", lang="ko"))
+    folder.refresh()
+    second = {path for path in folder.snapshot.documents if path.endswith("atom.xml")}
+    (folder.root / "b.md").unlink()
+    folder.refresh()
+    third = {path for path in folder.snapshot.documents if path.endswith("atom.xml")}
+
+    assert first == set()
+    assert second == third == {"atom.xml", "languages/en/atom.xml", "languages/ko/atom.xml"}
+
+
+def test_the_feed_of_the_only_language_is_there_for_who_is_sent_to_it(folder: Folder) -> None:
+    folder.restart(
+        aliases={"en/index.xml": "languages/en/rss.xml"}, redirects={"old.xml": "/languages/de/rss.xml"}
+    )
+    folder.write("a.md", article("A"))
+
+    folder.refresh()
+
+    assert folder.body("en/index.xml") == folder.body("languages/en/rss.xml")
