@@ -4,8 +4,11 @@ import os
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from feedsvc.clocks import EARLIEST
 from feedsvc.errors import ClockError
@@ -155,6 +158,41 @@ def test_when_the_clock_is_right_again_nothing_is_said_of_it(folder: Folder, clo
     clock.now = NOON + timedelta(hours=1)
 
     assert folder.refresh().clock is None
+
+
+DAYS = st.integers(-4, 4)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(st.tuples(st.sampled_from([*range(-4, 5), -20_000]), DAYS, st.booleans()), max_size=6))
+def test_however_a_clock_is_set_nothing_leaves_and_nothing_comes_early(
+    tmp_path: Path, steps: list[tuple[int, int, bool]]
+) -> None:
+    """Of each step: the day that the clock says, that of a new article, and whether there is a restart."""
+    clock = Clock()
+    folder = Folder(Path(mkdtemp(dir=tmp_path)), clock)
+    folder.write("a.md", article("A", date=NOON.isoformat()))
+    folder.refresh()
+    due, seen, latest = {"A": NOON}, {"A"}, NOON
+    told = {"A": NOON}  # the latest moment that a clock has told since an article was written
+    for number, (day, dated, restarted) in enumerate(steps):
+        clock.now = NOON + timedelta(days=day)
+        latest = max(latest, clock.now + timedelta(minutes=1))
+        due[title := f"B{number}"] = NOON + timedelta(days=dated)
+        told[title] = NOON - timedelta(days=9)
+        believed = clock.now + timedelta(minutes=1) if clock.now > EARLIEST else latest
+        told = {each: max(moment, believed) for each, moment in told.items()}
+        folder.write(f"{title}.md", article(title, date=due[title].isoformat()))
+        if restarted:
+            folder.restart()
+
+        folder.refresh()
+
+        shown = set(titles(folder))
+        assert seen <= shown
+        assert all(due[each] <= told[each] for each in shown)
+        seen = shown
+    folder.store.close()
 
 
 # Dates of articles that bear none

@@ -5,6 +5,7 @@ is wrong, or was wrong then; nobody can tell which. So what was published by
 then stays as the clock had it then, and what was not goes by the clock of now.
 """
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -29,25 +30,42 @@ class Reached:
     Attributes:
         at: The latest moment at which it was published.
         sequence: Of the article that was first published last, by then.
+        then: The latest moment since, at which there were more articles; None if the clock never fell behind.
     """
 
     at: datetime
     sequence: int
+    then: "Reached | None" = None
 
-    def knows(self, record: Record) -> bool:
-        """Return whether the article had been published by then."""
-        return record.sequence is not None and record.sequence <= self.sequence
+    def seen(self, record: Record) -> datetime | None:
+        """Return the latest moment at which the article was published; None if it never was."""
+        if record.sequence is None:
+            return None
+        if record.sequence <= self.sequence:
+            return self.at
+        return self.then.seen(record) if self.then else None
 
     def after(self, catalogue: Catalogue, now: datetime) -> "Reached":
         """Return how far it has come when *catalogue* was published at *now*.
 
         A clock that was ahead once is forgotten when no article depends on it.
         """
-        if now < self.at and any(
-            self.knows(each) and _depends(each, now, self.at) for each in catalogue.records
-        ):
-            return self
-        return Reached(at=now, sequence=max((r.sequence or 0 for r in catalogue.records), default=0))
+        steps = [
+            step
+            for step in self.steps()
+            if any(self.seen(each) == step.at and _depends(each, now, step.at) for each in catalogue.records)
+        ]
+        newest = max((each.sequence or 0 for each in catalogue.records), default=0)
+        reached = Reached(at=now, sequence=newest)
+        for step in reversed(steps):
+            reached = replace(step, then=reached)
+        return reached
+
+    def steps(self) -> Iterator["Reached"]:
+        """Yield this and what followed, each at an earlier moment."""
+        yield self
+        if self.then:
+            yield from self.then.steps()
 
 
 def _depends(record: Record, now: datetime, later: datetime) -> bool:
@@ -77,15 +95,19 @@ class Moment:
 def reached_by(store: Store) -> Reached | None:
     """Return how far a catalogue has come; None if nothing was ever published."""
     with suppress(ValueError):  # a catalogue of a version that kept nothing here
-        at, sequence = (store.remembered(_REACHED) or "").split()
-        return Reached(at=datetime.fromisoformat(at), sequence=int(sequence))
+        reached = None
+        for step in reversed((store.remembered(_REACHED) or "").split(";")):
+            at, sequence = step.split()
+            reached = Reached(at=datetime.fromisoformat(at), sequence=int(sequence), then=reached)
+        return reached
     moments = [each.at for each in store.publications() if each.at >= EARLIEST]
     return Reached(at=max(moments), sequence=maxsize) if moments else None
 
 
 def remember_reached(store: Store, reached: Reached) -> None:
     """Keep how far a catalogue has come."""
-    store.remember(_REACHED, f"{reached.at.isoformat()} {reached.sequence}")
+    steps = (f"{step.at.isoformat()} {step.sequence}" for step in reached.steps())
+    store.remember(_REACHED, ";".join(steps))
 
 
 def moment_of(clock: datetime, reached: Reached | None) -> Moment:
@@ -133,5 +155,5 @@ def lasting(catalogue: Catalogue, moment: Moment) -> Catalogue:
 
 
 def _lasting(record: Record, behind: Reached | None) -> Record:
-    seen = behind.at if behind is not None and behind.knows(record) else None
+    seen = None if behind is None else behind.seen(record)
     return record if record.seen == seen else replace(record, seen=seen)
