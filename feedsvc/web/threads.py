@@ -13,8 +13,8 @@ log = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
 
-MOST_WAITING = 100
-"""For one kind of threads. The server takes some 1,000 requests at once, of which these must not be all."""
+MOST_WAITING = 2000
+"""For one kind of threads: as many as may poll at once after news, and not all connections there may be."""
 
 
 class StuckError(Exception):
