@@ -263,6 +263,21 @@ def test_no_number_of_errors_is_a_loss(tmp_path: Path, clock: Clock, disk: Disk)
     folder.store.close()
 
 
+@pytest.mark.parametrize("anew", [False, True])
+def test_a_copy_of_what_cannot_be_asked_for_does_not_become_an_article(
+    folder: Folder, disk: Disk, anew: bool
+) -> None:
+    disk.failing = {"a.md": errno.EIO, "new.md": errno.EIO}
+    for name in ("a (1).md", "new.md", "new (1).md"):
+        folder.write(name, article("A"))
+    if anew:
+        folder.restart()
+
+    reports = [folder.refresh() for _ in range(3)]
+
+    assert [report.visible for report in reports] == [2, 2, 2]
+
+
 def test_others_go_on(folder: Folder, disk: Disk) -> None:
     disk.failing = {"s/": errno.EIO}
     folder.write("c.md", article("C", body="![](s/wave.png)"))

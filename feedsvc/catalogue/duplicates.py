@@ -4,26 +4,34 @@ A name with "copy" or "(1)" proves nothing: only the ledger knows whether
 readers have such an article already.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from unicodedata import normalize
 
 from feedsvc.articles.copies import originals_of
 from feedsvc.articles.reading import Reading
 from feedsvc.articles.scan import ScanRules, is_named_by_itself
 from feedsvc.articles.text import comparable
-from feedsvc.model import Catalogue, Problem, Severity
+from feedsvc.model import Article, Catalogue, Problem, Severity
 
 
 def duplicates(
-    before: Catalogue, after: Catalogue, readings: Sequence[Reading], rules: ScanRules
+    before: Catalogue,
+    after: Catalogue,
+    readings: Sequence[Reading],
+    rules: ScanRules,
+    unreadable: Collection[str] = (),
 ) -> Mapping[str, str]:
     """Return the path of each copy, and that of its original, which lies beside it.
 
     Args:
         before: What the ledger remembers; an article that was ever published is no copy.
         after: What follows if all *readings* are articles.
+        unreadable: As in `Listing`: an original lies beside its copy, whether it can be read or not.
     """
-    found = dict(_named_like_copies(readings, rules))
+    present: dict[str, Article | None] = dict.fromkeys(unreadable)
+    present |= {record.article.path: record.article for record in after.records if not record.gone}
+    present |= {reading.file.path: reading.article for reading in readings}
+    found = dict(_named_like_copies(readings, present, rules))
     if not found:
         return found
     published = {record.key for record in before.records if record.sequence is not None}
@@ -41,21 +49,25 @@ def told(copies: Mapping[str, str]) -> Iterator[Problem]:
         yield Problem(path=path, severity=Severity.WARNING, reason=reason)
 
 
-def _named_like_copies(readings: Sequence[Reading], rules: ScanRules) -> Iterator[tuple[str, str]]:
-    present = {normalize("NFC", reading.file.path): reading for reading in readings}
+def _named_like_copies(
+    readings: Sequence[Reading], present: Mapping[str, Article | None], rules: ScanRules
+) -> Iterator[tuple[str, str]]:
+    spelled = {normalize("NFC", path): path for path in present}
     for reading in readings:
         path = reading.file.path
         folder, slash, name = path.rpartition("/")
         for wanted, alike in originals_of(name):
-            original = present.get(normalize("NFC", f"{folder}{slash}{wanted}"))
-            if original is None or original is reading or (alike and not _say_the_same(reading, original)):
+            original = spelled.get(normalize("NFC", f"{folder}{slash}{wanted}"))
+            if original is None or original == path:
                 continue
-            if not is_named_by_itself(path, original.file.path, rules):
-                yield path, original.file.path
+            if alike and not _say_the_same(reading.article, present[original]):
+                continue
+            if not is_named_by_itself(path, original, rules):
+                yield path, original
                 break
 
 
-def _say_the_same(one: Reading, other: Reading) -> bool:
-    if one.article is None or other.article is None:
+def _say_the_same(one: Article | None, other: Article | None) -> bool:
+    if one is None or other is None:
         return False
-    return comparable(one.article.body) == comparable(other.article.body) != ""
+    return comparable(one.body) == comparable(other.body) != ""

@@ -150,7 +150,7 @@ class Reader:
         tripped: dict[str, Problem] = {}
         around = self._around(listing, dates, now, tripped)
         after = compare(before, readings, around)
-        copies = duplicates(before, after, readings, plan.rules)
+        copies = duplicates(before, after, readings, plan.rules, listing.unreadable)
         if copies:
             readings = [each for each in readings if each.file.path not in copies]
             after = compare(before, readings, around)
