@@ -421,6 +421,40 @@ def test_a_server_keeps_what_cannot_be_asked_for_and_says_so(site: Path, place: 
         assert served.get(picture).status == 200
 
 
+def test_a_server_whose_state_lies_in_the_folder_goes_on_and_says_so(site: Path) -> None:
+    """Its catalogue cannot be asked for either, which is no fault of the program."""
+    folder = site / "content"
+    with Served(folder, cwd=site, before=powerless(), FEEDSVC_ARTICLES__RESCAN="1") as served:
+        before = served.get("/atom.xml").body
+        for each in (*folder.rglob("*"), folder):
+            if ".feedsvc" not in each.parts:
+                each.chmod(0o644)
+        served.until(lambda: b"Permission denied" in served.get("/readyz").body)
+
+        assert served.get("/atom.xml").body == before
+        assert "Traceback" not in served.log
+        assert "catalogue.db: cannot be asked for (Permission denied); check its permissions" in served.log
+        for each in (folder, folder / "posts"):
+            each.chmod(0o755)
+        served.until(lambda: served.get("/readyz").body.startswith(b"ok\n"))
+        assert served.get("/atom.xml").body == before
+
+
+def test_what_can_be_read_again_is_watched_again(site: Path) -> None:
+    """Long before the next rescan, which is an hour away."""
+    config = site / "feedsvc.toml"
+    config.write_text(config.read_text().replace("rescan = 1", "rescan = 3600"))
+    posts = site / "content" / "posts"
+    posts.chmod(0o000)
+    with Served(cwd=site, before=powerless()) as served:
+        posts.chmod(0o755)
+        served.until(lambda: served.get("/articles/b/").status == 200)
+
+        (posts / "c.md").write_text(article("C"))
+
+        served.until(lambda: served.get("/articles/c/").status == 200)
+
+
 def test_a_file_of_mode_000_is_no_reason_for_a_refresh_to_fail(site: Path) -> None:
     """Like any broken article, it is one that is said and kept."""
     secret = site / "content" / "posts" / "b.md"

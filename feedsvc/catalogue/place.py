@@ -16,9 +16,9 @@ def connect_existing(path: Path) -> sqlite3.Connection:
     """Connect to a file that is there; SQLite would make an empty one in the place of one that is gone.
 
     Raises:
-        StoreError: It is gone.
+        StoreError: It is gone, or the disk says nothing of it.
     """
-    if not path.exists():
+    if _identity(path) is None:
         raise _gone(path)
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, check_same_thread=False)
 
@@ -62,9 +62,16 @@ def _gone(path: Path) -> StoreError:
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """Return what tells a file from others; None if it is gone."""
+    """Return what tells a file from others; None if it is gone.
+
+    Raises:
+        StoreError: The disk says nothing of it.
+    """
     try:
         found = os.stat(path)  # noqa: PTH116 - several times a second
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError as error:
+        reason = f"cannot be asked for ({error.strerror}); check its permissions and its disk"
+        raise StoreError(f"{path}: {reason}") from None
     return found.st_dev, found.st_ino

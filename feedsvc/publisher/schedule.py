@@ -177,6 +177,10 @@ class Schedule:
         report = self._refresh()
         self._failures = 0
         self._unsettled = 0 if report.settled else self._unsettled + 1
+        if self._unread and not report.unread:
+            # What could not be read could not be watched either.
+            self._watch.stop()
+            self._watch.look(self._soon)
         self._unread = report.unread
         self._tell_of_the_clock(report.clock)
         self._note(_RESCAN, None)
