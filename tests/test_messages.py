@@ -966,8 +966,9 @@ ELSEWHERE = {
     "cannot be looked for": "test_state.py",
     "check it, or run as the user it belongs to": "test_state.py",
     "run as the user it belongs to": "test_state.py",
-    "the state folder was moved away, or the database has another publisher by now;"
-    " nothing is published until that is undone": "test_state.py",
+    "stop that one first, or set store.url to another database if these are other articles": (
+        "test_sharing.py"
+    ),
     "in which folder of articles? Name it behind this, or go there": "test_explain.py",
     "`feedsvc list` shows what there is": "test_explain.py",
     "feeds.bytes": "test_explain.py",
@@ -1015,7 +1016,6 @@ OUT_OF_REACH = frozenset(
         "check both and their disks",
         "cannot be exchanged",
         "put the state on a local disk",
-        "this database",  # PostgreSQL
         "another publisher has written meanwhile; the next refresh goes on",
         "but has not refreshed within",  # five minutes
         "is no picture, sound or film any more; run the export again",  # replaced while it is copied

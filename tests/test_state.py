@@ -282,11 +282,8 @@ def test_a_state_that_is_moved_away_stops_publishing_until_it_is_back(site: Path
         away = (site / ".feedsvc").rename(tmp_path / "away")
         (site / "b.md").write_text(article("B"))
 
-        lost = (
-            "the state folder was moved away, or the database has another publisher by now;"
-            " nothing is published until that is undone"
-        )
-        served.until(lambda: f"failed job=rescan: {lost}" in served.log)
+        lost = "the state was moved away or replaced; nothing is published until it is back"
+        served.until(lambda: f"failed job=rescan: {site / '.feedsvc'}: {lost}" in served.log)
         assert served.get().body == before.body
 
         away.rename(site / ".feedsvc")

@@ -1,6 +1,8 @@
 """User-Agents as they are sent in earnest: which software, for how many."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feedsvc.web.clients import Reads, client_of, subscribers_of
 
@@ -106,3 +108,45 @@ def test_an_unknown_one_with_subscribers_reads_for_many() -> None:
 )
 def test_aggregators_say_for_how_many_they_read(user_agent: str, subscribers: int) -> None:
     assert subscribers_of(user_agent) == subscribers
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("1,234 subscribers", 1234),
+        ("1.234 subscribers", 1234),
+        ("1'234 subscribers", 1234),
+        ("1’234 subscribers", 1234),
+        ("1 234 subscribers", 1234),
+        ("1\u00a0234 subscribers", 1234),
+        ("1\u202f234\u00a0subscribers", 1234),
+        ("1\u2009234 subscribers", 1234),
+        ("1,234,567 subscribers", 1_234_567),
+        ("12,34,567 subscribers", 1_234_567),
+        ("1.234.567 active readers", 1_234_567),
+        ("12 345 678 followers", 12_345_678),
+        ("1,234+ subscribers", 1234),
+        ("1234 subscribers", 1234),
+        ("1.0 16 subscribers", 16),
+        ("1.0 234 subscribers", 234),
+        ("Reader/2 234 subscribers", 234),
+        ("v2 234 subscribers", 234),
+        ("feed-id:12 345 subscribers", 345),
+        ("20 16 subscribers", 16),
+        ("3 feeds, 5 subscribers", 5),
+        ("3 feeds,5 subscribers", 5),
+        ("1,23 subscribers", 0),
+        ("1,2345 subscribers", 0),
+        ("1.234,567 subscribers", 0),
+    ],
+)
+def test_thousands_are_read_as_people_write_them(said: str, number: int) -> None:
+    """Servers make a character of each byte, so that a blank of typesetters comes as three of them."""
+    for header in (said, said.encode().decode("latin-1")):
+        assert subscribers_of(f"Feedly/1.0 (+http://www.feedly.com/fetcher.html; {header})") == number
+        assert subscribers_of(header) == number
+
+
+@given(number=st.integers(1000, 999_999_999), mark=st.sampled_from(",.'’ \u00a0\u202f"))
+def test_every_number_is_read_with_every_mark(number: int, mark: str) -> None:
+    assert subscribers_of(f"Reader/1.0 (x; {number:,} subscribers)".replace(",", mark)) == number

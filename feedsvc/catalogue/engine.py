@@ -191,7 +191,7 @@ def _create(path: Path) -> None:
         migrate(engine)
         engine.dispose()  # closed, the file is whole without its log
         move_in(fresh, path)
-    except (OSError, sqlite3.Error, SQLAlchemyError) as error:
+    except (OSError, sqlite3.Error, SQLAlchemyError, StoreError) as error:
         if path.exists():  # another process was faster, and has swept ours away
             return
         reason = _cause(error) if isinstance(error, SQLAlchemyError) else _reason(error)
@@ -207,7 +207,7 @@ def _sweep(path: Path) -> None:
             unfinished.unlink()
 
 
-def _reason(error: OSError | sqlite3.Error) -> str:
+def _reason(error: Exception) -> str:
     return str(getattr(error, "strerror", None) or error)
 
 

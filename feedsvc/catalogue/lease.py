@@ -5,6 +5,7 @@ holder, however that ends.
 """
 
 import errno
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -12,10 +13,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Protocol
 
-from sqlalchemy import Connection, func, make_url, select
+from sqlalchemy import Connection, func, make_url, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedsvc.catalogue.address import sqlite_path
+from feedsvc.catalogue.address import shown, sqlite_path
 from feedsvc.catalogue.engine import connect, translated
 from feedsvc.catalogue.owner import give_to_owner, way_out
 from feedsvc.errors import LeaseTakenError, StoreError
@@ -25,8 +26,17 @@ if sys.platform == "win32":
 else:
     import fcntl
 
+log = logging.getLogger(__name__)
+
 # Any number would do; all feedsvc publishers on one database must use the same.
 _ADVISORY_KEY = 0x66656564
+
+_HOLDER = f"""
+    SELECT application_name, client_addr
+    FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = {_ADVISORY_KEY} AND objsubid = 1
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 
 # How systems say that somebody else has the lock; anything else means that there are no locks.
 _TAKEN = frozenset({errno.EAGAIN, errno.EACCES, errno.EDEADLK})
@@ -38,8 +48,8 @@ _LOCKED_BYTE = 1 << 20
 class Lease(Protocol):
     """The right to publish."""
 
-    def held(self) -> bool:
-        """Return whether it is still ours, or ours again; raises nothing. To be asked before each refresh.
+    def lost(self) -> str | None:
+        """Return why it is ours no more, for a person; None if it is. To be asked before each refresh.
 
         It can be lost while its holder lives, if the state folder is moved
         away or the database drops the session. It comes back with the folder,
@@ -59,7 +69,11 @@ def hold_lease(url: str, holder: str) -> Iterator[Lease]:
         StoreError: The lease cannot be asked for.
     """
     path = sqlite_path(make_url(url))
-    with _file_lock(path.with_name(path.name + ".lease"), holder) if path else _advisory_lock(url) as lease:
+    with (
+        _file_lock(path.with_name(path.name + ".lease"), holder)
+        if path
+        else _advisory_lock(url, holder) as lease
+    ):
         yield lease
 
 
@@ -70,13 +84,15 @@ class _FileLease:
         self._path = path
         self._stream = stream
 
-    def held(self) -> bool:
+    def lost(self) -> str | None:
         try:
-            return os.path.samestat(self._path.stat(), os.fstat(self._stream.fileno()))
+            ours = os.path.samestat(self._path.stat(), os.fstat(self._stream.fileno()))
         except (FileNotFoundError, NotADirectoryError):
-            return False
+            ours = False
         except OSError:  # a share that is away for a moment; the store will say so itself
-            return True
+            ours = True
+        away = "the state was moved away or replaced; nothing is published until it is back"
+        return None if ours else f"{self._path.parent}: {away}"
 
 
 @contextmanager
@@ -128,32 +144,65 @@ def _lock(stream: IO[bytes]) -> None:
 class _SessionLease:
     """A lock of a database session; when that is lost, a new one tries to get it."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, holder: str) -> None:
         self._connection = connection
-        self._session: int | None = None
+        self._holder = holder
+        # Of the driver, and its number at the server, which after a restart may be the same one again.
+        self._session: tuple[object, int] | None = None
 
-    def held(self) -> bool:
+    def lost(self) -> str | None:
         try:
-            session = self._connection.scalar(select(func.pg_backend_pid()))
-            if session != self._session:
-                locked = self._connection.scalar(select(func.pg_try_advisory_lock(_ADVISORY_KEY)))
-                self._session = session if locked else None
-        except SQLAlchemyError:
-            self._session = None
-            with suppress(SQLAlchemyError):
-                self._connection.rollback()  # then the next call connects anew
-        return self._session is not None
+            return self._other_holder()
+        except SQLAlchemyError as error:  # as after a restart of the server, which is over perhaps
+            cause = _cause(error)
+        self._drop()
+        try:
+            other = self._other_holder()
+        except SQLAlchemyError as error:
+            self._drop()
+            return f"the database does not answer ({_cause(error)}); nothing is published until it does"
+        log.warning("session of the database lost, and a new one begun error=%s", cause)
+        return other
+
+    def holder(self) -> str:
+        """Return who has the lease, as far as the server tells."""
+        name, address = self._connection.execute(text(_HOLDER)).one_or_none() or (None, None)
+        return f"{name or 'another feedsvc'}{f' on {address}' if address else ''}"
+
+    def _other_holder(self) -> str | None:
+        number = self._connection.scalar(select(func.pg_backend_pid()))
+        session = (self._connection.connection.driver_connection, int(number or 0))
+        if session != self._session:
+            self._connection.execute(select(func.set_config("application_name", self._holder, False)))
+            locked = self._connection.scalar(select(func.pg_try_advisory_lock(_ADVISORY_KEY)))
+            self._session = session if locked else None
+        if self._session is not None:
+            return None
+        return (
+            f"{self.holder()} has taken over, because our session of the database was lost;"
+            " nothing is published from here until it ends"
+        )
+
+    def _drop(self) -> None:
+        """Give the connection up; the next statement connects anew."""
+        self._session = None
+        with suppress(SQLAlchemyError):
+            self._connection.rollback()
 
 
 @contextmanager
-def _advisory_lock(url: str) -> Iterator[Lease]:
+def _advisory_lock(url: str, holder: str) -> Iterator[Lease]:
     # Of its own connection: the lock lasts as long as the session.
     engine = connect(make_url(url), isolation_level="AUTOCOMMIT")
     try:
         with translated(url), engine.connect() as connection:
-            lease = _SessionLease(connection)
-            if not lease.held():
-                raise LeaseTakenError("another feedsvc", "this database")
+            lease = _SessionLease(connection, holder)
+            if lease.lost() is not None:
+                raise LeaseTakenError(lease.holder(), shown(url))
             yield lease
     finally:
         engine.dispose()
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", None) or error).partition("\n")[0]

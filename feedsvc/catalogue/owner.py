@@ -112,7 +112,7 @@ def _close(paths: Iterable[Path], place: Path) -> None:
         return
     open_ones = [path for path in paths if _mend(path)]
     if open_ones:
-        left = [path for path in open_ones if path.lstat().st_mode & _OF_OTHERS]
+        left = [path for path in open_ones if _is_open(path)]
         # A disk without modes is nobody's fault, and is met again at each start.
         log.log(
             logging.INFO if left else logging.WARNING,
@@ -120,6 +120,13 @@ def _close(paths: Iterable[Path], place: Path) -> None:
             place,
             not left,
         )
+
+
+def _is_open(path: Path) -> bool:
+    try:
+        return bool(path.lstat().st_mode & _OF_OTHERS)
+    except OSError:  # gone this moment
+        return False
 
 
 def _mend(path: Path) -> bool:

@@ -24,10 +24,9 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from feedsvc.catalogue import tables
-from feedsvc.catalogue.rows import in_order, set_setting
+from feedsvc.catalogue.rows import in_order, set_setting, upsert
 from feedsvc.clocks import EARLIEST
 from feedsvc.model import ClientReadership, Counted, PollKey, Polls, Readership, VisitorKey, Visits, Waits
 
@@ -103,7 +102,7 @@ def _today(connection: Connection, day: int) -> _Today:
     """
     name, value = tables.setting.c.name, tables.setting.c.value
     fresh = f"{day} {secrets.token_hex(16)}"
-    first = _insert(connection, tables.setting).values(name="salt", value=fresh).on_conflict_do_nothing()
+    first = upsert(connection, tables.setting).values(name="salt", value=fresh).on_conflict_do_nothing()
     connection.execute(first)
     # Others wait here until we are done: one of us closes the day.
     kept = connection.scalar(select(value).where(name == "salt").with_for_update())
@@ -189,7 +188,7 @@ def _add(connection: Connection, table: Table, rows: Sequence[Mapping[str, objec
 
 def _adding(connection: Connection, table: Table) -> Any:
     """Return the statement that inserts a row, or adds it to the one that is there."""
-    inserted = _insert(connection, table)
+    inserted = upsert(connection, table)
     keys = {column.name for column in table.primary_key}
     merged = {
         column.name: _merged(column, inserted.excluded[column.name])
@@ -205,7 +204,3 @@ def _merged(old: Column[Any], new: ColumnElement[Any]) -> ColumnElement[Any]:
     if old.name in ("last", "subscribers"):
         return case((old > new, old), else_=new)
     return old + new
-
-
-def _insert(connection: Connection, table: Table) -> Any:
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)

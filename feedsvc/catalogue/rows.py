@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from feedsvc.catalogue import tables
 
@@ -26,9 +27,23 @@ def setting(connection: Connection, name: str) -> str | None:
 
 def set_setting(connection: Connection, name: str, value: str) -> None:
     """Set a single value."""
-    changed = update(tables.setting).where(tables.setting.c.name == name).values(value=value)
-    if connection.execute(changed).rowcount == 0:
-        connection.execute(insert(tables.setting).values(name=name, value=value))
+    fresh = upsert(connection, tables.setting).values(name=name, value=value)
+    connection.execute(fresh.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+
+def locked_setting(connection: Connection, name: str) -> str | None:
+    """Return a single value, which nobody else changes until this transaction ends."""
+    if connection.dialect.name == "postgresql":  # a row must be there to be locked
+        connection.execute(
+            upsert(connection, tables.setting).values(name=name, value="").on_conflict_do_nothing()
+        )
+    stored = select(tables.setting.c.value).where(tables.setting.c.name == name)
+    return connection.scalar(stored.with_for_update()) or None
+
+
+def upsert(connection: Connection, table: Table) -> Any:
+    """Return an insertion into *table* that may say what to do if its row is there."""
+    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
 
 
 def add_rows(connection: Connection, table: Table, rows: list[dict[str, object]]) -> None:

@@ -13,7 +13,7 @@ from feedsvc.catalogue.entries import read_composable, write_composable
 from feedsvc.catalogue.ledger import read_catalogue, read_problems, write_catalogue, write_problems
 from feedsvc.catalogue.news import News, tell_news
 from feedsvc.catalogue.readership import add_counted, read_readership, read_totals, read_waits
-from feedsvc.catalogue.rows import moment, set_setting, setting
+from feedsvc.catalogue.rows import locked_setting, moment, set_setting, setting
 from feedsvc.catalogue.snapshots import (
     lock_generation,
     media_rows,
@@ -287,7 +287,7 @@ class Store:
     def ask(self) -> int:
         """Ask whoever holds the lease for a refresh; returns the number of the request."""
         with self._writing() as connection:
-            request = int(setting(connection, "asked") or 0) + 1
+            request = int(locked_setting(connection, "asked") or 0) + 1
             set_setting(connection, "asked", str(request))
             return request
 

@@ -3,7 +3,7 @@
 import logging
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from ipaddress import ip_address
@@ -20,7 +20,7 @@ from feedsvc.cli.token import admin_link, admin_token
 from feedsvc.cli.words import counted
 from feedsvc.cli.workplace import PROVISIONAL, Workplace, places, quiet_option, workplace
 from feedsvc.config import FORMATS, listening_url, where_set
-from feedsvc.errors import ClockError, StoreError
+from feedsvc.errors import ClockError, LeaseTakenError, StoreError
 from feedsvc.publisher.pulse import Heart
 from feedsvc.publisher.refresh import Publisher, Report
 from feedsvc.web.settings import ServerSettings, WebSettings
@@ -49,7 +49,7 @@ def serve(
         _check_address(here)  # before anything is written; else, who holds the lease is the better news
     url = here.store_url()
     holder = f"feedsvc serve of {here.articles} on port {here.config.server.port}"
-    with hold_lease(url, holder) as lease:
+    with _alone(url, holder) as lease:
         with show_progress(quiet=quiet) as progress:
             store = open_store(url, progress=progress)
         try:
@@ -60,6 +60,17 @@ def serve(
             # Python would wait for the refresh. It publishes whole or not at all, and the
             # lease ends with us.
             os._exit(0)
+
+
+@contextmanager
+def _alone(url: str, holder: str) -> Iterator[Lease]:
+    try:
+        with hold_lease(url, holder) as lease:
+            yield lease
+    except LeaseTakenError as taken:
+        raise StoreError(
+            f"{taken}; stop that one first, or set store.url to another database if these are other articles"
+        ) from None
 
 
 def _serve(here: Workplace, url: str, store: Store, lease: Lease, *, quiet: bool) -> bool:
@@ -103,11 +114,8 @@ def _refresh(here: Workplace, store: Store, lease: Lease, *, quiet: bool) -> Cal
     def refresh() -> Report:
         for each in configured:
             each.look()
-        if not lease.held():
-            raise StoreError(
-                "the state folder was moved away, or the database has another publisher by now;"
-                " nothing is published until that is undone"
-            )
+        if (lost := lease.lost()) is not None:
+            raise StoreError(lost)
         with (
             show_progress(quiet=quiet, say=partial(log.info, "progress %s")) as progress,
             heart.refreshing(progress) as told,

@@ -145,8 +145,15 @@ _TABLE = tuple(
     for name, needle in names.items()
 )
 
-# "16 subscribers", "(1 subscriber)", as aggregators have agreed on.
-_SUBSCRIBERS = re.compile(r"(?i)(?<![\w.])(\d{1,9})\s+(?:active\s+)?(?:subscriber|reader|follower)s?\b")
+# "16 subscribers", "(1 subscriber)", as aggregators have agreed on; also "1,234", "1.234", "1'234",
+# "12,34,567" and "1 234", the last one only where it begins with no version, as "Reader/2 234 readers" does.
+_SUBSCRIBERS = re.compile(
+    r"""(?ix) (?<![\w.]) (?<![0-9][,'’])
+    ( [0-9]{1,3} (?P<mark>[.,'’]) (?:[0-9]{2,3}(?P=mark)){0,2} [0-9]{3}
+    | (?<![/:=\#-]) [0-9]{1,3} (?P<blank>[ \u00a0\u2009\u202f]) (?:[0-9]{3}(?P=blank)){0,2} [0-9]{3}
+    | [0-9]{1,9} )
+    \+?\s+(?:active\s+)?(?:subscriber|reader|follower)s?\b"""
+)
 
 # The first product (RFC 9110, 10.1.5), unless it is what everybody says.
 _PRODUCT = re.compile(r"(?!Mozilla\b)([A-Za-z][\w .:+-]{1,39}?)(?:/|\s*[(;,]|\s+v?\d|\s*$)")
@@ -170,5 +177,13 @@ def client_of(user_agent: str | None) -> Client:
 
 def subscribers_of(user_agent: str | None) -> int:
     """Return for how many people an aggregator says it reads a feed; 0 if it does not."""
-    found = _SUBSCRIBERS.search(user_agent or "")
-    return int(found[1]) if found else 0
+    found = _SUBSCRIBERS.search(_read(user_agent or ""))
+    return int("".join(filter(str.isdigit, found[1]))) if found else 0
+
+
+def _read(header: str) -> str:
+    """Return a header, of which servers make a character of each byte, as the UTF-8 that it may be."""
+    try:
+        return header.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return header
