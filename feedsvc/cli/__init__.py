@@ -15,6 +15,7 @@ from feedsvc.cli.keep import backup, restore
 from feedsvc.cli.publish import build, refresh
 from feedsvc.cli.serve import serve
 from feedsvc.cli.stats import stats
+from feedsvc.cli.streams import take_any_text
 from feedsvc.cli.subscribers import token
 from feedsvc.errors import FeedsvcError, StoreError
 
@@ -47,6 +48,8 @@ def main() -> None:
     """Run the command line; what was foreseen ends in one message, not in a traceback."""
     # Looking for cycles among thousands of articles, which have none, took a tenth of a refresh.
     gc.set_threshold(100_000, 50, 1000)
+    for stream in (sys.stdout, sys.stderr):
+        take_any_text(stream)
     # Other processes of ours would look for Python's own modules in the folder we stand in first: a site's.
     os.environ["PYTHONSAFEPATH"] = "1"
     try:

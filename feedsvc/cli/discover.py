@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from feedsvc.cli.streams import HTML, print_as
 from feedsvc.cli.workplace import PROVISIONAL, places, workplace
 from feedsvc.feeds.build import build_feed
 from feedsvc.feeds.lists import discovery_links
@@ -24,6 +25,7 @@ def discover(articles: Path | None, path: Path | None) -> None:
     For every page, and for the pages of each category, tag, author and
     language. Writes nothing to disk.
     """
+    print_as(HTML)
     here = workplace(articles, path)
     plan, now = here.plan(), datetime.now(UTC).replace(microsecond=0)
     ledger, now = here.ledger(now)

@@ -1,6 +1,5 @@
 """`feedsvc explain`: all about one article; writes nothing."""
 
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -10,6 +9,7 @@ from unicodedata import combining, east_asian_width
 
 import click
 
+from feedsvc.cli.streams import json_text
 from feedsvc.cli.workplace import Workplace, places, settings, workplace
 from feedsvc.config import articles_around, find_config
 from feedsvc.config.places import STATE_NAME, is_there
@@ -45,7 +45,7 @@ def explain(asked: str, articles: Path | None, path: Path | None, form: str) -> 
     now = datetime.now(UTC).replace(microsecond=0)
     ledger, now = here.ledger(now)
     found = explained(here.plan(), ledger, asked, cwd=Path.cwd(), now=now)
-    click.echo(json.dumps(asdict(found), ensure_ascii=False) if form == "json" else "\n".join(_lines(found)))
+    click.echo(json_text(asdict(found)) if form == "json" else "\n".join(_lines(found)))
 
 
 def _workplace(asked: str, articles: Path | None, path: Path | None) -> Workplace:

@@ -1,6 +1,5 @@
 """`feedsvc check`, `list` and `config`: look, and write nothing."""
 
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from pathlib import Path
 import click
 
 from feedsvc.cli.progress import show_progress
+from feedsvc.cli.streams import TOML, json_text, print_as
 from feedsvc.cli.words import counted
 from feedsvc.cli.workplace import Workplace, places, quiet_option, settings, workplace
 from feedsvc.config import dump_config
@@ -72,6 +72,7 @@ def list_(articles: Path | None, path: Path | None, form: str) -> None:
 @places
 def config(articles: Path | None, path: Path | None) -> None:
     """Print the effective configuration."""
+    print_as(TOML)
     config, _ = settings(articles, path)
     configured = config.articles.directory is not None
     click.echo(dump_config(workplace(articles, path).config if configured else config))
@@ -129,7 +130,7 @@ def _escaped(text: str, more: str = "") -> str:
 
 
 def _as_json(value: Problem | Listed) -> str:
-    return json.dumps(asdict(value), ensure_ascii=False)
+    return json_text(asdict(value))
 
 
 _FORMS: dict[str, Callable[[Problem, Path], str]] = {

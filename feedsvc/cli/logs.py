@@ -1,10 +1,12 @@
 """Log lines on standard error: one per event, as text or as JSON."""
 
-import json
 import logging
 import logging.config
+import sys
 import time
 from typing import Any
+
+from feedsvc.cli.streams import json_text, take_any_text
 
 
 class JsonLines(logging.Formatter):
@@ -20,7 +22,7 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        return json_text(line, sys.stderr)
 
 
 class TextLines(logging.Formatter):
@@ -38,6 +40,12 @@ def _time(record: logging.LogRecord) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created))
 
 
+def on_stderr() -> logging.Handler:
+    """Return what writes lines on standard error, whatever text they hold; workers have one of their own."""
+    take_any_text(sys.stderr)
+    return logging.StreamHandler()
+
+
 def logging_config(level: str, form: str) -> dict[str, Any]:
     """Return what `logging.config.dictConfig` takes; the workers get the same."""
     formatter = JsonLines if form == "json" else TextLines
@@ -45,7 +53,7 @@ def logging_config(level: str, form: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"()": f"{__name__}.{formatter.__name__}"}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "handlers": {"stderr": {"()": f"{__name__}.on_stderr", "formatter": "line"}},
         "root": {"level": "WARNING", "handlers": ["stderr"]},
         "loggers": {"feedsvc": {"level": level.upper()}},
     }

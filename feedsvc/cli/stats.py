@@ -1,6 +1,5 @@
 """`feedsvc stats`: who reads, and how."""
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from feedsvc.cli.streams import json_text
 from feedsvc.cli.summary import FeedLine, Line, Summary, summarize
 from feedsvc.cli.words import counted
 from feedsvc.cli.workplace import places, workplace
@@ -50,7 +50,7 @@ def stats(articles: Path | None, path: Path | None, since: str, form: str) -> No
     finally:
         store.close()
     if form == "json":
-        click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2, default=datetime.isoformat))
+        click.echo(json_text(asdict(found), indent=2, default=datetime.isoformat))
     else:
         _show(found)
 

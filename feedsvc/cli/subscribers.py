@@ -1,6 +1,5 @@
 """`feedsvc token`: who may read private feeds."""
 
-import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -12,6 +11,7 @@ import click
 
 from feedsvc.catalogue import Store, open_store
 from feedsvc.catalogue.subscribers import key_digest
+from feedsvc.cli.streams import json_text
 from feedsvc.cli.workplace import Workplace, places, workplace
 from feedsvc.config import FORMATS
 from feedsvc.errors import UsageError
@@ -53,7 +53,7 @@ def list_(articles: Path | None, path: Path | None, form: str) -> None:
     if store:
         store.close()
     if form == "json":
-        click.echo(json.dumps([_told(each) for each in found], ensure_ascii=False))
+        click.echo(json_text([_told(each) for each in found]))
         return
     for each in found:
         click.echo("\t".join(str(value) for value in _told(each).values() if value is not None))
