@@ -10,6 +10,7 @@ import feedparser
 import pytest
 
 from feedsvc.model import Image
+from feedsvc.publisher.known_media import KnownMedia
 from feedsvc.publisher.probe import Probe, is_public
 from feedsvc.publisher.refresh import Publisher
 from tests.builders import make_site
@@ -172,3 +173,10 @@ def test_feeds_say_what_a_host_told_and_a_restart_asks_nobody(
     assert b"<height>108</height>" in body
     assert folder.body("rss.xml") == body
     folder.store.close()
+
+
+@pytest.mark.parametrize("known", ["x", "[", "[]", '{"a": 1}', '{"a": {"b": 1}}', "null"])
+def test_what_a_catalogue_remembers_of_files_is_forgotten_if_it_cannot_be_read(known: str) -> None:
+    """It is found out anew; whoever restores a backup needs no traceback for that."""
+    assert Probe(known).dump() == Probe().dump()
+    assert KnownMedia(known).dump() == KnownMedia().dump()

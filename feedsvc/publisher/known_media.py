@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -33,10 +34,12 @@ class KnownMedia:
 
     def __init__(self, known: str = "") -> None:
         """Begin with what `dump` gave."""
-        self._known = {
-            path: KnownMedium(medium=told["medium"] and Medium(**told["medium"]), version=told["version"])
-            for path, told in json.loads(known or "{}").items()
-        }
+        self._known: dict[str, KnownMedium] = {}
+        with suppress(ValueError, TypeError, KeyError, AttributeError):  # then anew
+            self._known = {
+                path: KnownMedium(medium=told["medium"] and Medium(**told["medium"]), version=told["version"])
+                for path, told in json.loads(known or "{}").items()
+            }
 
     def __getitem__(self, path: str) -> KnownMedium:
         return self._known.get(path, _NOTHING)

@@ -11,6 +11,7 @@ import logging
 import socket
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from time import monotonic
 
@@ -51,9 +52,9 @@ class Probe:
             known: As `dump` gave it.
             is_allowed: Tells which IP addresses may be asked; public ones.
         """
-        self._known: dict[str, Probed] = {
-            url: Probed(**told) for url, told in json.loads(known or "{}").items()
-        }
+        self._known: dict[str, Probed] = {}
+        with suppress(ValueError, TypeError, AttributeError):  # what cannot be read is asked for anew
+            self._known = {url: Probed(**told) for url, told in json.loads(known or "{}").items()}
         self._is_allowed = is_allowed or is_public
 
     def ask(self, urls: Iterable[str]) -> None:
