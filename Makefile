@@ -8,8 +8,9 @@ PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check -c constraint
 serve: $(VENV)/.run
 	$(VENV)/bin/feedsvc serve -c config/feedsvc.toml
 
+# A file of tests stays with one process: they share servers.
 test: $(VENV)/.dev
-	$(VENV)/bin/pytest $(ARGS)
+	$(VENV)/bin/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev
 	$(VENV)/bin/ruff check .
