@@ -949,7 +949,7 @@ ELSEWHERE = {
     "must give every author a name": "test_config.py",
     "must give an author's email as name@example.org": "test_config.py",
     "must give an author's uri as https://example.org/": "test_config.py",
-    "cannot be published": "test_sifting.py",
+    "cannot be published": "test_fault_isolation.py",
     "so the site is read without it; mend it": "test_hugo.py",
     "makes permalinks by JavaScript, which is not run, so its articles are linked to pages of feedsvc; "
     "say the pattern in articles.permalink": "test_eleventy.py",
@@ -994,9 +994,9 @@ ELSEWHERE = {
     "its history has too many files": "test_git.py",
     "its history has a file name without end": "test_git.py",
     "another file has taken the place of the catalogue; stop feedsvc, put the catalogue back"
-    " or restore a backup (`feedsvc restore FILE`), and start again": "test_place.py",
+    " or restore a backup (`feedsvc restore FILE`), and start again": "test_sqlite_file.py",
     "the catalogue was moved away or deleted; put it back,"
-    " or stop feedsvc and restore a backup (`feedsvc restore FILE`)": "test_place.py",
+    " or stop feedsvc and restore a backup (`feedsvc restore FILE`)": "test_sqlite_file.py",
     "the server has not answered for": "test_standstill.py",
     "server.socket_group: there is no group": "test_server.py",
     "name one that the proxy is in": "test_server.py",

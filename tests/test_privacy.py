@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from werkzeug.test import Client, TestResponse
 
 from feedsvc.catalogue.subscribers import key_digest
-from feedsvc.feeds.keyhole import opened, sealed
+from feedsvc.feeds.subscriber_key import with_key, with_placeholder
 from feedsvc.model import Catalogue, Document, FeedSpec, TermKind, Where
 from feedsvc.publisher.explain import explain
 from feedsvc.publisher.export import export
@@ -440,7 +440,7 @@ def test_a_private_feed_that_becomes_public_shows_what_it_holds(folder: Folder) 
 def test_no_article_gets_hold_of_a_key(text: str) -> None:
     document = Document(path="private/members/", media_type="text/html", body=text.encode())
 
-    assert KIM not in opened(sealed(document, "MARK"), KIM).body.decode()
+    assert KIM not in with_key(with_placeholder(document, "MARK"), KIM).body.decode()
 
 
 def test_what_goes_wrong_is_logged_without_what_was_asked(caplog: pytest.LogCaptureFixture) -> None:

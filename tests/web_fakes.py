@@ -13,11 +13,11 @@ from feedsvc.model import (
     Document,
     Format,
     Found,
+    Heartbeat,
     Polls,
     Problem,
     Publication,
     Published,
-    Pulse,
     Query,
     Snapshot,
     Subscriber,
@@ -48,7 +48,7 @@ class FakeReader:
     def __init__(self, *documents: Document, media: Iterable[str] = ()) -> None:
         self.down = False
         self.fault: str | None = None
-        self.alive: Pulse | None = None
+        self.alive: Heartbeat | None = None
         self.found: tuple[Problem, ...] = ()
         self.requests = 0
         self.composed: Found | None = None
@@ -103,7 +103,7 @@ class FakeReader:
     def health(self) -> str | None:
         return self._up().fault
 
-    def pulse(self) -> Pulse | None:
+    def heartbeat(self) -> Heartbeat | None:
         return self._up().alive
 
     def problems(self) -> tuple[Problem, ...]:

@@ -16,11 +16,11 @@ from feedsvc.catalogue import tables
 from feedsvc.catalogue.address import shown, sqlite_path, sqlite_url
 from feedsvc.catalogue.engine import open_engine, translated
 from feedsvc.catalogue.files import copy_file, copy_sqlite, fresh_beside, look_into, sweep_beside
+from feedsvc.catalogue.integrity import first_fault
 from feedsvc.catalogue.lease import hold_lease
 from feedsvc.catalogue.outlasting import COUNTED, add_counts, bring_back, end_revoked, outlasting
 from feedsvc.catalogue.rows import set_setting
 from feedsvc.catalogue.snapshots import lock_generation, read_generation
-from feedsvc.catalogue.sound import faults
 from feedsvc.catalogue.subscribers import revoked_in
 from feedsvc.errors import DamagedStoreError, SchemaTooNewError, StoreError, UsageError
 
@@ -171,7 +171,7 @@ def _copied(file: Path) -> Iterator[tuple[Path, Engine]]:
 
 def _check_rows(file: Path, engine: Engine) -> None:
     with engine.connect() as connection:
-        fault = faults(connection)
+        fault = first_fault(connection)
         if fault is not None:
             raise UsageError(f"{file}: is damaged ({fault}); take another backup")
         if read_generation(connection) == 0:

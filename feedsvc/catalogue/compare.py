@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 
 from feedsvc.articles.paths import formerly, lies_in
 from feedsvc.articles.reading import Reading
-from feedsvc.catalogue.bodies import moved_bodies
 from feedsvc.catalogue.identity import composed, mint_id, stated_id, unique_slug
+from feedsvc.catalogue.moved_bodies import moved_bodies
 from feedsvc.catalogue.withdrawals import announced, withdrawn
 from feedsvc.feeds.select import natural, newest_first
 from feedsvc.model import Article, Catalogue, Problem, Record, Severity, Site, SourceFile

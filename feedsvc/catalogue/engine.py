@@ -25,8 +25,8 @@ from sqlalchemy.pool import NullPool
 from feedsvc.catalogue.address import shown, sqlite_path, sqlite_url
 from feedsvc.catalogue.files import is_writable, look_into, move_in
 from feedsvc.catalogue.owner import close_catalogue, make_file, must_be_ours, way_out
-from feedsvc.catalogue.place import connect_existing, guard
 from feedsvc.catalogue.schema import bring_up_to_date, migrate
+from feedsvc.catalogue.sqlite_file import connect_existing, refuse_other_file
 from feedsvc.errors import ConfigError, DamagedStoreError, NoCatalogueError, StoreError
 from feedsvc.progress import Progress, unheard
 
@@ -140,7 +140,7 @@ def _engine(url: URL, *, look: Path | None = None) -> Engine:
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     if path is not None and look is None:
-        guard(engine, path)
+        refuse_other_file(engine, path)
     return engine
 
 

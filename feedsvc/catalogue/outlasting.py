@@ -7,16 +7,16 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
 
 from feedsvc.catalogue import tables
+from feedsvc.catalogue.integrity import is_usable
 from feedsvc.catalogue.ledger import SECRET, record_of
 from feedsvc.catalogue.rows import add_rows, set_setting, setting
-from feedsvc.catalogue.sound import is_sound
 from feedsvc.catalogue.subscribers import lock_subscribers
 
 # Of these, a catalogue knows more than any of its backups.
 COUNTED = (tables.poll, tables.total, tables.wait, tables.visitor, tables.audience)
 
 # What is said between those who use the catalogue now, and not of what it holds.
-_OF_THE_MOMENT = ("asked", "answered", "trouble", "pulse")
+_OF_THE_MOMENT = ("asked", "answered", "trouble", "heartbeat")
 
 _Row = Mapping[str, Any]
 
@@ -79,7 +79,7 @@ def end_revoked(connection: Connection, revoked: Mapping[str, int]) -> None:
 
 def _rows(connection: Connection, table: Table) -> tuple[_Row, ...]:
     # A row that cannot be used may be why a backup is wanted.
-    return tuple(dict(row._mapping) for row in connection.execute(select(table)) if is_sound(table, row))
+    return tuple(dict(row._mapping) for row in connection.execute(select(table)) if is_usable(table, row))
 
 
 def _secret(connection: Connection) -> frozenset[str]:
@@ -91,7 +91,7 @@ def _taken_back(connection: Connection) -> Iterator[_Row]:
     """Yield the articles that were published, and are deleted or retracted."""
     published = select(tables.article).where(tables.article.c.sequence.is_not(None))
     for row in connection.execute(published.order_by(tables.article.c.key)):
-        if is_sound(tables.article, row) and (row.gone or record_of(row).article.hidden == "retracted"):
+        if is_usable(tables.article, row) and (row.gone or record_of(row).article.hidden == "retracted"):
             yield dict(row._mapping)
 
 

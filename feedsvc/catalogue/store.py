@@ -36,10 +36,10 @@ from feedsvc.model import (
     Counted,
     Document,
     Found,
+    Heartbeat,
     Polls,
     Problem,
     Publication,
-    Pulse,
     Query,
     Readership,
     Snapshot,
@@ -154,22 +154,24 @@ class Store:
             for name, trouble in zip(_HEALTH, (failure, unread), strict=True):
                 set_setting(connection, name, trouble or "")
 
-    def pulse(self) -> Pulse | None:
-        """Return the publisher's last sign of life; None if there never was one."""
+    def heartbeat(self) -> Heartbeat | None:
+        """Return the publisher's last heartbeat; None if there never was one."""
         with self._reading() as connection:
-            written = setting(connection, "pulse")
+            written = setting(connection, "heartbeat")
         if not written:
             return None
         alive, refreshed, patience = map(int, written.split())
-        return Pulse(
+        return Heartbeat(
             alive=moment(alive), refreshed=moment(refreshed) if refreshed else None, patience=patience
         )
 
-    def beat(self, pulse: Pulse) -> None:
-        """Remember a sign of life, for `pulse`."""
-        refreshed = int(pulse.refreshed.timestamp()) if pulse.refreshed else 0
+    def record_heartbeat(self, heartbeat: Heartbeat) -> None:
+        """Remember a heartbeat of the publisher."""
+        refreshed = int(heartbeat.refreshed.timestamp()) if heartbeat.refreshed else 0
         with self._writing() as connection:
-            set_setting(connection, "pulse", f"{pulse.alive.timestamp():.0f} {refreshed} {pulse.patience}")
+            set_setting(
+                connection, "heartbeat", f"{heartbeat.alive.timestamp():.0f} {refreshed} {heartbeat.patience}"
+            )
 
     def publish(
         self,

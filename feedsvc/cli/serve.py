@@ -21,7 +21,7 @@ from feedsvc.cli.words import counted
 from feedsvc.cli.workplace import PROVISIONAL, Workplace, places, quiet_option, workplace
 from feedsvc.config import FORMATS, listening_url, where_set
 from feedsvc.errors import ClockError, LeaseTakenError, StoreError
-from feedsvc.publisher.pulse import Heart
+from feedsvc.publisher.heartbeat import HeartbeatSender
 from feedsvc.publisher.refresh import Publisher, Report
 from feedsvc.web.settings import ServerSettings, WebSettings
 
@@ -106,8 +106,8 @@ def _check_address(here: Workplace) -> None:
 
 def _refresh(here: Workplace, store: Store, lease: Lease, *, quiet: bool) -> Callable[[], Report]:
     publisher = Publisher(here.plan(), store, clock=_now, patient=True)
-    heart = Heart(store, rescan=here.config.articles.rescan, now=_now)
-    heart.beat()  # what stands there is of an earlier run
+    heartbeats = HeartbeatSender(store, rescan=here.config.articles.rescan, now=_now)
+    heartbeats.send()  # the one in the store is of an earlier run
     own = configurations(here.articles, here.dialect.name)
     configured = [_ConfigurationWatch(path) for path in (here.path, *own) if path]
 
@@ -118,7 +118,7 @@ def _refresh(here: Workplace, store: Store, lease: Lease, *, quiet: bool) -> Cal
             raise StoreError(lost)
         with (
             show_progress(quiet=quiet, say=partial(log.info, "progress %s")) as progress,
-            heart.refreshing(progress) as told,
+            heartbeats.refreshing(progress) as told,
         ):
             return publisher.refresh(told)
 

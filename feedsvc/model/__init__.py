@@ -19,9 +19,9 @@ from feedsvc.model.article import (
     Templating,
 )
 from feedsvc.model.feed import PRIVATE, Entry, Feed, FeedSpec, Format, Site, Source, Where, Withdrawn
+from feedsvc.model.heartbeat import Heartbeat
 from feedsvc.model.instant import in_zone
 from feedsvc.model.ledger import Catalogue, Record, Term, TermKind, Withdrawal
-from feedsvc.model.pulse import Pulse
 from feedsvc.model.query import OWN_LANGUAGE, Composable, Found, Query, Template
 from feedsvc.model.readership import (
     ClientReadership,
@@ -53,6 +53,7 @@ __all__ = [
     "FeedSpec",
     "Format",
     "Found",
+    "Heartbeat",
     "Image",
     "Markup",
     "PollKey",
@@ -60,7 +61,6 @@ __all__ = [
     "Problem",
     "Publication",
     "Published",
-    "Pulse",
     "Query",
     "Readership",
     "Record",

@@ -13,13 +13,13 @@ from feedsvc.articles.reading import MOST_BYTES
 from feedsvc.articles.scan import EXPORT_MANIFEST, left_out, read
 from feedsvc.model import Catalogue, Content, Problem, Record, Severity, SourceFile
 from feedsvc.publisher.contents import Contents, linkable
+from feedsvc.publisher.fault_isolation import FaultIsolation
 from feedsvc.publisher.gather import Gathered, Reader
 from feedsvc.publisher.lookup import find
 from feedsvc.publisher.membership import Membership, memberships
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.provenance import Field, Seen, fields_of
 from feedsvc.publisher.refresh import trial, with_addresses, with_terms
-from feedsvc.publisher.sifting import Sifting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ def explain(plan: Plan, before: Catalogue, asked: str, *, cwd: Path, now: dateti
             return _explained(plan, before, termed, found, now)
         return _no_article(plan, termed, found)
 
-    return Sifting()(look, gathered, before, lambda some: trial(plan, some, contents, now))
+    return FaultIsolation()(look, gathered, before, lambda some: trial(plan, some, contents, now))
 
 
 def _explained(

@@ -21,7 +21,7 @@ from feedsvc.codings import MIN_BYTES, SMALL, compressible
 from feedsvc.errors import SourceError, StoreError, UsageError
 from feedsvc.model import PRIVATE, Problem, Snapshot
 from feedsvc.progress import Progress, told, unheard
-from feedsvc.publisher.claims import file_of
+from feedsvc.publisher.claimed_addresses import file_of
 from feedsvc.publisher.gather import unread
 from feedsvc.publisher.manifest import Manifest, Print, is_inside, manifest_text, print_of, read_manifest
 

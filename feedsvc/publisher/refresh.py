@@ -16,6 +16,7 @@ from feedsvc.model import Catalogue, Content, Feed, Problem, Record, Severity
 from feedsvc.progress import Progress, unheard
 from feedsvc.publisher.contents import Contents, linkable
 from feedsvc.publisher.departures import forsaken, wanted_folders
+from feedsvc.publisher.fault_isolation import FaultIsolation
 from feedsvc.publisher.gather import Gathered, Reader, summary
 from feedsvc.publisher.memory import Memory
 from feedsvc.publisher.moment import Reached, lasting, moment_of, reached_by, remember_reached
@@ -24,7 +25,6 @@ from feedsvc.publisher.press import Press, Printed
 from feedsvc.publisher.privacy import Links, privacy_of
 from feedsvc.publisher.probe import Probe
 from feedsvc.publisher.render import Rendered, next_age, render
-from feedsvc.publisher.sifting import Sifting
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ _PROBED = "probed"
 _FOLDERS = "folders"  # in which the configuration ever wanted feeds
 _MEDIA = "media"  # what was found out about pictures and recordings
 
-# Stands for a subscriber's key until documents are sealed. It is as long as a key, so that contents have
+# Stands for a subscriber's key until `with_placeholder`. It is as long as a key, so that contents have
 # the size that they are sent in; and nobody knows it, so no article can hold it.
 _MARK = token_hex(22)[:43]
 
@@ -109,7 +109,7 @@ class Publisher:
         self._contents = Contents(plan)
         self._media: str | None = None  # as `_MEDIA` is kept
         self._memory = Memory()
-        self._sifting = Sifting()
+        self._fault_isolation = FaultIsolation()
         self._press = press or Press()
         self._probe = probe
         self._last: _State | None = None
@@ -141,7 +141,9 @@ class Publisher:
         def go_on(sound: Gathered) -> None:
             self._go_on(before, sound, now, begun, progress)
 
-        self._sifting(go_on, gathered, before, lambda some: trial(self._plan, some, self._contents, now))
+        self._fault_isolation(
+            go_on, gathered, before, lambda some: trial(self._plan, some, self._contents, now)
+        )
         self._report = replace(self._report, again=again, clock=moment.trouble)
         return self._report
 

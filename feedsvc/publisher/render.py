@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from feedsvc.articles.permalinks import article_page
 from feedsvc.feeds.addresses import absolute
 from feedsvc.feeds.build import build_entry, build_feed, content_size
-from feedsvc.feeds.keyhole import sealed
 from feedsvc.feeds.lists import render_lists
 from feedsvc.feeds.pages import render_article_page, render_feed_page, render_terms_page
 from feedsvc.feeds.select import belongs, by_term, newest_first, select
+from feedsvc.feeds.subscriber_key import with_placeholder
 from feedsvc.feeds.where import ages
 from feedsvc.model import (
     PRIVATE,
@@ -31,7 +31,7 @@ from feedsvc.model import (
     Withdrawal,
 )
 from feedsvc.progress import Progress, told, unheard
-from feedsvc.publisher.claims import admit
+from feedsvc.publisher.claimed_addresses import admit
 from feedsvc.publisher.composing import composables, proved
 from feedsvc.publisher.departures import departures
 from feedsvc.publisher.lead_images import without_shared
@@ -164,7 +164,7 @@ def _composed(
 
 def _ready(document: Document, privacy: Privacy) -> Document:
     """Return *document* as it is published: one copy of a private document serves all subscribers."""
-    return sealed(document, privacy.mark) if document.path.startswith(PRIVATE) else document
+    return with_placeholder(document, privacy.mark) if document.path.startswith(PRIVATE) else document
 
 
 def _private_media(privacy: Privacy, shown: Mapping[int, Content]) -> Mapping[str, frozenset[str]]:

@@ -9,15 +9,15 @@ from feedsvc.feeds.build import build_entry
 from feedsvc.feeds.select import natural, newest_first, select
 from feedsvc.model import Catalogue, Content, Problem, Record, Severity, Site, SourceFile, in_zone
 from feedsvc.progress import Progress, told, unheard
-from feedsvc.publisher.claims import admit
+from feedsvc.publisher.claimed_addresses import admit
 from feedsvc.publisher.contents import Contents, linkable
+from feedsvc.publisher.fault_isolation import FaultIsolation
 from feedsvc.publisher.gather import Gathered, Reader
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.privacy import Links
 from feedsvc.publisher.refresh import trial, with_addresses, with_terms
 from feedsvc.publisher.remarks import Remarks, unknown_feeds
 from feedsvc.publisher.render import document_paths, specs
-from feedsvc.publisher.sifting import Sifting
 from feedsvc.publisher.spread import spread
 
 # Articles that are looked at in one go: some tenths of a second.
@@ -76,7 +76,7 @@ def survey(plan: Plan, before: Catalogue, *, now: datetime, progress: Progress =
     def look(sound: Gathered) -> Survey:
         return _surveyed(plan, with_addresses(with_terms(plan, sound, now=now)), now, progress)
 
-    return Sifting()(look, gathered, before, lambda some: trial(plan, some, contents, now))
+    return FaultIsolation()(look, gathered, before, lambda some: trial(plan, some, contents, now))
 
 
 def _surveyed(plan: Plan, gathered: Gathered, now: datetime, progress: Progress) -> Survey:

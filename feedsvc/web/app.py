@@ -56,10 +56,10 @@ def create_app(reader: SnapshotReader, settings: WebSettings) -> Flask:
     loops = [*current.loops, *([counts.loop] if counts else [])]
     add_admin(app, current, settings, loops)
     app.after_request(_share)  # runs before what add_admin has added
-    by_heart = probes(current, loops)
-    for address, answer in by_heart.items():  # to other methods than the lane's
+    probe_replies = probes(current, loops)
+    for address, answer in probe_replies.items():  # to other methods than the lane's
         app.add_url_rule(address, address, answer)
-    lane = Lane(app.wsgi_app, current, settings, counts, probes=by_heart)
+    lane = Lane(app.wsgi_app, current, settings, counts, probes=probe_replies)
     add_composed(app, current, lane, settings)
     app.wsgi_app = lane  # type: ignore[method-assign]
     return app

@@ -14,11 +14,11 @@ from feedsvc.model import (
     PRIVATE,
     Counted,
     Found,
+    Heartbeat,
     Polls,
     Problem,
     Publication,
     Published,
-    Pulse,
     Query,
     Snapshot,
     Subscriber,
@@ -27,9 +27,9 @@ from feedsvc.model import (
 from feedsvc.web.bodies import Bodies
 from feedsvc.web.encoding import IDENTITY
 from feedsvc.web.keys import Keys
+from feedsvc.web.last_look import LastLook
 from feedsvc.web.page import Answer, Key, Page
 from feedsvc.web.settings import WebSettings
-from feedsvc.web.sight import Sight
 from feedsvc.web.threads import Loop
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class SnapshotReader(Protocol):
     def health(self) -> str | None:
         """Return in one line what is wrong with the publisher; None if it is well."""
 
-    def pulse(self) -> Pulse | None:
+    def heartbeat(self) -> Heartbeat | None:
         """Return the publisher's last sign of life; None if there never was one."""
 
     def problems(self) -> Sequence[Problem]:
@@ -157,7 +157,7 @@ class CurrentSnapshot:
         reader: The catalogue.
         bodies: The bodies of documents.
         keys: To private feeds.
-        sight: What the last looks have found.
+        last_look: How the last looks at the store went.
         loop: The thread that looks.
         loops: That one, and what writes down which keys were used.
     """
@@ -178,7 +178,7 @@ class CurrentSnapshot:
         self.reader = reader
         self.keys = Keys(reader)
         self.bodies = Bodies(reader.body, capacity=settings.cache_bytes)
-        self.sight = Sight(clock=clock)
+        self.last_look = LastLook(clock=clock)
         self.loop = Loop("current-snapshot", self._look_if_news, every=interval, clock=clock)
         # Not in the same thread: to write may take much longer than to look.
         self.loops = self.loop, Loop("key-uses", self.keys.write, every=interval, clock=clock)
@@ -217,16 +217,16 @@ class CurrentSnapshot:
         A generation may also be older than ours, after a backup was restored.
         A store with nothing in it, 0, takes nothing from the readers.
         """
-        gone = self.sight.gone
+        gone = self.last_look.gone
         try:
             if self.reader.generation() not in (0, self._prepared.snapshot.generation):
                 self.reload(self._prepared)
-            self.sight.reached(self.reader.health(), self.reader.pulse())
+            self.last_look.reached(self.reader.health(), self.reader.heartbeat())
         except Exception as error:  # whatever it is, this thread must live on
             if gone is None:
                 trace = None if isinstance(error, StoreError) else error
                 log.warning("store gone serving=%d error=%s", self._serving, error, exc_info=trace)
-            self.sight.missed(str(error) if isinstance(error, StoreError) else "a fault of feedsvc")
+            self.last_look.missed(str(error) if isinstance(error, StoreError) else "a fault of feedsvc")
         else:
             if gone is not None:
                 log.warning("store back serving=%d", self._serving)
@@ -242,9 +242,9 @@ class CurrentSnapshot:
 
     def _look_if_news(self) -> None:
         unlooked = self._clock() - self._looked
-        if self.sight.gone or unlooked >= _SECONDS_UNLOOKED or self._may_be_news():
+        if self.last_look.gone or unlooked >= _SECONDS_UNLOOKED or self._may_be_news():
             self.look()
-        if not self.sight.gone:
+        if not self.last_look.gone:
             self._warm()
 
     def _may_be_news(self) -> bool:

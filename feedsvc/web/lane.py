@@ -21,9 +21,9 @@ from feedsvc.web.current import CurrentSnapshot, Prepared, decode
 from feedsvc.web.deltas import Deltas
 from feedsvc.web.encoding import IDENTITY, negotiate
 from feedsvc.web.fairness import Fairness
-from feedsvc.web.opened import Opened, read_keyed
 from feedsvc.web.origin import Origins
 from feedsvc.web.page import PRIVATE_HEADERS, Answer, Asked, Key, Page
+from feedsvc.web.private_documents import PrivateDocuments, read_private_address
 from feedsvc.web.replies import OPTIONS, REFUSED, Reply, text, unavailable
 from feedsvc.web.settings import WebSettings
 
@@ -61,7 +61,7 @@ class Lane:
         self._clock = clock
         origins = Origins(settings.trusted_proxies)
         self._deltas = Deltas(current.bodies, origins)
-        self._opened = Opened(current.bodies, settings)
+        self._private_documents = PrivateDocuments(current.bodies, settings)
         limited = settings.min_interval or settings.require_validators_after
         self._fairness = Fairness(settings, origins) if limited else None
 
@@ -169,28 +169,28 @@ class Lane:
 
     def _by_key(self, prepared: Prepared, asked: Asked, environ: "WSGIEnvironment") -> Reply | None:
         """Return the answer at an address with a key; None if the key is nobody's, or opens nothing there."""
-        keyed = read_keyed(decode(asked.address))
-        subscriber = self._current.keys(keyed.key) if keyed else None
-        if keyed is None or subscriber is None:
+        private = read_private_address(decode(asked.address))
+        subscriber = self._current.keys(private.key) if private else None
+        if private is None or subscriber is None:
             return None
         folder = f"{PRIVATE}{subscriber.feed}/"
         if subscriber.revoked is not None:
             return _counted(text("This address was revoked.", HTTPStatus.GONE), folder)
-        path = folder if keyed.path is None else folder + keyed.path
-        document = None if keyed.path is None else prepared.snapshot.documents.get(path)
+        path = folder if private.path is None else folder + private.path
+        document = None if private.path is None else prepared.snapshot.documents.get(path)
         if document is None:
             return self._not_there(prepared, asked.address, path)
         method = environ["REQUEST_METHOD"]
         if method not in ("GET", "HEAD"):
             return OPTIONS if method == "OPTIONS" else REFUSED
         self._current.keys.used(subscriber)
-        return self._answer_opened(document, keyed.key, asked, environ)
+        return self._answer_private(document, private.key, asked, environ)
 
-    def _answer_opened(
+    def _answer_private(
         self, document: Published, key: str, asked: Asked, environ: "WSGIEnvironment"
     ) -> Reply:
-        page = self._opened(document, key)
-        make = partial(self._opened.body, document, key)
+        page = self._private_documents(document, key)
+        make = partial(self._private_documents.body, document, key)
         answer = self._answer_to(page, asked, dated=page.modified <= self._clock(), make=make)
         return self._refuse(answer, environ) or self._reply(answer, make)
 

@@ -13,7 +13,7 @@ from feedsvc.errors import StoreError
 from feedsvc.model import Snapshot, Waits
 from feedsvc.web.counts import BOUNDS
 from feedsvc.web.current import CurrentSnapshot, SnapshotReader
-from feedsvc.web.sight import Sight
+from feedsvc.web.last_look import LastLook
 from feedsvc.web.threads import Loop
 
 
@@ -40,7 +40,7 @@ class _Numbers(Collector):
 
     def collect(self) -> Iterator[Metric]:
         yield from _of_snapshot(self._current().snapshot, self._now)
-        yield from _of_sight(self._current.sight)
+        yield from _of_last_look(self._current.last_look)
         yield _of_loops(self._loops)
         try:
             found = [*_of_readers(self._current.reader), *_of_publisher(self._current.reader)]
@@ -61,10 +61,10 @@ def _of_snapshot(snapshot: Snapshot, now: datetime) -> Iterator[Metric]:
         yield GaugeMetricFamily("feedsvc_feed_age_seconds", "Since the newest document.", value=age)
 
 
-def _of_sight(sight: Sight) -> Iterator[Metric]:
+def _of_last_look(last_look: LastLook) -> Iterator[Metric]:
     ages = (
-        ("feedsvc_store_age_seconds", "Since this worker last reached the store.", sight.age),
-        ("feedsvc_refresh_age_seconds", "Since the publisher's last refresh ended.", sight.refresh_age),
+        ("feedsvc_store_age_seconds", "Since this worker last reached the store.", last_look.age),
+        ("feedsvc_refresh_age_seconds", "Since the publisher's last refresh ended.", last_look.refresh_age),
     )
     for name, meaning, age in ages:
         if age is not None:

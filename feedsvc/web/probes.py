@@ -36,18 +36,18 @@ def _silence(current: CurrentSnapshot) -> str | None:
         )
     if current().snapshot.generation == 0:
         return "nothing has been published yet"
-    if (standstill := current.sight.standstill) is not None:
+    if (standstill := current.last_look.standstill) is not None:
         return f"the publisher has stood still for {standstill:.0f} seconds; see its log, and restart it"
     return None
 
 
 def _verdict(current: CurrentSnapshot, loops: Sequence[Loop]) -> str:
-    sight = current.sight
-    if sight.gone:
+    last_look = current.last_look
+    if last_look.gone:
         generation = current().snapshot.generation
-        return f"ok, but the store is gone: serving generation {generation} from memory ({sight.gone})"
-    if sight.trouble:
-        return f"ok, but without news: {sight.trouble}"
+        return f"ok, but the store is gone: serving generation {generation} from memory ({last_look.gone})"
+    if last_look.trouble:
+        return f"ok, but without news: {last_look.trouble}"
     failing = "; ".join(filter(None, (loop.trouble for loop in loops)))
     return f"ok, but a thread of this worker fails: {failing}; its log has more" if failing else "ok"
 
@@ -57,8 +57,8 @@ def _ages(current: CurrentSnapshot) -> str:
     told = [
         f"{what} {age:.1f} seconds ago"
         for what, age in (
-            ("the store was last reached", current.sight.age),
-            ("the last refresh ended", current.sight.refresh_age),
+            ("the store was last reached", current.last_look.age),
+            ("the last refresh ended", current.last_look.refresh_age),
         )
         if age is not None
     ]

@@ -16,10 +16,10 @@ from feedsvc.errors import FeedsvcError, StoreError
 from feedsvc.model import (
     Counted,
     Found,
+    Heartbeat,
     Polls,
     Problem,
     Publication,
-    Pulse,
     Query,
     Snapshot,
     Subscriber,
@@ -96,9 +96,9 @@ class LateReader:
         """See `SnapshotReader`."""
         return self._ask(lambda reader: reader.health())
 
-    def pulse(self) -> Pulse | None:
+    def heartbeat(self) -> Heartbeat | None:
         """See `SnapshotReader`."""
-        return self._ask(lambda reader: reader.pulse())
+        return self._ask(lambda reader: reader.heartbeat())
 
     def problems(self) -> Sequence[Problem]:
         """See `SnapshotReader`."""

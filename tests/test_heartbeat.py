@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from feedsvc.errors import StoreError
-from feedsvc.model import Pulse
-from feedsvc.publisher.pulse import SECONDS_UNTOLD, Heart
+from feedsvc.model import Heartbeat
+from feedsvc.publisher.heartbeat import SECONDS_BETWEEN, HeartbeatSender
 from feedsvc.web.current import CurrentSnapshot
+from feedsvc.web.last_look import LastLook
 from feedsvc.web.metrics import render_metrics
 from feedsvc.web.probes import SECONDS_TO_LOOK, readiness
 from feedsvc.web.settings import WebSettings
-from feedsvc.web.sight import Sight
 from feedsvc.web.threads import Loop
 from tests.web_fakes import NOON, FakeReader, make_document
 
@@ -38,7 +38,7 @@ def watch() -> Watch:
 def reader(watch: Watch) -> FakeReader:
     """Its publisher lives, and must give a sign of life every 100 seconds."""
     made = FakeReader(make_document())
-    made.alive = Pulse(alive=watch.now(), refreshed=watch.now(), patience=100)
+    made.alive = Heartbeat(alive=watch.now(), refreshed=watch.now(), patience=100)
     return made
 
 
@@ -58,7 +58,7 @@ def test_a_publisher_that_gives_signs_of_life_is_well(
 ) -> None:
     for _ in range(5):
         watch.seconds += 90
-        reader.alive = Pulse(alive=watch.now(), refreshed=None, patience=100)
+        reader.alive = Heartbeat(alive=watch.now(), refreshed=None, patience=100)
         current.loop.turn()
 
     assert told(current) == (200, "ok")
@@ -71,7 +71,7 @@ def test_a_publisher_that_has_fallen_silent_is_told_and_its_return(
         watch.seconds += 50
         current.loop.turn()
     silent = told(current)
-    reader.alive = Pulse(alive=watch.now(), refreshed=watch.now(), patience=100)
+    reader.alive = Heartbeat(alive=watch.now(), refreshed=watch.now(), patience=100)
     current.look()
 
     assert silent[0] == 503
@@ -100,7 +100,7 @@ def test_clocks_that_disagree_let_no_publisher_stand_still(
 ) -> None:
     for _ in range(3):
         watch.seconds += 90
-        reader.alive = Pulse(alive=watch.now() + wrong, refreshed=None, patience=100)
+        reader.alive = Heartbeat(alive=watch.now() + wrong, refreshed=None, patience=100)
         current.loop.turn()
 
     assert told(current) == (200, "ok")
@@ -140,7 +140,7 @@ def test_the_ages_stand_below(current: CurrentSnapshot, reader: FakeReader, watc
 
 
 def test_prometheus_is_told_the_ages(current: CurrentSnapshot, reader: FakeReader, watch: Watch) -> None:
-    reader.alive = Pulse(alive=NOON, refreshed=NOON, patience=100)
+    reader.alive = Heartbeat(alive=NOON, refreshed=NOON, patience=100)
     current.look()
     reader.down = True
     watch.seconds += 40
@@ -154,76 +154,78 @@ def test_prometheus_is_told_the_ages(current: CurrentSnapshot, reader: FakeReade
 
 def test_the_first_moment_that_is_told_counts_from_then(watch: Watch) -> None:
     """A worker that has just started has not seen the publisher stop."""
-    sight = Sight(clock=watch, now=watch.now)
+    last_look = LastLook(clock=watch, now=watch.now)
 
-    sight.reached(None, Pulse(alive=watch.now(), refreshed=watch.now() - timedelta(seconds=500), patience=9))
+    last_look.reached(
+        None, Heartbeat(alive=watch.now(), refreshed=watch.now() - timedelta(seconds=500), patience=9)
+    )
     watch.seconds += 5
 
-    assert sight.refresh_age == pytest.approx(505)
-    assert sight.standstill is None
+    assert last_look.refresh_age == pytest.approx(505)
+    assert last_look.standstill is None
 
 
 # The publisher's side
 
 
-class Keeper:
+class Heartbeats:
     """Remembers what it was told, unless it is down."""
 
     def __init__(self) -> None:
-        self.beats: list[Pulse] = []
+        self.kept: list[Heartbeat] = []
         self.down = False
 
-    def beat(self, pulse: Pulse) -> None:
+    def record_heartbeat(self, heartbeat: Heartbeat) -> None:
         if self.down:
             raise StoreError("no route to the store")
-        self.beats.append(pulse)
+        self.kept.append(heartbeat)
 
 
 def silent(doing: str, done: int, total: int) -> None:
     """Hear of progress."""
 
 
-def heart(keeper: Keeper, watch: Watch) -> Heart:
-    return Heart(keeper, rescan=60, now=watch.now, clock=watch)
+def sender(store: Heartbeats, watch: Watch) -> HeartbeatSender:
+    return HeartbeatSender(store, rescan=60, now=watch.now, clock=watch)
 
 
 def test_refreshes_without_news_write_now_and_then_only(watch: Watch) -> None:
-    keeper = Keeper()
-    beating = heart(keeper, watch)
+    store = Heartbeats()
+    sending = sender(store, watch)
 
     for _ in range(100):
-        with beating.refreshing(silent):
+        with sending.refreshing(silent):
             watch.seconds += 1
 
-    assert len(keeper.beats) == 100 / SECONDS_UNTOLD
-    assert keeper.beats[-1].refreshed == keeper.beats[-1].alive
+    assert len(store.kept) == 100 / SECONDS_BETWEEN
+    assert store.kept[-1].refreshed == store.kept[-1].alive
 
 
 def test_a_long_refresh_lives_as_long_as_it_makes_progress(watch: Watch) -> None:
-    keeper = Keeper()
+    store = Heartbeats()
 
-    with heart(keeper, watch).refreshing(silent) as progress:
+    with sender(store, watch).refreshing(silent) as progress:
         for step in range(5):
             watch.seconds += 100
             progress("building pages", step, 5)
 
-        assert [pulse.refreshed for pulse in keeper.beats] == [None] * 5
+        assert [heartbeat.refreshed for heartbeat in store.kept] == [None] * 5
 
 
 def test_a_refresh_that_fails_has_ended_too(watch: Watch) -> None:
-    keeper = Keeper()
+    store = Heartbeats()
 
-    with pytest.raises(ZeroDivisionError), heart(keeper, watch).refreshing(silent):
+    with pytest.raises(ZeroDivisionError), sender(store, watch).refreshing(silent):
         raise ZeroDivisionError
 
-    assert [pulse.refreshed for pulse in keeper.beats] == [watch.now()]
+    assert [heartbeat.refreshed for heartbeat in store.kept] == [watch.now()]
 
 
 def test_a_store_that_is_gone_stops_no_refresh(watch: Watch) -> None:
-    keeper = Keeper()
-    keeper.down = True
+    store = Heartbeats()
+    store.down = True
 
-    with heart(keeper, watch).refreshing(silent) as progress:
+    with sender(store, watch).refreshing(silent) as progress:
         progress("reading", 1, 2)
 
-    assert keeper.beats == []
+    assert store.kept == []

@@ -1,4 +1,4 @@
-"""Which article has gone where, told by its body alone: renamed and retitled at once. Pure."""
+"""Recognises a renamed and retitled article by its body alone. Pure."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from feedsvc.articles.text import comparable
 from feedsvc.model import Article, Record
 
-# Letters and digits. "To be continued" may stand in any article; beside an equal date, any text tells.
+# Letters and digits of a body that can identify an article: "To be continued" may stand in any.
+# A body with an equal date may be shorter.
 _TELLING = 10
 
 _Key = Callable[[Article], object]

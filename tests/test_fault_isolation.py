@@ -14,8 +14,8 @@ from feedsvc.catalogue.compare import Circumstances, compare
 from feedsvc.errors import StoreError
 from feedsvc.model import Article, Catalogue, Record, Severity
 from feedsvc.publisher.explain import explain
+from feedsvc.publisher.fault_isolation import FaultIsolation
 from feedsvc.publisher.gather import Gathered
-from feedsvc.publisher.sifting import Sifting
 from feedsvc.publisher.survey import survey
 from tests.builders import NOON, make_article, make_record, make_site
 from tests.conftest import Clock
@@ -188,7 +188,7 @@ def test_finding_one_article_among_thousands_costs_a_few_refreshes(bad: set[int]
             raise LookupError
         return keys
 
-    left = Sifting()(run, gathered(records), Catalogue(), run)
+    left = FaultIsolation()(run, gathered(records), Catalogue(), run)
 
     assert set(left) == set(range(1000)) - bad
     assert sum(looked) <= 1000 * (3 + 2 * len(bad))
@@ -201,7 +201,7 @@ def test_what_no_article_is_guilty_of_is_no_articles_fault() -> None:
         raise LookupError("the printer is on fire")
 
     with pytest.raises(LookupError, match="printer"):
-        Sifting()(run, gathered(records), Catalogue(), lambda _: None)
+        FaultIsolation()(run, gathered(records), Catalogue(), lambda _: None)
 
 
 def test_a_store_that_says_no_is_not_looked_into() -> None:
@@ -212,6 +212,6 @@ def test_a_store_that_says_no_is_not_looked_into() -> None:
         raise StoreError("locked")
 
     with pytest.raises(StoreError, match="locked"):
-        Sifting()(run, gathered([make_record()]), Catalogue(), run)
+        FaultIsolation()(run, gathered([make_record()]), Catalogue(), run)
 
     assert runs == [1]

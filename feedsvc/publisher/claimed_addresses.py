@@ -1,4 +1,4 @@
-"""Addresses that a configuration asks for, held against all of ours before anything is published.
+"""Addresses that a configuration asks for, compared with our own before anything is published.
 
 A site's configuration may name any path for its feed, and an operator any for
 what has moved. Such an address must not take the place of one of ours, and a

@@ -1,9 +1,9 @@
-"""Documents of private feeds as each subscriber has them: with the subscriber's key in their addresses."""
+"""Documents of private feeds as each subscriber gets them: with the subscriber's key in their addresses."""
 
 import re
 from typing import NamedTuple
 
-from feedsvc.feeds.keyhole import opened
+from feedsvc.feeds.subscriber_key import with_key
 from feedsvc.model import PRIVATE, Document, Published
 from feedsvc.web.bodies import Bodies
 from feedsvc.web.encoding import IDENTITY
@@ -15,30 +15,30 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{20,100}")
 _MOST_KEPT = 1000
 
 
-class Keyed(NamedTuple):
+class PrivateAddress(NamedTuple):
     """An address below ``/private/``.
 
     Attributes:
-        path: What is asked for, below the key; None if not even a slash follows that.
+        path: The part behind the key and its slash; None if no slash follows the key.
     """
 
     key: str
     path: str | None
 
 
-def read_keyed(path: str) -> Keyed | None:
-    """Return what *path* means, below `server.url`; None if it holds nothing that could be a key."""
+def read_private_address(path: str) -> PrivateAddress | None:
+    """Split *path*, which is below `server.url`; None if it holds nothing that could be a key."""
     key, slash, below = path.removeprefix(PRIVATE).partition("/")
     if not path.startswith(PRIVATE) or not _KEY.fullmatch(key):
         return None
-    return Keyed(key, below if slash else None)
+    return PrivateAddress(key, below if slash else None)
 
 
-class Opened:
-    """Call it for a document as the subscriber with a key has it; safe to call from many threads."""
+class PrivateDocuments:
+    """Call it for a document as the subscriber with a key gets it; safe to call from many threads."""
 
     def __init__(self, bodies: Bodies, settings: WebSettings) -> None:
-        """Take where the bodies are that are the same for all subscribers."""
+        """Take the bodies with placeholders, which are the same for all subscribers."""
         self._bodies = bodies
         self._settings = settings
         self._kept = Kept(self._made, most=_MOST_KEPT)
@@ -53,11 +53,11 @@ class Opened:
 
     def body(self, document: Published, key: str) -> bytes:
         """Return the body that goes with the page."""
-        return self._open(document, key).body
+        return self._with_key(document, key).body
 
     def _made(self, asked: tuple[Published, str]) -> Page:
         document, key = asked
-        own = self._open(document, key)
+        own = self._with_key(document, key)
         published = Published(
             path=document.path,
             media_type=document.media_type,
@@ -68,7 +68,7 @@ class Opened:
         )
         return Page(published, self._settings)
 
-    def _open(self, document: Published, key: str) -> Document:
+    def _with_key(self, document: Published, key: str) -> Document:
         body = self._bodies(document.etag, IDENTITY).body
-        sealed = Document(path=document.path, media_type=document.media_type, body=body, links=document.links)
-        return opened(sealed, key)
+        shared = Document(path=document.path, media_type=document.media_type, body=body, links=document.links)
+        return with_key(shared, key)

@@ -1,4 +1,4 @@
-"""A SQLite catalogue is the file that is found at its path: who has it open asks again whether that is so."""
+"""Notices that the file of a SQLite catalogue was deleted, moved or replaced while it is open."""
 
 import os
 import sqlite3
@@ -13,7 +13,7 @@ _OPENED = "the file that was opened"
 
 
 def connect_existing(path: Path) -> sqlite3.Connection:
-    """Connect to a file that is there; SQLite would make an empty one in the place of one that is gone.
+    """Connect to an existing file; SQLite would make an empty one where it is gone.
 
     Raises:
         StoreError: It is gone, or the disk says nothing of it.
@@ -23,11 +23,11 @@ def connect_existing(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, check_same_thread=False)
 
 
-def guard(engine: Engine, path: Path) -> None:
-    """Have each transaction of *engine* fail that would read or write a file which is not at *path* any more.
+def refuse_other_file(engine: Engine, path: Path) -> None:
+    """Make each transaction of *engine* fail once its file is no longer the one at *path*.
 
-    What is deleted, moved or replaced while it is open goes on to be read and
-    written, and is lost with the process.
+    SQLite would go on reading and writing a file that was deleted, moved or
+    replaced, and its content would be lost with the process.
     """
 
     @event.listens_for(engine, "connect")

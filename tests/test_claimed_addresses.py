@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.publisher.claims import OURS, admit, file_of
+from feedsvc.publisher.claimed_addresses import OURS, admit, file_of
 from feedsvc.publisher.export import export
 from feedsvc.web.app import create_app
 from feedsvc.web.settings import WebSettings

@@ -1,4 +1,4 @@
-"""Whether every row of a catalogue can be used, found out before anything depends on it."""
+"""Checks that every row of a catalogue can be used, before anything depends on it."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -26,8 +26,8 @@ _FAULTS = (SQLAlchemyError, ValueError, TypeError, OverflowError, OSError)
 _Check = Callable[[Any], object]
 
 
-def faults(connection: Connection) -> str | None:
-    """Return which row cannot be used, the first that is met, or what else of it; None if all can."""
+def first_fault(connection: Connection) -> str | None:
+    """Return the first row that cannot be used and why, or what is wrong with all; None if all is well."""
     for table in tables.metadata.sorted_tables:
         if fault := _fault_of(table, connection):
             return fault
@@ -39,7 +39,7 @@ def faults(connection: Connection) -> str | None:
     return _missing_body(connection)
 
 
-def is_sound(table: Table, row: Row[Any]) -> bool:
+def is_usable(table: Table, row: Row[Any]) -> bool:
     """Return whether a row can be used."""
     try:
         _check(table, row)
@@ -61,14 +61,14 @@ def _fault_of(table: Table, connection: Connection) -> str | None:
         for row in connection.execute(select(table).execution_options(yield_per=_ROWS_AT_ONCE)):
             _check(table, row)
     except _FAULTS as error:
-        # What cannot even be fetched is the one behind the last that could.
+        # A row that cannot even be fetched is the one behind the last that could.
         last = "" if row is None else " ".join(str(getattr(row, key)) for key in keys)
         return f"table {table.name}, at or behind row '{last}': {_first_line(error)}"
     return None
 
 
 def _check_value(value: object, column: Any) -> None:
-    """Refuse what the database let in, but no column of its type may hold."""
+    """Raise for a value that the database accepted although the type of its column forbids it."""
     kind = column.type
     if value is None:
         if not column.nullable:
@@ -110,7 +110,7 @@ _CHECKS: Mapping[str, _Check] = {
     "audience": _moments("day"),
 }
 
-# As those who serve and publish read it.
+# Tables together, as web workers and the publisher read them.
 _WHOLE: Mapping[str, Callable[[Connection], object]] = {
     "its ledger": read_catalogue,
     "its snapshot": read_snapshot,

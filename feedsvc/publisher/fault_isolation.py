@@ -1,9 +1,9 @@
-"""One article that trips the road is left out, so that all others go on.
+"""Leaves out an article that makes a refresh raise, so that all others are published.
 
-Nothing here knows what it trips over. Where the road breaks off, halves of the
-articles are sent over it by themselves, and halves of these, until those are
-found that trip it alone: for one among thousands, that is the work of two more
-refreshes, and what was found is not looked for again while the file stays as it is.
+The cause is not known here. When a refresh raises, each half of the articles is
+tried alone, then halves of the halves, until single articles are found that
+raise alone. One among thousands costs the work of two more refreshes. An article
+that was found is not searched for again while its file stays as it is.
 """
 
 import logging
@@ -20,15 +20,15 @@ log = logging.getLogger(__name__)
 
 _Result = TypeVar("_Result")
 
-# Of an article that trips, the last good version may trip, too; one without any text does not.
+# The last good version of a faulty article may raise, too; a version without text does not.
 _ATTEMPTS = 3
 
 
-class Sifting:
-    """Remembers which articles have tripped the road, by their paths and bytes."""
+class FaultIsolation:
+    """Remembers which articles made a refresh raise, by their paths and bytes."""
 
     def __init__(self) -> None:
-        self._tripped: set[tuple[str, str]] = set()
+        self._faulty: set[tuple[str, str]] = set()
 
     def __call__(
         self,
@@ -37,44 +37,44 @@ class Sifting:
         before: Catalogue,
         trial: Callable[[Gathered], object],
     ) -> _Result:
-        """Return what *run* makes of *gathered*, less the articles that trip it.
+        """Return what *run* makes of *gathered*, without the articles that make it raise.
 
         Args:
-            before: What the catalogue holds: its version of an article stays, if that is another one.
-            trial: Goes the same road with some of the articles, without lasting effect.
+            before: The catalogue; its version of a faulty article stays, if that is another one.
+            trial: Does the same work for some of the articles, without lasting effect.
         """
         for _ in range(_ATTEMPTS):
-            sound = self._sound(gathered, before)
+            healthy = self._healthy(gathered, before)
             try:
-                return run(sound)
+                return run(healthy)
             except FeedsvcError:
                 raise
             except Exception:
-                found = list(_culprits(trial, sound, sound.catalogue.records))
+                found = list(_culprits(trial, healthy, healthy.catalogue.records))
                 if not found:
                     raise
             for record, error in found:
                 log.error("cannot publish path=%s", record.article.path, exc_info=error)
-            self._tripped |= {_mark(record.article) for record, _ in found}
-        return run(self._sound(gathered, before))
+            self._faulty |= {_mark(record.article) for record, _ in found}
+        return run(self._healthy(gathered, before))
 
-    def _sound(self, gathered: Gathered, before: Catalogue) -> Gathered:
-        if not self._tripped:
+    def _healthy(self, gathered: Gathered, before: Catalogue) -> Gathered:
+        if not self._faulty:
             return gathered
         catalogue = gathered.catalogue
         known = {record.key: record for record in before.records}
-        faulty = [record for record in catalogue.records if _mark(record.article) in self._tripped]
+        faulty = [record for record in catalogue.records if _mark(record.article) in self._faulty]
         kept = {record.key: self._kept(record, known.get(record.key)) for record in faulty}
         records = (kept.get(record.key, record) for record in catalogue.records)
-        sound = replace(catalogue, records=tuple(record for record in records if record is not None))
+        healthy = replace(catalogue, records=tuple(record for record in records if record is not None))
         found = (fault(record.article.path, "cannot be published") for record in faulty if not record.gone)
-        return replace(gathered, catalogue=sound, problems=(*gathered.problems, *found))
+        return replace(gathered, catalogue=healthy, problems=(*gathered.problems, *found))
 
     def _kept(self, record: Record, known: Record | None) -> Record | None:
-        """Return what the catalogue keeps of an article that trips: its last good version, else its name."""
+        """Return the record to keep of a faulty article: its last good version, else one without text."""
         if known is None:
             return None
-        if _mark(known.article) not in self._tripped:
+        if _mark(known.article) not in self._faulty:
             return replace(known, gone=record.gone, broken=not record.gone)
         article = known.article
         bare = Article(
@@ -82,7 +82,7 @@ class Sifting:
             title=article.title,
             slug=article.slug,
             id=article.id,
-            feeds=article.feeds,  # who may learn that it was there
+            feeds=article.feeds,  # private feeds must stay the only ones to report its withdrawal
             digest=article.digest,
             hidden="broken",
         )
@@ -92,7 +92,7 @@ class Sifting:
 def _culprits(
     trial: Callable[[Gathered], object], gathered: Gathered, records: Sequence[Record]
 ) -> Iterator[tuple[Record, Exception]]:
-    """Yield the records that *trial* trips over alone, each with what it raises."""
+    """Yield the records for which *trial* raises alone, each with its error."""
     try:
         trial(replace(gathered, catalogue=replace(gathered.catalogue, records=tuple(records))))
     except FeedsvcError:

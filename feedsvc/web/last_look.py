@@ -1,18 +1,18 @@
-"""What a worker last saw of the store and of the publisher: told at once, whatever hangs."""
+"""How a worker last found the store and the publisher: answered from memory, also while the store hangs."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 from time import monotonic
 
-from feedsvc.model import Pulse
+from feedsvc.model import Heartbeat
 
 
-class Sight:
-    """Kept by the thread that looks at the store; read from any thread, without waiting.
+class LastLook:
+    """Written by the thread that looks at the store; read from any thread, without waiting.
 
     Attributes:
         gone: Why the last look did not reach the store; None if it did.
-        trouble: What hindered the publisher, when the store was last reached.
+        trouble: What hindered the publisher, as the store said when it was last reached; None if nothing did.
     """
 
     def __init__(
@@ -21,7 +21,7 @@ class Sight:
         clock: Callable[[], float] = monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Begin with nothing seen."""
+        """Begin before the first look."""
         self.gone: str | None = None
         self.trouble: str | None = None
         self._clock = clock
@@ -30,16 +30,16 @@ class Sight:
         self._refreshed = _Since(clock, now)
         self._patience: int | None = None
 
-    def reached(self, trouble: str | None, pulse: Pulse | None) -> None:
-        """Remember what a look has found."""
+    def reached(self, trouble: str | None, heartbeat: Heartbeat | None) -> None:
+        """Remember a look that reached the store."""
         self.gone, self.trouble, self._reached = None, trouble, self._clock()
-        if pulse is not None:
-            self._patience = pulse.patience
-            self._alive.note(pulse.alive)
-            self._refreshed.note(pulse.refreshed)
+        if heartbeat is not None:
+            self._patience = heartbeat.patience
+            self._alive.note(heartbeat.alive)
+            self._refreshed.note(heartbeat.refreshed)
 
     def missed(self, reason: str) -> None:
-        """Remember why a look has found nothing."""
+        """Remember why a look did not reach the store."""
         self.gone = reason
 
     @property
@@ -49,23 +49,23 @@ class Sight:
 
     @property
     def refresh_age(self) -> float | None:
-        """Seconds since the publisher's last refresh had ended; None if nobody has said."""
+        """Seconds since the publisher's last refresh had ended; None before the first heartbeat."""
         return self._refreshed.age
 
     @property
     def standstill(self) -> float | None:
-        """Seconds without a sign of life of the publisher; None as long as that is no cause for alarm."""
+        """Seconds without a heartbeat of the publisher; None as long as that is no cause for alarm."""
         if self.gone or self._patience is None or self._alive.watched <= self._patience:
             return None
         return self._alive.watched
 
 
 class _Since:
-    """How long ago a moment is that was told, perhaps by another machine's clock.
+    """How long ago a moment is that the publisher's clock gave, perhaps on another machine.
 
-    That clock is believed once, for the first moment; from then on it counts
-    when we heard of another one. So no clock that is set makes a publisher
-    stand still.
+    Its first moment is compared with our clock. Later ones count from the
+    instant at which we heard of them, so that a publisher whose clock is set
+    does not seem to stand still.
     """
 
     def __init__(self, clock: Callable[[], float], now: Callable[[], datetime]) -> None:
