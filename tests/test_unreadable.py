@@ -222,7 +222,7 @@ def test_nothing_changes_that_is_published(
     assert folder.snapshot.media == {"s/wave.png"}
     assert [record.id for record in folder.store.catalogue().records] == [record.id for record in records]
     for report in reports:
-        assert str(report.unread).startswith(f"{place.removesuffix('.')}: cannot be ")
+        assert str(report.unread).startswith("a file or folder cannot be ")
         assert [problem.path for problem in report.problems] == [place.removesuffix(".")]
 
 
@@ -304,8 +304,8 @@ def test_a_file_that_cannot_be_opened_stays_as_it_was(
 
     assert (report.visible, report.broken) == (1, 1)
     assert report.unread == (
-        f"a.md: cannot be read ({os.strerror(number)}), so it stays as it was; check its permissions and its"
-        " disk"
+        f"a file or folder cannot be read ({os.strerror(number)}), so it stays as it was; check its"
+        " permissions and its disk; the log and `feedsvc check` name it"
     )
     folder.store.close()
 
@@ -456,7 +456,7 @@ def test_what_can_be_read_again_is_watched_again(site: Path) -> None:
 
 
 def test_a_file_of_mode_000_is_no_reason_for_a_refresh_to_fail(site: Path) -> None:
-    """Like any broken article, it is one that is said and kept."""
+    """Like any broken article, it is reported and kept; a probe names it to nobody."""
     secret = site / "content" / "posts" / "b.md"
     with Served(cwd=site, before=powerless()) as served:
         secret.chmod(stat.S_IWUSR)
@@ -464,5 +464,7 @@ def test_a_file_of_mode_000_is_no_reason_for_a_refresh_to_fail(site: Path) -> No
 
         assert done.returncode == 0
         assert "posts/b.md: error: cannot be read (Permission denied), so it stays as it was" in done.stderr
-        assert b"posts/b.md: cannot be read" in served.get("/readyz").body
+        probe = served.get("/readyz").body
+        assert b"a file or folder cannot be read (Permission denied)" in probe
+        assert b"b.md" not in probe
         assert served.get("/articles/b/").status == 200

@@ -245,10 +245,20 @@ def unread(path: str, error: OSError) -> Problem:
 
 def summary(faults: Collection[Problem]) -> str | None:
     """Return what could not be read in one line; None if everything could."""
+    return _summed_up(faults, lambda fault: f"{fault.path}: {fault.reason}")
+
+
+def public_summary(faults: Collection[Problem]) -> str | None:
+    """Return the same without paths: a probe shows it to everybody, and a private article has a name, too."""
+    named = "; the log and `feedsvc check` name it"
+    return _summed_up(faults, lambda fault: f"a file or folder {fault.reason}{named}")
+
+
+def _summed_up(faults: Collection[Problem], told: Callable[[Problem], str]) -> str | None:
     if not faults:
         return None
     first, *more = sorted(set(faults))
-    return f"{first.path}: {first.reason}" + (f"; and {len(more)} more" if more else "")
+    return told(first) + (f"; and {len(more)} more" if more else "")
 
 
 def _faults(readings: Iterable[Reading]) -> Iterator[Problem]:

@@ -17,7 +17,7 @@ from feedsvc.progress import Progress, unheard
 from feedsvc.publisher.contents import Contents, linkable
 from feedsvc.publisher.departures import forsaken, wanted_folders
 from feedsvc.publisher.fault_isolation import FaultIsolation
-from feedsvc.publisher.gather import Gathered, Reader, summary
+from feedsvc.publisher.gather import Gathered, Reader, public_summary
 from feedsvc.publisher.memory import Memory
 from feedsvc.publisher.moment import Reached, lasting, moment_of, reached_by, remember_reached
 from feedsvc.publisher.plan import Plan
@@ -68,8 +68,8 @@ class Report:
 
     @property
     def unread(self) -> str | None:
-        """What could not be read, in one line; None if everything could."""
-        return summary(self.faults)
+        """What could not be read, in one line for everybody; None if everything could."""
+        return public_summary(self.faults)
 
     @property
     def broken(self) -> int:

@@ -283,6 +283,7 @@ def _feeds(
         return content_size(content(record))
 
     fallbacks: dict[str, datetime] = {}
+    withdrawn = _withdrawals(catalogue)
     for spec, records in specs(plan, site, catalogue, privacy):
         reader = spec.name if spec.private else PUBLIC
         chosen = select(records, spec, site=site, now=now, size_of=size_of, content=content)
@@ -296,7 +297,7 @@ def _feeds(
             content,
             fallback_date=fallbacks[reader],
             site_id=catalogue.site_id,
-            withdrawn=_withdrawn(spec, catalogue, privacy, site, now),
+            withdrawn=_withdrawn(spec, withdrawn, privacy, site, now),
         )
 
 
@@ -305,18 +306,27 @@ def _newest(records: Iterable[Record], now: datetime) -> datetime:
     return max((r.updated for r in records if r.id is not None and r.updated <= now), default=_LONG_AGO)
 
 
+def _withdrawals(catalogue: Catalogue) -> list[tuple[Withdrawal, Record]]:
+    """Return each withdrawal with its record: found once, as there may be thousands of feeds."""
+    keys = {each.key for each in catalogue.withdrawals}
+    records = {record.key: record for record in catalogue.records if record.key in keys}
+    return [(each, records[each.key]) for each in catalogue.withdrawals if each.key in records]
+
+
 def _withdrawn(
-    spec: FeedSpec, catalogue: Catalogue, privacy: Privacy, site: Site, now: datetime
+    spec: FeedSpec,
+    withdrawals: Sequence[tuple[Withdrawal, Record]],
+    privacy: Privacy,
+    site: Site,
+    now: datetime,
 ) -> list[Withdrawal]:
-    """Return what was taken back of the entries that the feed had, or would have had."""
-    if not catalogue.withdrawals:
-        return []
-    readable = privacy.readable(catalogue.records, spec.name if spec.private else PUBLIC)
-    records = {record.key: record for record in readable}
+    """Return the withdrawals of entries that the feed had, or would have had."""
+    readers = spec.name if spec.private else PUBLIC
+    readable = {record.key for record in privacy.readable((r for _, r in withdrawals), readers)}
     return [
         each
-        for each in catalogue.withdrawals
-        if each.key in records and belongs(records[each.key], spec, site, now=now)
+        for each, record in withdrawals
+        if record.key in readable and belongs(record, spec, site, now=now)
     ]
 
 
