@@ -181,7 +181,7 @@ def test_what_hangs_for_one_reason_holds_up_nothing_that_has_another(
 
 
 def test_all_who_poll_at_once_after_news_are_answered() -> None:
-    """Until one of them is, none is known by heart."""
+    """Until one of them was answered, no answer is in memory."""
     rest = Hanging("/rss.xml")
     answering = dispatch(rest)
 

@@ -36,7 +36,7 @@ class _Quiet(Flask):
     """Flask would write the path of a request into the log, and with it a subscriber's key."""
 
     def log_exception(self, exc_info: Any) -> None:
-        """Log what was raised, and nothing of what was asked."""
+        """Log the exception, and nothing of the request."""
         log.error("this is a fault of feedsvc", exc_info=exc_info)
 
 

@@ -1,4 +1,4 @@
-"""A certificate that somebody renews while we serve by it."""
+"""Notices when the TLS certificate is renewed, so that it is served without a restart."""
 
 import logging
 import ssl
@@ -13,7 +13,7 @@ class Certificate:
     """A certificate chain and its key, in two files."""
 
     def __init__(self, cert: Path, key: Path, on_renewal: Callable[[], object]) -> None:
-        """Take what is served by now.
+        """Take the files as they are served now.
 
         Args:
             on_renewal: Called when there is another one that can be used.
@@ -25,7 +25,7 @@ class Certificate:
         self._refused: str | None = None
 
     def look(self) -> None:
-        """See whether it was renewed; one that cannot be used may be half written, and is told later."""
+        """Look for a renewed one; an unusable one may be half written, and is reported at the next look."""
         found = self._seen()
         if found is None or found == self._served:
             return
@@ -47,7 +47,7 @@ class Certificate:
         self._refused = found
 
     def _seen(self) -> str | None:
-        """Return what tells these files from others; None if one is not there, as while it is written."""
+        """Return a digest of both files; None if one is missing, as while it is written."""
         try:
             return sha256(self._cert.read_bytes() + self._key.read_bytes()).hexdigest()
         except OSError:

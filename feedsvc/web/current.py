@@ -159,7 +159,7 @@ class CurrentSnapshot:
         keys: To private feeds.
         last_look: How the last looks at the store went.
         loop: The thread that looks.
-        loops: That one, and what writes down which keys were used.
+        loops: That thread, and the one that stores how often keys were used.
     """
 
     def __init__(

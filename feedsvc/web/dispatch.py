@@ -55,17 +55,17 @@ class Parts(Protocol):
 class Dispatch:
     """Call it for each request.
 
-    What may hang for different reasons has different threads: documents wait
-    for the store if they are not in memory, media for a disk.
+    Requests that may hang for different reasons have different threads:
+    documents that are not in memory wait for the store, media for a disk.
 
     Attributes:
-        lane: That knows answers by heart.
+        lane: Answers from memory what it can.
     """
 
     def __init__(
         self, lane: Lane, rest: Callable[[Exchange, "WSGIEnvironment"], object], *, spares: int
     ) -> None:
-        """Take what knows answers by heart, and what answers all the rest in the calling thread.
+        """Take the lane, and an application that answers all other requests in the calling thread.
 
         Args:
             spares: Threads that the server has beyond one.
@@ -76,12 +76,12 @@ class Dispatch:
         self._documents = Threads("document", most=_MOST_REQUESTS)
         self._requests = Threads("request", most=_MOST_REQUESTS)
         self._media = Threads("media", most=_MOST_REQUESTS)
-        # None waits: until its body is read, it keeps a thread of the server waiting.
+        # A POST never waits for a thread: until its body is read, a thread of the server waits for it.
         self._posts = Threads("post", most=_MOST_POSTS, waiting=0)
         self._downloads = Threads("download", most=_MOST_DOWNLOADS)
 
     def __call__(self, exchange: Exchange, environ: "WSGIEnvironment") -> None:
-        """Answer, or see to it that another thread does."""
+        """Answer, or let another thread answer."""
         try:
             reply = self.lane.recall(environ)
             if reply is not None:
@@ -132,7 +132,7 @@ def _begin(
     exchange: Exchange,
     environ: "WSGIEnvironment",
 ) -> bool:
-    """Have another thread answer; return whether one does, or else refuse."""
+    """Let another thread answer; refuse and return False if there is none."""
     try:
         threads(answer, exchange, environ)
     except BusyError:
@@ -171,7 +171,7 @@ class _Downloading:
 
 
 def _length(headers: Headers) -> float:
-    """Return how long the body is; of one that does not say, that it may be any."""
+    """Return the length of the body; infinity if the headers do not say."""
     said = next((value for name, value in headers if name.lower() == "content-length"), "")
     return int(said) if said.isdecimal() else float("inf")
 

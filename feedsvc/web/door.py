@@ -31,8 +31,8 @@ _READ_AT_ONCE = 65_536
 BODIES_AT_ONCE = 4
 
 BODY_READ = "feedsvc.body_read"
-"""In the environment of a POST: what to call once nobody reads its body any more, so that a thread of the
-server need not wait for the answer."""
+"""In the environment of a POST: a function to call once its body is read, so that a thread of the server
+need not wait for the answer."""
 
 # One answer, whatever was wrong: nobody shall learn which part of a guess was right.
 _REFUSED = text(
@@ -88,18 +88,18 @@ class Door:
         return any(_same(given, self._badge) for given in request.cookies.getlist(_COOKIE))
 
     def _check_badge(self) -> Reply | None:
-        """Let in a browser that has the cookie; for what has effects, only if a page of ours asks."""
+        """Let in a browser that has the cookie; a POST has effects, so only if a page of ours sends it."""
         if not self._has_badge():
             return self._check_signature()
         return None if request.method != "POST" or self._is_asked_by_us() else _FOREIGN
 
     def _is_asked_by_us(self) -> bool:
-        """Return whether a page of ours asks; `SameSite=Strict` is content with one of our domain."""
+        """Return whether a page of ours asks; `SameSite=Strict` admits every page of our domain."""
         site = request.headers.get("Sec-Fetch-Site")
         if site is not None:
             return site == "same-origin"
-        # Browsers do not send that to an address of http. What they asked has our configured
-        # host, or the one that they say, as through a mapped port.
+        # Browsers do not send that to an address of http. Then the origin must be our configured
+        # host, or the one in Host, as through a mapped port.
         asking = _host(request.headers.get("Origin", ""))
         return asking != "" and asking in (self._host, request.headers.get("Host"))
 
@@ -152,7 +152,7 @@ class Door:
 
 
 def _host(url: str) -> str:
-    """Return host and port of an absolute URL as a browser writes them; "" of what is none."""
+    """Return host and port of an absolute URL as a browser writes them; "" if *url* is no such URL."""
     parts = parts_of(url)
     if parts is None or parts.scheme not in _PORTS or not parts.hostname:
         return ""

@@ -48,10 +48,10 @@ class Lane:
         probes: Mapping[str, Callable[[], Reply]] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Take what answers the rest, what is served, how, and what counts the answers, if anything.
+        """Take the application behind, the snapshot, the settings, and the counts, if there are any.
 
         Args:
-            probes: What else is answered by heart, by address.
+            probes: Further answers from memory, by address.
         """
         self._probes = probes or {}
         self._behind = behind

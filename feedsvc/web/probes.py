@@ -1,4 +1,4 @@
-"""The answers for load balancers and monitors: from memory, so that they come at once whatever hangs."""
+"""Answers for load balancers and monitors: from memory, so that they come at once while the store hangs."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -6,20 +6,21 @@ from feedsvc.web.current import CurrentSnapshot
 from feedsvc.web.replies import Reply, text, unavailable
 from feedsvc.web.threads import Loop
 
-# Longer than the longest look may take: that at very many documents, after one at the generation.
+# Longer than the longest look: the generation, then a snapshot of very many documents.
 SECONDS_TO_LOOK = 90
 
 
 def probes(current: CurrentSnapshot, loops: Sequence[Loop]) -> Mapping[str, Callable[[], Reply]]:
-    """Return what answers, by address; *loops* are the threads of this worker."""
+    """Return the functions that answer, by address; *loops* are the threads of this worker."""
     return {"/healthz": lambda: text("ok"), "/readyz": lambda: readiness(current, loops)}
 
 
 def readiness(current: CurrentSnapshot, loops: Sequence[Loop]) -> Reply:
-    """Return whether feeds can be served, and below that how old this knowledge is.
+    """Return whether feeds can be served, and in a second line how old this answer is.
 
-    Able to serve is ready, also from memory: to be taken out of rotation would
-    help nobody. Only one who should bring news and has fallen silent is not.
+    A worker that can serve is ready, also from memory: to take it out of rotation
+    would help nobody. It is not ready when the publisher, or its own thread that
+    looks for news, has stopped: neither could report that.
     """
     ages = _ages(current)
     fault = _silence(current)
@@ -53,7 +54,7 @@ def _verdict(current: CurrentSnapshot, loops: Sequence[Loop]) -> str:
 
 
 def _ages(current: CurrentSnapshot) -> str:
-    """Return a line of ages, with the end of the line before it; "" if nothing was ever seen."""
+    """Return the second line, with the line break before it; "" before the first look that succeeded."""
     told = [
         f"{what} {age:.1f} seconds ago"
         for what, age in (

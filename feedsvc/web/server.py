@@ -40,7 +40,7 @@ THREADS = 1 + BODIES_AT_ONCE
 _SECONDS_TO_STOP = 3
 _SECONDS_BETWEEN_CERTIFICATES = 5.0
 
-# Idle ones count, of some 10 kB each; beyond these, clients wait until others leave.
+# Idle connections, of some 10 kB each, count; further clients wait until others leave.
 _MOST_CONNECTIONS = 8192
 _MOST_FILES = 65_536
 _FILES_OF_OURS = 512
@@ -56,13 +56,13 @@ _LOGGING: dict[str, object] = {
 
 
 class _Server(MPServer):
-    """Granian's, but for its workers: they are deaf to Ctrl-C from their first moment.
+    """Granian's server, whose workers ignore Ctrl-C from their first moment.
 
-    One that comes while a worker is starting would end it with a traceback.
+    Otherwise Ctrl-C would end a worker that is just starting with a traceback.
     """
 
     def _spawn_workers(self, *arguments: Any) -> None:
-        resource_tracker.ensure_running()  # it begins with the first worker, and lets Ctrl-C through then
+        resource_tracker.ensure_running()  # else the first worker starts it, open to Ctrl-C
         with deaf_children():
             super()._spawn_workers(*arguments)  # type: ignore[no-untyped-call]
 
@@ -157,7 +157,7 @@ def _make_server(settings: ServerSettings, host: str, port: int) -> MPServer:
 
 
 def _renewing(server: MPServer, cert: Path, key: Path) -> Loop:
-    """Return what looks after the certificate: with another one, workers are replaced one by one."""
+    """Return the thread that looks for a renewed certificate and replaces workers one by one."""
     minimum = SSLProtocols(server.ssl_ctx[4])
 
     def renew() -> None:
@@ -177,7 +177,7 @@ def _configure(settings: ServerSettings, host: str, port: int) -> MPServer:
         interface=Interfaces.WSGI,
         http=HTTPModes.auto if settings.tls_cert else HTTPModes.http1,
         http1_settings=HTTP1Settings(
-            # For the next request's headers, too: so long, an idle connection lives.
+            # It counts until the next request's headers, too, so an idle connection lives as long.
             header_read_timeout=settings.keep_alive * 1000,
             max_buffer_size=_LONGEST_HEADERS,
         ),
@@ -237,5 +237,5 @@ def _announce(connect: Callable[[], socket.socket], on_ready: Callable[[], None]
         return
     try:
         on_ready()
-    except FeedsvcError as error:  # the store has gone meanwhile; what is in memory is served
+    except FeedsvcError as error:  # the store has gone meanwhile; documents in memory are served
         log.warning("cannot tell what is served error=%s", error)

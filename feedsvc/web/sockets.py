@@ -1,4 +1,4 @@
-"""The Unix socket that a proxy on the same machine reaches us by: whose it is, and who may connect."""
+"""The Unix socket by which a proxy on the same machine reaches us: its owner, and its permissions."""
 
 import os
 import socket
@@ -64,7 +64,7 @@ def find_group(name: str) -> int:
 
 
 def open_to(path: Path, mode: int, group: int | None) -> None:
-    """Let in who shall: the group first, so that nobody else may connect in between."""
+    """Set group and permissions; the group first, so that nobody else can connect in between."""
     if group is not None:
         os.chown(path, -1, group)
     path.chmod(mode)

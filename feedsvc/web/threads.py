@@ -1,4 +1,4 @@
-"""Threads of our own: for what may take a while, for what may hang, and for what is done again and again."""
+"""Threads of our own: for long work, for calls that may hang, and for work that is repeated."""
 
 import logging
 import threading
@@ -14,11 +14,11 @@ log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 MOST_WAITING = 2000
-"""For one kind of threads: as many as may poll at once after news, and not all connections there may be."""
+"""For each kind of threads. So many clients may poll at once after news; there may be more connections."""
 
 
 class StuckError(Exception):
-    """A call has not come back in time. It may do so later; nobody hears of it."""
+    """A call has not returned in time. It may return later; its result is dropped then."""
 
 
 class BusyError(StuckError):
@@ -33,7 +33,7 @@ class Startable(Protocol):
 
 
 def log_threads_that_die() -> None:
-    """Have the log tell of any thread of this process that ends by an exception, whoever began it."""
+    """Write to the log when any thread of this process ends by an exception."""
 
     def tell(died: threading.ExceptHookArgs) -> None:
         name = died.thread.name if died.thread else "unknown"
@@ -48,10 +48,10 @@ def _new_thread(run: Callable[[], None], name: str) -> Startable:
 
 
 class Threads:
-    """Call it with what another thread shall call; they are made as they are needed.
+    """Call it with a function for another thread; threads are made as they are needed.
 
-    Unlike those of `concurrent.futures`, nobody waits for them at the end: a
-    download may take hours.
+    Unlike with `concurrent.futures`, the process does not wait for them at its
+    end: a download may take hours.
     """
 
     def __init__(
@@ -78,10 +78,10 @@ class Threads:
         self._busy = 0
 
     def __call__(self, work: Callable[..., object], *arguments: Any) -> None:
-        """Have it called soon; when all are busy, after what waits already.
+        """Let a thread call *work* soon; when all are busy, after the calls that wait already.
 
         Raises:
-            BusyError: It will not be called.
+            BusyError: No thread will call it.
         """
         with self._lock:
             if self._busy >= self._most_taken:
@@ -94,7 +94,7 @@ class Threads:
     def _make(self) -> None:
         try:
             self._new(self._run, f"{self._name}-{self._made + 1}").start()
-        except RuntimeError as error:  # the system has no more; those there are may be busy for hours
+        except RuntimeError as error:  # the system has no more threads, and ours may be busy for hours
             raise BusyError from error
         self._made += 1
 
@@ -113,15 +113,15 @@ class Threads:
 class Patience:
     """Call it with a call that may hang: it is waited for, but not for ever.
 
-    What hangs goes on in a thread of its own: nothing can end a read from a
-    disk that is gone. Once all threads hang, no further call is begun.
+    A call that hangs goes on in its thread: nothing can end a read from a disk
+    that is gone. Once all threads hang, no further call is begun.
     """
 
     def __init__(self, name: str, *, seconds: float, most: int = 8, threads: Threads | None = None) -> None:
         """Begin with nothing that hangs.
 
         Args:
-            seconds: That a call may take.
+            seconds: The time that a call may take.
             most: Calls at once; others wait, within their seconds.
         """
         self.seconds = seconds
@@ -133,7 +133,7 @@ class Patience:
         """Return what *call* returns, or raise what it raises.
 
         Args:
-            seconds: That this call may take, if not as many as others.
+            seconds: The time that this call may take; None for the usual time.
 
         Raises:
             BusyError: It was not begun.
@@ -198,7 +198,7 @@ class Loop:
 
     @property
     def trouble(self) -> str | None:
-        """The thread's name and what ended its last turn, for anybody to read; None if that went well."""
+        """The thread's name and the type of its last turn's exception; None if that went well. Public."""
         return self._trouble
 
     @property
@@ -217,7 +217,7 @@ class Loop:
             self._thread.join()
 
     def turn(self) -> None:
-        """Do it once; what goes wrong is logged, once for each time that it begins to."""
+        """Take one turn. An exception is logged, and not again while turns go on to fail by the same one."""
         try:
             self._turn()
         except Exception as error:  # whatever it is, this thread must live on

@@ -58,9 +58,9 @@ def create(settings: WebSettings, open_reader: Callable[[], SnapshotReader]) -> 
 class LateReader:
     """A catalogue that may be away when we start, or stop to answer.
 
-    It is opened at the first call that can. No question is waited for longer
-    than a few seconds, whatever hangs: the server, the disk, or who holds a
-    lock. What hands over counts may take longer; nobody waits for it.
+    It is opened at the first call that can. A call is given up after a few
+    seconds, whether a server, a disk or the holder of a lock hangs. Handing over
+    counts may take longer, as no request waits for it.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class LateReader:
         """Open nothing yet.
 
         Args:
-            patience: Seconds that an answer may take.
+            patience: Seconds after which a call is given up.
         """
         self._open = open_reader
         self._patience = Patience("store", seconds=patience)
