@@ -1,15 +1,15 @@
-"""What the time is, and how far that is to be believed.
+"""The time of the machine's clock, and a time that nobody can set.
 
 Machines without a battery begin in 1970, or with the day on which their system
-was made, until they have asked the network; and anybody may set a clock. What
-only measures how long something takes asks `since_boot`, which nobody can set.
+was made, until they have asked the network; and anybody may set a clock. So
+durations are measured by `since_boot`, which nobody can set.
 """
 
 import time
 from datetime import UTC, datetime
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-"""What lies before is the time of a clock that was never set, or of a file in a container's image."""
+"""Earlier times come from a clock that was never set, or from a file in a container's image."""
 
 
 def now() -> datetime:

@@ -47,7 +47,7 @@ class SourceError(FeedsvcError):
 
 
 class ClockError(FeedsvcError):
-    """Nobody can tell what time it is. Nothing was published or lost."""
+    """The clock was never set, so the time is unknown. Nothing was published or lost."""
 
     exit_status = 3
 

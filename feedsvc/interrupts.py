@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def deaf_children() -> Iterator[None]:
-    """Let processes that are started meanwhile be deaf to Ctrl-C: their parent hears it, and ends them.
+    """Let processes that are started inside ignore Ctrl-C: their parent receives it, and ends them.
 
-    In the parent it is held back, not ignored, so one that comes now is not lost.
+    In the parent the signal is held back and not lost.
     """
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield

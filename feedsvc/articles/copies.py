@@ -1,4 +1,4 @@
-"""Which files are copies of others, as their names tell: programs that synchronise or merge leave them.
+"""Tells by their names which files are copies that programs for synchronising or merging have made.
 
 Names that only such a program gives are sure. Others, with "copy" or "(1)",
 people give as well: they are a sign, and it takes more to decide.

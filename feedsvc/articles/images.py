@@ -168,7 +168,7 @@ def measure(head: bytes) -> Measured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Medium(Measured):
-    """What a file of the folder is, as its first bytes tell.
+    """The facts about a file of the folder that its first bytes tell.
 
     Attributes:
         length: Bytes of the whole file.

@@ -59,7 +59,7 @@ class Base:
             and label; None if it is not known.
         source: Gives the address of the article that lies at a path; None if none does.
         variables: What templates may name of the site.
-        unknown: Tells whether nothing can be said of a path, as the disk gives an error.
+        unknown: Tells whether the disk cannot tell us about a path.
     """
 
     url: str
@@ -96,7 +96,7 @@ class Resolved:
         url: Absolute, percent-encoded ASCII; "" if the reference is unusable.
         local: Path of the file in the articles folder, if it is there.
         missing: It can only mean a file in the folder, and there is none that can be had.
-        unknown: Nor can be said whether there is.
+        unknown: `missing`, because the disk cannot tell us about it.
     """
 
     url: str
@@ -260,7 +260,7 @@ def _found(path: str, base: Base) -> str | None:
 
 
 def _is_unknown(path: str, base: Base) -> bool:
-    """Return whether *path* may mean a file of which the disk says nothing."""
+    """Return whether *path* may mean a file that the disk cannot tell us about."""
     places, path = _places(path, base)
     meant = (posixpath.join(place, shown(unquote(path))) for place in places)
     return any(base.unknown(posixpath.normpath(each)) for each in meant)

@@ -1,4 +1,4 @@
-"""Marks of a merge that nobody has finished, in an article's text."""
+"""Finds git's conflict markers in an article's text."""
 
 import re
 from bisect import bisect_right

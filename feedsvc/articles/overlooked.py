@@ -1,4 +1,4 @@
-"""Names of files and folders that are none of our business, whatever they hold."""
+"""Names of files and folders that are never read, whatever they hold."""
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
@@ -10,28 +10,28 @@ _NEVER_ENTERED = ("node_modules", "_site", "__pycache__")
 # Files that describe a folder rather than being part of it.
 _ABOUT_THE_FOLDER = ("README*", "readme.*", "LICENSE*", "license.*", "robots.txt")
 
-# What was deleted, or was so at another time: Synology, QNAP, Windows, NetApp, netatalk (in small letters).
+# Recycle bins and snapshots of earlier times: Synology, QNAP, Windows, NetApp, netatalk (in small letters).
 # Names with a dot first, such as .Trash-1000 and .snapshot, are hidden anyway.
 _BINS = frozenset(
     {"#recycle", "#snapshot", "@recycle", "@recently-snapshot", "$recycle.bin", "~snapshot"}
     | {"network trash folder"}
 )
-# What systems keep for themselves: Synology, Windows, ext4, netatalk.
+# Folders that systems keep for themselves: Synology, Windows, ext4, netatalk.
 _OF_SYSTEMS = frozenset({"@eadir", "@tmp", "system volume information", "lost+found", "temporary items"})
 
 
 def is_overlooked(name: str) -> bool:
-    """Return whether files and folders of this *name* are none of our business."""
+    """Return whether files and folders of this *name* are never read."""
     return name in _NEVER_ENTERED or name.casefold() in _BINS | _OF_SYSTEMS or _matches(name, _NEVER)
 
 
 def is_bin(name: str) -> bool:
-    """Return whether a folder of this *name* holds what somebody wrote, but has deleted or replaced."""
+    """Return whether a folder of this *name* is a recycle bin or a snapshot."""
     return name.casefold() in _BINS
 
 
 def is_about_the_folder(name: str) -> bool:
-    """Return whether a file of this *name* tells of the folder it lies in."""
+    """Return whether a file of this *name* describes its folder."""
     return _matches(name, _ABOUT_THE_FOLDER)
 
 

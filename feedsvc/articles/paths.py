@@ -38,7 +38,7 @@ def legible(path: str) -> str:
 
 
 def formerly(path: str) -> str:
-    """Return how the first versions of feedsvc showed the name that is shown as *path*; ledgers hold it."""
+    """Return the form in which the first versions of feedsvc showed *path*; ledgers hold it."""
     if path.isprintable() and "\\" not in path:
         return path
     text = legible(path)

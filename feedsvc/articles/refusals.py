@@ -1,4 +1,4 @@
-"""What an article gives as an address, of the web or of e-mail, and nobody could follow."""
+"""Finds values of front matter that should be an address of the web or of e-mail and are none."""
 
 import re
 from collections.abc import Iterator
@@ -18,9 +18,9 @@ _WEB = re.compile(r"https?:", re.IGNORECASE)
 
 
 def refused(values: Values) -> Iterator[tuple[str, str]]:
-    """Yield keys of the front matter, each with what stands there and is no address."""
+    """Yield keys of the front matter, each with its value that is no address."""
     for key, value in values.each(_ADDRESSES):
-        if values.line(key):  # what the site says for all its articles is not theirs to mend
+        if values.line(key):  # a default of the site is not for the article's author to mend
             yield from ((key, text) for text in dict.fromkeys(_unusable(value)))
             if key.rpartition(".")[2] in _PEOPLE:
                 yield from ((key, text) for text in unusable_emails(value))

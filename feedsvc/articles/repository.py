@@ -3,7 +3,7 @@
 A repository's configuration can name programs, and git has new ways to run
 them with each version. So git is never started inside a repository: it is
 given an empty one of ours, in which links lead to the objects and references
-of the other. What is not linked cannot steer it: configuration, hooks,
+of the other. Files that are not linked cannot steer it: configuration, hooks,
 attributes, grafts, and the remotes that a clone fetches missing objects from.
 """
 
@@ -18,14 +18,14 @@ from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 from tempfile import TemporaryDirectory
 
-# Of silence, as when it waits for a pipe that took a file's place, and of all its work.
+# The limits of its silence, as when it waits for a pipe in the place of a file, and of all its work.
 _SECONDS_OF_SILENCE = 30
 _SECONDS = 120
 
 _LONGEST_LINE = 4096  # as long as a path can be
 _PORTION = 65_536
 
-# What git itself may take; a history can be crafted that unfolds to billions of files.
+# Limits for git itself: a crafted history can unfold to billions of files.
 _MOST_MEMORY = 500_000_000
 _MOST_WRITTEN = 1_000_000
 
@@ -62,7 +62,7 @@ class Repository:
     """Where a repository is.
 
     Attributes:
-        head: What its HEAD says: a branch or a commit.
+        head: The content of its HEAD: a branch or a commit.
         common: The folder of objects and references.
         prefix: Where the folder that was asked about lies in it, with a closing slash; empty for its root.
     """
@@ -93,7 +93,7 @@ def find_repository(folder: Path) -> Repository:
     real = Path(os.path.realpath(folder))
     device = real.stat().st_dev
     for root in (real, *real.parents):
-        if root.stat().st_dev != device:  # as git: what is mounted belongs to nothing around it
+        if root.stat().st_dev != device:  # as git: a mounted folder belongs to nothing around it
             break
         if (found := _repository(root, real.relative_to(root).as_posix())) is not None:
             return found

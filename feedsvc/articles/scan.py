@@ -49,11 +49,11 @@ class Listing:
         articles: In order of their paths.
         parts: Files that would be articles, but are parts of others.
         media: Pictures, audio and video, by path.
-        unreadable: Files, and folders with closing slash, that the disk says nothing of: what
-            they hold is unknown, not gone; see `lies_in`.
-        faults: Those of `problems` that tell of errors of the disk.
-        waiting: Files known of old of which nothing can be said yet, as they are on the move; a scan
-            knows of none.
+        unreadable: Files, and folders with closing slash, that the disk cannot tell us about: their
+            content is unknown, not gone; see `lies_in`.
+        faults: The `problems` that are errors of the disk.
+        waiting: Known files that are still moving, so that nothing is decided about them yet; empty
+            after a scan.
     """
 
     articles: tuple[SourceFile, ...] = ()
@@ -67,7 +67,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class _Unknown:
-    """A file, or a folder with closing slash, that the disk says nothing of."""
+    """A file, or a folder with closing slash, that the disk cannot tell us about."""
 
     path: str
     problem: Problem
@@ -93,7 +93,7 @@ def scan(
 
     Args:
         members: Lists a folder.
-        status: Asks the disk for what is at a path.
+        status: Asks the disk about a path.
 
     Raises:
         SourceError: *root* itself cannot be listed.
@@ -105,7 +105,7 @@ def scan(
     unknown = [each for each in found if isinstance(each, _Unknown) and _may_hold(each.path, rules)]
     skipped = [each for each in found if isinstance(each, Problem) and _concerns(each, rules)]
     possible = [file for file in kept if _is_article(file.path, rules)]
-    # A file that cannot be asked for is there: what is part of it does not become an article.
+    # A file that cannot be asked for exists: a file that is part of it must not become an article.
     names = [*(file.path for file in possible), *(u.path for u in unknown if _is_article(u.path, rules))]
     parts = frozenset[str]() if rules.include else rules.dialect.parts(names)
     whole = [file for file in possible if file.path not in parts]
@@ -183,7 +183,7 @@ def left_out(path: str, rules: ScanRules) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """Yields whatever lies in a folder, or why it is not known.
+    """Yields the files below a folder, and problems where they cannot be known.
 
     Attributes:
         root: Of the articles, without links.
@@ -303,7 +303,7 @@ def _is_no_surprise(name: str) -> bool:
 
 
 def _nothing_known(paths: Sequence[str], rules: ScanRules) -> Problem:
-    """Return what to say of a folder whose files are no articles, with the commonest kind as the example."""
+    """Return the problem of a folder whose files are no articles, with the commonest kind as the example."""
     ((suffix, _),) = Counter(map(_suffix, paths)).most_common(1)
     example = next(path for path in paths if _suffix(path) == suffix)
     others = f", nor is any of {len(paths) - 1:,} more" if len(paths) > 1 else ""
@@ -349,13 +349,13 @@ def _excluded(path: str, rules: ScanRules) -> bool:
 
 
 def _concerns(problem: Problem, rules: ScanRules) -> bool:
-    """Return whether *problem*, of what is there and is no file, can have to do with an article."""
+    """Return whether *problem*, of a thing that is no regular file, can concern an article."""
     path = problem.path
     return not _excluded(path, rules) and (path.endswith("/") or _is_article(path, rules))
 
 
 def _may_hold(path: str, rules: ScanRules) -> bool:
-    """Return whether what is unknown may be an article or a medium, or hold one: it may not pass for gone."""
+    """Return whether an unknown path may be an article or a medium, or hold one; such a path is not gone."""
     if not path.endswith("/"):
         return not _excluded(path, rules) and (_is_article(path, rules) or _is_media(path))
     returns = any(pattern[0] == "!" and _reaches(pattern[1:], path) for pattern in rules.exclude if pattern)

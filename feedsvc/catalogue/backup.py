@@ -29,12 +29,12 @@ _ROWS_AT_ONCE = 50  # a body may have half a megabyte
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore did besides.
+    """Side effects of a restore.
 
     Attributes:
-        aside: Where a catalogue lies that could not be used and had to make room; None if there was none.
-        knew_revoked: Keys that were revoked since the backup was written are known and stay so; they are
-            not where there was no catalogue that could be read.
+        aside: The new place of a catalogue that could not be used; None if there was none.
+        knew_revoked: Keys that were revoked since the backup was written are known and stay revoked;
+            false if there was no catalogue that could be read.
     """
 
     aside: Path | None
@@ -68,8 +68,8 @@ def restore(url: str, file: Path, *, now: datetime) -> Restored:
     """Make the catalogue what it was when *file* was written; whoever serves from it goes on at once.
 
     Documents that change back are dated now: pollers that know only a date
-    must not take them for what they have. Keys that were revoked since, and
-    articles that were taken back, stay so; what was counted stays counted.
+    must not take them for the documents that they have. Keys that were revoked
+    since, and articles that were taken back, stay so; so do counts.
 
     Raises:
         UsageError: *file* is no backup, or a row of it cannot be used.
@@ -198,7 +198,7 @@ def _exchange(path: Path, copy: Path) -> Path:
 
 
 def _unused(path: Path) -> Path:
-    """Return *path*, or one like it: what was put aside before may be all that is left of something."""
+    """Return *path*, or one with a number: an older file of that name may be the only copy of something."""
     numbered = (path.with_name(f"{path.name}-{number}") for number in count(2))
     return next(each for each in chain([path], numbered) if not os.path.lexists(each))
 

@@ -34,9 +34,10 @@ class Circumstances:
         address: Gives an article's URL, and whether it is a page of ours, from
             the article, its date of publication and its unique slug.
         feed_id: Gives the id that the site's generator gives an article of that date, if it gives one.
-        unreadable: As in `Listing`: what lies there is neither gone nor renamed.
-        waiting: As in `Listing`: so is what is on the move.
-        tripped: Is told which article's comparison has raised what; it stays as it was, and the others go on.
+        unreadable: As in `Listing`: files there are neither gone nor renamed.
+        waiting: As in `Listing`: files that are moving are neither gone nor renamed.
+        tripped: Called with the path of an article whose comparison raised, and the exception; that
+            article stays as it was, and the others go on.
     """
 
     now: datetime
@@ -224,7 +225,7 @@ _WEAK: tuple[_Likeness, ...] = (
 
 
 def _unknown(record: Record, around: Circumstances) -> bool:
-    """Return whether nothing can be said of the record's file."""
+    """Return whether the disk cannot tell us about the record's file."""
     path = record.article.path
     return not record.gone and (path in around.waiting or lies_in(path, around.unreadable))
 
@@ -259,7 +260,7 @@ def _with_file(record: Record, reading: Reading, around: Circumstances) -> Recor
 
 
 def _unchanged(record: Record, around: Circumstances) -> Record:
-    """Return the record of an article that says nothing new; the site may have moved."""
+    """Return the record of an article without news, with its new address if the site has moved."""
     try:
         return _readdressed(record, around)
     except Exception as error:
@@ -268,7 +269,7 @@ def _unchanged(record: Record, around: Circumstances) -> Record:
 
 
 def _followed(record: Record, file: SourceFile, article: Article, around: Circumstances) -> Record:
-    """Return the record with what the file says now."""
+    """Return the record, changed as the file says now."""
     if record.id is None:  # its first date is the one it is published with; a draft needs none
         dated = replace(
             article, published=article.published or (record.published if article.hidden else None)
@@ -294,7 +295,7 @@ def _followed(record: Record, file: SourceFile, article: Article, around: Circum
 
 
 def _edited(record: Record, now: datetime) -> datetime:
-    """Return the moment of an edit, which readers must see to be later than the last one."""
+    """Return the moment of an edit: later than the last one, also while the clock is behind."""
     behind = record.seen is not None and now <= record.updated
     return record.updated + timedelta(seconds=1) if behind else now
 

@@ -24,8 +24,8 @@ def duplicates(
     """Return the path of each copy, and that of its original, which lies beside it.
 
     Args:
-        before: What the ledger remembers; an article that was ever published is no copy.
-        after: What follows if all *readings* are articles.
+        before: The ledger; an article that was ever published is no copy.
+        after: The catalogue that follows if all *readings* are articles.
         unreadable: As in `Listing`: an original lies beside its copy, whether it can be read or not.
     """
     present: dict[str, Article | None] = dict.fromkeys(unreadable)
@@ -40,7 +40,7 @@ def duplicates(
 
 
 def told(copies: Mapping[str, str]) -> Iterator[Problem]:
-    """Yield what to say of the copies that were left out."""
+    """Yield the problems of the copies that were left out."""
     for path, original in copies.items():
         reason = (
             f"looks like a copy of '{original.rpartition('/')[2]}' beside it and was never published, so it"

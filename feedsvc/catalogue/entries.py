@@ -31,7 +31,7 @@ _MOST_ALIKE = 1000  # entries of one second: no more are composable at all
 
 
 def read_composable(connection: Connection, query: Query) -> Found | None:
-    """Return what there is for *query*; None if no feeds are to be composed."""
+    """Return the entries for *query*; None if no feeds are to be composed."""
     template = _template(connection)
     if template is None:
         return None
@@ -48,7 +48,7 @@ def _template(connection: Connection) -> Template | None:
     if not feed:
         return None
     read = _feed_json().validate_json(feed)
-    if not spec:  # nothing was published since a version of ours that knew none
+    if not spec:  # last published by a version that stored none
         return None
     site_id = setting(connection, "site_id") or ""
     return Template(feed=read, spec=_spec_json().validate_json(spec), site_id=site_id)

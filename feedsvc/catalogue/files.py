@@ -43,7 +43,7 @@ def copy_sqlite(path: Path, target: Path) -> None:
 
 
 def copy_file(path: Path, target: Path) -> None:
-    """Copy any file, of which its owner shall be the only reader; *target* is whole or not there.
+    """Copy a file so that only its owner can read the copy; *target* is whole or not there.
 
     Raises:
         OSError: It cannot be read or written.
@@ -58,12 +58,12 @@ def copy_file(path: Path, target: Path) -> None:
 
 
 def fresh_beside(target: Path) -> Path:
-    """Return where *target* is made before it is moved in."""
+    """Return the path at which *target* is made before it is moved in."""
     return target.with_name(f".{target.name}.{os.getpid()}.new")
 
 
 def sweep_beside(target: Path) -> None:
-    """Remove what was to become *target* when its maker was killed; nobody else may be making it now."""
+    """Remove unfinished files that were to become *target*; no other process may be making one now."""
     for unfinished in target.parent.glob(f".{escape(target.name)}.[0-9]*.new*"):
         with suppress(OSError):
             unfinished.unlink()

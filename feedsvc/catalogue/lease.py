@@ -147,7 +147,7 @@ class _SessionLease:
     def __init__(self, connection: Connection, holder: str) -> None:
         self._connection = connection
         self._holder = holder
-        # Of the driver, and its number at the server, which after a restart may be the same one again.
+        # The driver's connection and its process at the server, as a restarted server may reuse the number.
         self._session: tuple[object, int] | None = None
 
     def lost(self) -> str | None:

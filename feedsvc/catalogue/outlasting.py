@@ -1,4 +1,4 @@
-"""What no restore undoes: that a key was revoked or an article taken back, and what was counted."""
+"""Carries over what no restore undoes: revoked keys, articles that were taken back, and counts."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from feedsvc.catalogue.ledger import SECRET, record_of
 from feedsvc.catalogue.rows import add_rows, set_setting, setting
 from feedsvc.catalogue.subscribers import lock_subscribers
 
-# Of these, a catalogue knows more than any of its backups.
+# In these tables, a catalogue has more than any of its backups.
 COUNTED = (tables.poll, tables.total, tables.wait, tables.visitor, tables.audience)
 
-# What is said between those who use the catalogue now, and not of what it holds.
+# Settings by which the processes that use the catalogue now talk to each other.
 _OF_THE_MOMENT = ("asked", "answered", "trouble", "heartbeat")
 
 _Row = Mapping[str, Any]
@@ -23,7 +23,7 @@ _Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlasting:
-    """What a catalogue knew before a backup took its place."""
+    """The part of a catalogue that outlasts the backup that takes its place."""
 
     subscribers: tuple[_Row, ...]
     taken_back: tuple[_Row, ...]
@@ -33,7 +33,7 @@ class Outlasting:
 
 
 def outlasting(connection: Connection) -> Outlasting:
-    """Read what shall outlast a restore; nobody changes it until this transaction ends."""
+    """Read the part that outlasts a restore; it cannot change until this transaction ends."""
     lock_subscribers(connection)
     salt = setting(connection, "salt")
     return Outlasting(
@@ -47,7 +47,7 @@ def outlasting(connection: Connection) -> Outlasting:
 
 
 def bring_back(connection: Connection, kept: Outlasting) -> None:
-    """Add to a catalogue, which is a backup's by now, what was *kept*."""
+    """Add the *kept* part to a catalogue that now holds a backup."""
     for name, value in kept.settings.items():
         set_setting(connection, name, value)
     if kept.secret:
@@ -57,7 +57,7 @@ def bring_back(connection: Connection, kept: Outlasting) -> None:
 
 
 def add_counts(old: Connection, new: Connection) -> None:
-    """Add to what a catalogue has counted what a backup knows of the time before."""
+    """Add the backup's counts of earlier times to the counts of the catalogue."""
     fresh = setting(new, "salt") is None
     for table in (tables.total, tables.wait):
         _add_larger(old, new, table)
@@ -65,7 +65,7 @@ def add_counts(old: Connection, new: Connection) -> None:
         first = new.scalar(select(func.min(column)))
         earlier = select(table) if first is None else select(table).where(column < first)
         add_rows(new, table, [dict(row) for row in old.execute(earlier).mappings()])
-    if fresh:  # else its day, of which the hashes are, is another one, or is counted already
+    if fresh:  # else its hashes are of another day, or are counted already
         add_rows(new, tables.visitor, [dict(row) for row in _rows(old, tables.visitor)])
 
 
@@ -78,7 +78,7 @@ def end_revoked(connection: Connection, revoked: Mapping[str, int]) -> None:
 
 
 def _rows(connection: Connection, table: Table) -> tuple[_Row, ...]:
-    # A row that cannot be used may be why a backup is wanted.
+    # A row that cannot be used may be the reason for the restore.
     return tuple(dict(row._mapping) for row in connection.execute(select(table)) if is_usable(table, row))
 
 
@@ -114,7 +114,7 @@ def _bring_subscribers(connection: Connection, known: Iterable[_Row]) -> None:
 
 
 def _bring_taken_back(connection: Connection, kept: Outlasting) -> None:
-    """Let what was taken back stay so, with the notices for readers, as far as the ledger has room for it."""
+    """Keep articles taken back that were, with the notices for readers, unless the ledger uses their keys."""
     column = tables.article.c
     unique = (column.key, column.sequence, column.slug, column.id)
     present = connection.execute(select(*unique)).all()

@@ -1,7 +1,7 @@
-"""State is for its owner: files of mode 600 in folders of mode 700.
+"""Makes state readable for its owner only: files of mode 600 in folders of mode 700.
 
-What root makes belongs to whom its folder belongs, so that a command that was
-run as root leaves nothing that the service cannot use.
+Files that root makes are given to the owner of their folder, so that a command
+that was run as root leaves no file that the service cannot use.
 """
 
 import logging
@@ -22,12 +22,12 @@ log = logging.getLogger(__name__)
 
 _OF_OTHERS = 0o077
 
-# What stands beside a catalogue, behind its name.
+# The suffixes of files that belong to a catalogue.
 _BESIDE = ("-wal", "-shm", "-journal", ".lease", ".schema-*", ".unusable*", ".restored*", ".*.new*")
 
 
 def make_file(path: Path) -> None:
-    """Make an empty file for its owner's eyes only.
+    """Make an empty file that only its owner can read.
 
     Raises:
         OSError: It cannot be made, or is there already.
@@ -40,7 +40,7 @@ def make_file(path: Path) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder, and what is missing above it, for its owner's eyes only; it may be there.
+    """Make a folder, and missing ones above it, that only their owner can enter; it may exist.
 
     Raises:
         OSError: It cannot be made.
@@ -55,7 +55,7 @@ def make_folder(path: Path) -> None:
 
 
 def give_to_owner(path: Path) -> None:
-    """Give what root has made to whom its folder belongs."""
+    """Give a file that root has made to the owner of its folder."""
     if sys.platform == "win32" or os.geteuid() != 0:
         return
     folder = path.parent.stat()
@@ -65,22 +65,22 @@ def give_to_owner(path: Path) -> None:
 
 
 def close_folder(folder: Path) -> None:
-    """See to it that nobody but its owner may enter *folder*, or read what lies in it."""
-    with suppress(OSError):  # not to be listed: whoever opens something in it says why
+    """Let only its owner enter *folder* and read the files in it."""
+    with suppress(OSError):  # it cannot be listed: opening a file in it will say why
         _close([folder.resolve(), *sorted(folder.iterdir())], folder)
 
 
 def close_catalogue(path: Path) -> None:
-    """See to it that nobody but their owner may read a SQLite catalogue and the files that belong to it."""
+    """Let only their owner read a SQLite catalogue and the files that belong to it."""
     beside = (found for each in _BESIDE for found in path.parent.glob(escape(path.name) + each))
     _close([path, *beside], path)
 
 
 def must_be_ours(path: Path) -> None:
-    """Check that we may write a SQLite catalogue, its folder, and what another user may have left there.
+    """Check that we may write a SQLite catalogue, its folder, and files of other users in it.
 
     Raises:
-        StoreError: We may not; names the file, and whose it is.
+        StoreError: We may not; names the file and its owner.
     """
     names = [path.name, *(f"{path.name}{suffix}" for suffix in ("-wal", "-shm", ".lease"))]
     for each in (*(path.with_name(name) for name in names), path.parent):
@@ -89,7 +89,7 @@ def must_be_ours(path: Path) -> None:
 
 
 def way_out(path: Path) -> str:
-    """Return what to do about a file that we may not read or write."""
+    """Return the remedy for a file that we may not read or write."""
     if sys.platform != "win32":
         with suppress(OSError):
             owner, us = path.stat().st_uid, os.geteuid()
@@ -107,7 +107,7 @@ def _name(uid: int) -> str:
 
 
 def _close(paths: Iterable[Path], place: Path) -> None:
-    """Take from others the right to read *paths*; says so once, as what lies in *place*."""
+    """Take from others the right to read *paths*; logs it once, naming *place*."""
     if sys.platform == "win32":
         return
     open_ones = [path for path in paths if _mend(path)]
@@ -135,7 +135,7 @@ def _mend(path: Path) -> bool:
         status = path.lstat()
     except OSError:  # gone this moment
         return False
-    # Whoever may write the folder could lead root to any file, by a link.
+    # Somebody who may write the folder could lead root to any file, by a link.
     if not (S_ISDIR(status.st_mode) or (S_ISREG(status.st_mode) and status.st_nlink == 1)):
         return False
     if status.st_uid == 0:

@@ -11,9 +11,9 @@ from sqlalchemy import Engine, event
 _T = TypeVar("_T")
 
 SECONDS_SILENT = 30
-"""That a server may be silent while it owes us an answer; by its own clock, a statement may take as long."""
+"""The time that a server may be silent while it owes us an answer; and that a statement may take there."""
 
-# What the address does not set itself; psycopg and libpq have their names.
+# For parameters that the address does not set; the names are psycopg's and libpq's.
 _CONNECTING = {
     "connect_timeout": 5,  # seconds
     "keepalives_idle": 10,
@@ -22,7 +22,7 @@ _CONNECTING = {
     "tcp_user_timeout": 15_000,  # milliseconds
 }
 
-# What nobody has set for this user, this database or in the address.
+# For limits that are not set for this user, for this database or in the address.
 _LIMIT = """
     SELECT set_config(name, value, false)
     FROM (VALUES ('statement_timeout', '30s'), ('lock_timeout', '10s')) AS wanted (name, value)
@@ -31,7 +31,7 @@ _LIMIT = """
 
 
 def limit(engine: Engine, patience: float) -> None:
-    """Have every connection of *engine* end within a bound, whatever becomes of the server.
+    """Make every connection of *engine* end after a silence of the server.
 
     Args:
         patience: Seconds that the server may be silent.
@@ -71,12 +71,12 @@ class _Impatient(psycopg.Connection[Any]):
         heard, ready = monotonic(), None
         try:
             while True:
-                # Waked ten times a second, with nothing ready as long as the server is silent.
+                # psycopg comes back ten times a second, with NONE as long as the server is silent.
                 ready = yield conversation.send(ready)
                 if ready != Ready.NONE:
                     heard = monotonic()
                 elif monotonic() - heard > self.patience:
-                    self.pgconn.finish()  # by which SQLAlchemy knows that the connection is lost
+                    self.pgconn.finish()  # tells SQLAlchemy that the connection is lost
                     raise psycopg.OperationalError(
                         f"the server has not answered for {self.patience:g} seconds;"
                         " see whether it still runs"

@@ -32,7 +32,7 @@ def set_setting(connection: Connection, name: str, value: str) -> None:
 
 
 def locked_setting(connection: Connection, name: str) -> str | None:
-    """Return a single value, which nobody else changes until this transaction ends."""
+    """Return a single value, locked until this transaction ends."""
     if connection.dialect.name == "postgresql":  # a row must be there to be locked
         connection.execute(
             upsert(connection, tables.setting).values(name=name, value="").on_conflict_do_nothing()
@@ -42,7 +42,7 @@ def locked_setting(connection: Connection, name: str) -> str | None:
 
 
 def upsert(connection: Connection, table: Table) -> Any:
-    """Return an insertion into *table* that may say what to do if its row is there."""
+    """Return an insertion into *table* to which ON CONFLICT can be added."""
     return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
 
 

@@ -36,7 +36,7 @@ def read_snapshot(connection: Connection) -> Snapshot:
 
 
 def media_rows(public: Collection[str], private: Mapping[str, Collection[str]]) -> set[str]:
-    """Return media as they are stored: what only a private feed has, below its name.
+    """Return media as they are stored: those that only a private feed has, below its name.
 
     No path of a file begins with a slash, so nothing of the one can be taken for the other.
     """

@@ -49,7 +49,7 @@ from feedsvc.model import (
 )
 from feedsvc.progress import Progress, unheard
 
-# Settings that hold what hinders the publisher.
+# Settings with the troubles of the publisher.
 _HEALTH = ("trouble", "unread")
 
 
@@ -148,7 +148,7 @@ class Store:
 
         Args:
             failure: Why it cannot publish.
-            unread: What it could not read, while it publishes everything else.
+            unread: Why some files keep their last versions while everything else is published.
         """
         with self._writing() as connection:
             for name, trouble in zip(_HEALTH, (failure, unread), strict=True):
@@ -202,7 +202,7 @@ class Store:
             before: The ledger that *after* was made from.
             keep: Paths whose documents stay as they are stored, if they are.
             private, departed: As in `Snapshot`.
-            composed: What feeds that readers compose are like, and composed of; None if there are none.
+            composed: The template and the entries of feeds that readers compose; None if there are none.
             named: How many feeds the configuration names.
             seconds: That it took to come so far.
 
@@ -241,7 +241,7 @@ class Store:
                 set_setting(connection, name, text)
 
     def composable(self, query: Query) -> Found | None:
-        """Return what there is for *query*; None if no feeds are to be composed."""
+        """Return the entries for *query*; None if no feeds are to be composed."""
         with self._reading() as connection:
             return read_composable(connection, query)
 

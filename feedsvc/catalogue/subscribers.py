@@ -48,7 +48,7 @@ def add_subscriber(connection: Connection, feed: str, who: str, digest: str, now
 
 
 def lock_subscribers(connection: Connection) -> None:
-    """See to it that nobody else adds, ends or counts subscribers until this transaction ends."""
+    """Keep others from adding, revoking or counting subscribers until this transaction ends."""
     if connection.dialect.name == "postgresql":  # of SQLite, there is one writer
         connection.execute(text(f"LOCK TABLE {_table.name} IN EXCLUSIVE MODE"))
 
@@ -60,7 +60,7 @@ def revoke_subscriber(connection: Connection, number: int, now: datetime) -> Non
 
 
 def revoked_in(path: Path) -> dict[str, int] | None:
-    """Return when keys were revoked, by digest, as a SQLite catalogue has it that is good for nothing else.
+    """Return when keys were revoked, by digest, in a SQLite catalogue that cannot be used otherwise.
 
     None if not even that can be read.
     """

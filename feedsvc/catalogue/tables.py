@@ -84,7 +84,7 @@ body = Table(
     Column("retired", Integer),  # generation that dropped it
 )
 
-# What only a private feed has is stored below its name: "/members/a.jpg".
+# Media that only a private feed has are stored below its name: "/members/a.jpg".
 media = Table("media", metadata, Column("path", String, primary_key=True))
 
 # The last generations, for the operator.

@@ -41,7 +41,7 @@ def _time(record: logging.LogRecord) -> str:
 
 
 def on_stderr() -> logging.Handler:
-    """Return what writes lines on standard error, whatever text they hold; workers have one of their own."""
+    """Return the handler for lines of any text on standard error; each worker has its own."""
     take_any_text(sys.stderr)
     return logging.StreamHandler()
 

@@ -74,7 +74,7 @@ def build(
 
 
 def _left(out: Path, done: "Exported") -> Iterator[str]:
-    """Yield what to say of files that were not written."""
+    """Yield messages on files that were not written."""
     if done.foreign:
         first, *others = done.foreign
         more = f" and {counted(len(others), 'more file')}" if others else ""

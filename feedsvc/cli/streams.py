@@ -1,8 +1,8 @@
 """Standard output and error that take any text, whatever their encoding.
 
 A terminal, a pipe or PYTHONIOENCODING may want an encoding that has no Hangul,
-and a title may hold half of a surrogate pair. What cannot be encoded is written
-as an escape that the reader of that output understands.
+and a title may hold half of a surrogate pair. Characters that cannot be encoded
+are written as escapes that the reader of that output understands.
 """
 
 import codecs
@@ -33,7 +33,7 @@ codecs.register_error(TOML, _toml_escapes)
 
 
 def take_any_text(stream: TextIO, escapes: str = JSON) -> None:
-    """Have *stream* write as an escape what its encoding does not have; people read those of JSON, too."""
+    """Make *stream* escape characters that its encoding lacks; people can read JSON's escapes, too."""
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors=escapes)
 

@@ -45,7 +45,7 @@ _CATALOGUE = "catalogue.db"
 
 PROVISIONAL = "addresses and ids are provisional until server.url is an address that others can reach"
 
-# What generators call the address of a feed, or the template that has it.
+# Keys by which generators give the address of a feed, or of its template.
 _OF_FEEDS = ("feed", "path", "permalink")
 
 # Variables that build services set: GitHub, GitLab, Netlify, Vercel, Cloudflare and most others CI;
@@ -158,9 +158,9 @@ class Workplace:
             return None
 
     def ledger(self, clock: datetime) -> tuple[Catalogue, datetime]:
-        """Return what is remembered, and the moment to look at it from; writes nothing.
+        """Return the ledger, and the moment for a command that only looks; writes nothing.
 
-        Empty if nothing was ever published. The moment is that of the *clock*, if it is right.
+        The ledger is empty if nothing was ever published. The moment is that of the *clock*, if it is right.
         """
         from feedsvc.publisher.moment import looked_at
 
@@ -173,7 +173,7 @@ class Workplace:
             store.close()
 
     def _lived_in(self) -> Path | None:
-        """Return the state folder in which a catalogue lies, with all that is in it closed to others."""
+        """Return the state folder that has a catalogue, after closing everything in it to others."""
         found = _existing(self._state_folders())
         if found is not None:
             close_folder(found)
@@ -229,7 +229,7 @@ def workplace(
 
     Raises:
         ConfigError: There is no usable configuration, or no articles folder is named.
-        SourceError: What is named as one is a file.
+        SourceError: The articles folder is a file.
     """
     config, found = settings(articles, path, overrides)
     logging.config.dictConfig(logging_config(config.log.level, config.log.format))

@@ -125,7 +125,7 @@ def build_feed(
 
 
 def build_entry(record: Record, content: Content, site: Site, spec: FeedSpec | None = None) -> Entry:
-    """Return the entry of a published record; whatever shows an article is made of one from here.
+    """Return the entry of a published record; feeds, pages and `explain` all show this entry.
 
     Args:
         spec: The feed that it is for, whose settings shape it; None for the article's own page, which

@@ -35,7 +35,7 @@ def read_query(query_string: str, *, limit: int, most: int = MOST_ENTRIES) -> Qu
 
     Args:
         limit: Where none is asked for.
-        most: What is asked for beyond it, is not given.
+        most: A larger number is lowered to it.
 
     Raises:
         QueryError: It is too much, or its limit is no number.

@@ -24,7 +24,7 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 
-# As it stands in each page, for whoever lets a page use no other.
+# Exactly as it stands in each page: a page's policy allows this style only, by its hash.
 _STYLE = f"\n{_TEMPLATES.get_template('style.css').render()}\n"
 STYLE_HASH = f"sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}"
 
@@ -98,7 +98,7 @@ def render_article_page(
     Args:
         entry: With all its content, as `build_entry` gives it.
         feed_title, formats: Of the feed that the page announces.
-        up: Where that feed is, as `Feed.folder`.
+        up: The folder of that feed, as `Feed.folder`.
     """
     entry = legible_entry(entry)
     feed_title = legible_text(feed_title)

@@ -35,7 +35,7 @@ def ages(where: Where, record: Record, now: datetime) -> datetime | None:
 
 
 def ageless(where: Where) -> Where:
-    """Return the same without what time may change, or only a rendered body tells."""
+    """Return *where* without conditions that depend on time or on a rendered body."""
     excluded = where.excluded and ageless(where.excluded)
     return replace(where, within=None, media=(), excluded=excluded)
 

@@ -26,8 +26,8 @@ class Record:
         gone: The file is no longer there.
         broken: The file is there but cannot be read: `article` is older.
         announced: Date of the last announcement that was made anew.
-        seen: A moment that was reached before the clock fell behind it: what appeared or expired
-            by then stays so. None if the clock is right; not kept in the catalogue.
+        seen: A moment that was reached before the clock fell behind it: an article that appeared or
+            expired by then stays so. None if the clock is right; not kept in the catalogue.
     """
 
     key: int

@@ -45,7 +45,7 @@ class Composable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """The feed of everything, as readers' own feeds are like it.
+    """The feed of everything, which is the model of feeds that readers compose.
 
     Attributes:
         feed: Without entries.
@@ -59,7 +59,7 @@ class Template:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What there is for a query.
+    """The entries that match a query, and the template of their feed.
 
     Attributes:
         entries: The newest that match, at least as many as the feed may hold.

@@ -51,7 +51,7 @@ def file_of(path: str) -> str:
 
 
 def admit(plan: Plan, documents: Collection[str]) -> tuple[Plan, tuple[Problem, ...]]:
-    """Return *plan* with those of its further addresses that can be had, and what to say of the others.
+    """Return *plan* without the addresses that cannot be had, and the problems of these.
 
     Args:
         documents: Paths of all that will be published, but for those addresses.
@@ -87,7 +87,7 @@ class _Places:
             self._add(file_of(path))
 
     def take(self, path: str) -> str | None:
-        """Give one more document its place; returns why it can have none, if it cannot."""
+        """Give one more document its place; returns the reason if it can have none."""
         if path in self._documents or path in self._files:
             return "another document stands there"
         if path in self._folders or any(folder in self._files for folder in _above(path)):
@@ -96,7 +96,7 @@ class _Places:
             return "a name that begins with a dot is hidden"
         if path.endswith(tuple(SMALL)):
             return "such a name is that of a compressed file"
-        if not path.endswith("/"):  # else a feed at the address of a folder, which no export holds
+        if not path.endswith("/"):  # a feed at the address of a folder is in no export
             self._add(path)
         return None
 
@@ -111,7 +111,7 @@ def _above(path: str) -> Iterator[str]:
 
 
 def _fault(path: str, reserved: Collection[str]) -> str | None:
-    """Return why nobody can have the address *path*, whatever else there is; None if somebody can."""
+    """Return why *path* can be the address of nothing at all; None if it can be one."""
     names = path.removesuffix("/").split("/")
     if any(_meet(path, own) for own in reserved):
         return "that address is feedsvc's own"
@@ -147,6 +147,6 @@ def _useless(plan: Plan, documents: Collection[str]) -> Iterator[Problem]:
 
 
 def _shown(path: str) -> str:
-    """Return an address on one line; what is not to be seen stands as Python escapes it."""
+    """Return an address on one line, with invisible characters as Python escapes them."""
     seen = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in path)
     return f"/{seen}" if len(seen) <= _LONGEST_SHOWN else f"/{seen[:_LONGEST_SHOWN]}…"

@@ -37,9 +37,9 @@ def composables(
     content: Callable[[Record], Content],
     now: datetime,
 ) -> tuple[Composable, ...]:
-    """Return the entries that may be asked for, just as the feed of everything has them: its newest.
+    """Return the entries that may be asked for: the newest of the feed of everything, as it has them.
 
-    In whatever language: a query may name one.
+    They are in all languages, as a query may name one.
 
     Args:
         spec: Of the feed of everything.
@@ -66,7 +66,7 @@ def _terms(record: Record, site: Site) -> list[tuple[TermKind, str]]:
 def proved(
     found: tuple[Template, Sequence[Composable]] | None, memory: Memory, press: Callable[[Feed], Printed]
 ) -> tuple[tuple[Template, Sequence[Composable]] | None, Printed]:
-    """Return *found* without what cannot stand in a feed, and what the press says of that.
+    """Return *found* without entries that cannot stand in a feed, and the press's reasons.
 
     Entries are printed in groups that do not change when another article comes.
 

@@ -30,10 +30,10 @@ log = logging.getLogger(__name__)
 # Enough of a file to tell its type and, for a picture, its size in pixels.
 _HEAD = 256_000
 
-# Of a file that could not be read: no file has it, so it is tried again.
+# The stamp of a file that could not be read: no real file has it, so reading is tried again.
 _UNREAD = (-1,)
 
-# Of a file of which nothing can be said.
+# The stamp of a file that the disk cannot tell us about.
 _UNKNOWN = (-3,)
 
 # What a generator keeps out of its lists and feeds has a page of the website all the same.
@@ -168,8 +168,9 @@ class Contents:
         """Start a refresh: bodies that looked for what has changed are rendered anew.
 
         Args:
-            pages: What articles may link to; where nothing is private, simply by path.
-            unknown: Places of which nothing can be said, as in `Listing`: media there stay as they were.
+            pages: The pages that articles may link to; by path where nothing is private.
+            unknown: Places that the disk cannot tell us about, as `Listing.unreadable`: media there stay
+                as they were.
         """
         self._media = {**self._known.files(unknown, self._plan.root), **media}
         self._unknown = unknown
@@ -185,17 +186,17 @@ class Contents:
         return tuple(problem for kept in self._kept.values() for problem in kept.content.problems)
 
     def recall(self, known: str) -> None:
-        """Begin with what another process found out about media, as its `known` gave it."""
+        """Begin with the media that another process knew, as its `known` gave them."""
         self._known = KnownMedia(known)
 
     @property
     def known(self) -> str:
-        """What is known of the media that bodies looked for, for another process."""
+        """The known facts about media that bodies looked for, for another process."""
         return self._known.dump()
 
     @property
     def faults(self) -> tuple[Problem, ...]:
-        """What is wrong with media that bodies looked for, and that the disk did not give."""
+        """Problems of media that bodies looked for and that could not be read."""
         return tuple(fault for kept in self._kept.values() for fault in kept.faults)
 
     @property

@@ -25,7 +25,7 @@ from feedsvc.publisher.claimed_addresses import file_of
 from feedsvc.publisher.gather import unread
 from feedsvc.publisher.manifest import Manifest, Print, is_inside, manifest_text, print_of, read_manifest
 
-# Said of names that are too long for a disk, or hold what its names cannot.
+# Errors of names that are too long for a disk, or hold characters that it does not take.
 _OF_NAMES = frozenset({errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ})
 
 # Bytes of compressed files that are made before they are written.
@@ -40,7 +40,7 @@ class Exported:
         removed: Files of ours that are no longer wanted.
         foreign: Paths that we would have written, had they not been there.
         unheld: Paths whose names that disk cannot hold.
-        faults: What is to be said of media that could not be read; what was exported of them stays.
+        faults: Problems of media that could not be read; their exported files stay.
     """
 
     written: int
@@ -65,7 +65,7 @@ def export(
     Args:
         articles: Where the media lie.
         clean: Write everything anew, also what is equal. Where the manifest is
-            damaged, what equals our files is ours.
+            damaged, files that equal ours count as ours.
         precompress: Write documents compressed, too, for servers that send such files as they are.
 
     Raises:
@@ -111,7 +111,7 @@ def _check(articles: Path, out: Path) -> None:
 
 
 def _is_same(out: Path, folder: Path) -> bool:
-    """Return whether both are one folder, by whatever name or link."""
+    """Return whether both are one folder, also by another name or a link."""
     with suppress(OSError):
         return out.samefile(folder)
     return os.path.realpath(out) == str(folder)
@@ -158,7 +158,8 @@ def _export(
     manifest = _known(out, files, clean=clean)
     ours = manifest.standing(out, wanted)
     unwanted = ours.keys() - wanted
-    # First: where a file was, a folder may have to be. Cut off behind this, the manifest lists what is gone.
+    # First, as a folder may take the place of a file. If we are cut off here, the manifest lists files that
+    # are gone, which does no harm.
     for path in sorted(unwanted):
         _remove(out, path)
     mine = [file for file in files if file.path in ours or _is_free(out, file.path)]
@@ -182,7 +183,7 @@ def _export(
 def _write_all(out: Path, stale: Iterable[_File], prints: dict[str, Print]) -> Iterator[str]:
     """Write what is *stale* and note it in *prints*; yields the paths whose names cannot be."""
     for ready in _ready(stale):
-        # Cut off in between, we know again what is new and what is old.
+        # If we are cut off in between, the next export knows both the old and the new files.
         _write_manifest(out, [*prints.items(), *((file.path, file.its) for file in ready)])
         for file in ready:
             try:
@@ -244,13 +245,13 @@ def _documents(store: Store, snapshot: Snapshot) -> Iterator[_File]:
 
 
 def _media(snapshot: Snapshot, articles: Path) -> tuple[list[_File], list[Problem]]:
-    """Return every medium, in order, and what is to be said of those that cannot be read."""
+    """Return every medium, in order, and the problems of those that cannot be read."""
     files, faults = [], []
     for path in sorted(snapshot.media):
         try:
             with _medium(articles, path) as stream:
                 its, modified = print_of(stream), os.fstat(stream.fileno()).st_mtime
-        except SourceError:  # nothing that the web would serve
+        except SourceError:  # the web would not serve it either
             continue
         except OSError as error:
             if not is_gone(error):

@@ -1,4 +1,4 @@
-"""What is said of an article that trips feedsvc itself."""
+"""The problem of an article at which feedsvc itself fails."""
 
 from feedsvc.model import Problem, Severity
 

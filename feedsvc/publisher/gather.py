@@ -36,10 +36,10 @@ _UNKNOWN = Privacy()
 # Files that are read in one go: some hundredths of a second.
 _PORTION = 100
 
-# Whoever looks only once waits no longer than this for what is on the move.
+# A command that looks only once waits no longer than this for files that move.
 _SECONDS_TO_WAIT = 2.0
 
-# Whoever looks again and again tells of what has been on the move for so long.
+# A service that looks again and again reports files that have moved for so long.
 _SECONDS_RESTLESS = 10.0
 
 
@@ -48,10 +48,10 @@ class Gathered:
     """What folder and ledger say together.
 
     Attributes:
-        copies: Paths of files that were left out, each with the path of what it is a copy of.
+        copies: Paths of files that were left out, each with the path of its original.
         privacy: Of the catalogue; `with_terms` finds it.
         complete: Every file could be read; else a file that has not changed may be news all the same.
-        faults: Those of `problems` that tell of errors of the disk.
+        faults: The `problems` that are errors of the disk.
     """
 
     catalogue: Catalogue
@@ -234,7 +234,7 @@ class _Read:
 
 
 def unread(path: str, error: OSError) -> Problem:
-    """Return what to say of an article or a medium that could not be read."""
+    """Return the problem of an article or a medium that could not be read."""
     if isinstance(error, MovedError):
         reason = "was written while it was read, so it stays as it was; it is read once it has come to rest"
         return Problem(path=path, severity=Severity.WARNING, reason=reason)
@@ -284,7 +284,7 @@ class _FirstDates:
         if committed is None:
             self._uncommitted.add(file.path)
         if committed is None and self._undated is not None:
-            return self._undated  # what the disk says may be of the same clock
+            return self._undated  # the disk's time may come from the same clock
         return min(committed or self._on_disk(file), self._now)
 
     def _on_disk(self, file: SourceFile) -> datetime:

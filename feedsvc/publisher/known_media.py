@@ -1,4 +1,4 @@
-"""What was found out about the folder's pictures and recordings, for when the disk says nothing of them."""
+"""Remembers type, size and version of pictures and recordings, for when the disk cannot tell."""
 
 import json
 from collections.abc import Collection
@@ -10,13 +10,13 @@ from feedsvc.articles.images import Medium
 from feedsvc.articles.paths import lies_in
 from feedsvc.model import SourceFile
 
-# No file has it.
+# The stamp of files that are known from memory; no real file has it.
 _REMEMBERED = (-2,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownMedium:
-    """What feeds tell of a file.
+    """The facts about a file that feeds state.
 
     Attributes:
         version: As `articles.media.version` gives it; "" if it has none, or nobody asked.
@@ -45,7 +45,7 @@ class KnownMedia:
         return self._known.get(path, _NOTHING)
 
     def note(self, path: str, *, medium: Medium | None = None, version: str | None = None) -> None:
-        """Remember what was found out, and keep what was not asked for."""
+        """Remember the given facts, and keep the others."""
         known = self[path]
         if medium is not None:
             known = replace(known, medium=medium)
@@ -58,7 +58,7 @@ class KnownMedia:
         self._known = {path: known for path, known in self._known.items() if path in paths}
 
     def files(self, unknown: Collection[str], root: Path) -> dict[str, SourceFile]:
-        """Return the files in *unknown* places, of which nothing else is known now."""
+        """Return the remembered files that lie in *unknown* places."""
         return {
             path: SourceFile(
                 path=path, location=root / path, size=medium.length, stamp=_REMEMBERED, modified=0
@@ -68,7 +68,7 @@ class KnownMedia:
         }
 
     def dump(self) -> str:
-        """Return what is known, for a next time."""
+        """Return everything as text, for `__init__`."""
         return json.dumps({path: asdict(known) for path, known in sorted(self._known.items())})
 
 

@@ -1,9 +1,9 @@
-"""Which files of an export are ours, written down so that who reads it learns nothing.
+"""The list of our files in an export, which tells its readers nothing.
 
 The manifest lies among files that a server shows to everybody. So it holds no
 path, and no digest of a path either, which could be found by guessing: each
-line is a digest of a path together with the bytes that we wrote there. Who has
-the file can look up its line; nobody else can.
+line is a digest of a path together with the bytes that we wrote there. Only
+somebody who has the file can look up its line.
 """
 
 import json
@@ -25,7 +25,7 @@ _ANY = "*"
 
 
 class Print(NamedTuple):
-    """What tells the bytes of a file apart.
+    """Identifies the bytes of a file.
 
     Attributes:
         mark: Differs if the bytes do.
@@ -39,7 +39,7 @@ class Print(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an earlier export wrote.
+    """The files that an earlier export wrote.
 
     Attributes:
         files: A line for each file, as `_line` makes them.
@@ -76,14 +76,14 @@ class Manifest:
                 return None
             with (out / path).open("rb") as stream:
                 its = print_of(stream)
-        except OSError:  # what we may not read, we have not written
+        except OSError:  # we have not written a file that we may not read
             return None
         known = self.listed.get(path, frozenset())
         return its if _line(path, its) in self.files or its.mark in known or _ANY in known else None
 
 
 def read_manifest(out: Path) -> Manifest:
-    """Return what the manifest in *out* says; nothing if there is none.
+    """Return the manifest in *out*; an empty one if there is none.
 
     Raises:
         UsageError: It is damaged.
@@ -115,7 +115,7 @@ def manifest_text(files: Collection[tuple[str, Print]]) -> str:
 
 
 def print_of(body: BinaryIO, into: BinaryIO | None = None) -> Print:
-    """Return what tells the bytes of *body* apart, and copy them *into* another file on the way."""
+    """Return the print of *body*, and copy its bytes *into* another file on the way."""
     digest, size = blake2b(digest_size=16), 0
     while block := body.read(_BLOCK):
         digest.update(block)

@@ -1,8 +1,8 @@
-"""The moment of a refresh: what the clock says, as far as it is to be believed.
+"""The moment of a refresh: the time of the clock, checked against the catalogue.
 
 The catalogue knows when it was last published. A clock that stands before that
-is wrong, or was wrong then; nobody can tell which. So what was published by
-then stays as the clock had it then, and what was not goes by the clock of now.
+is wrong, or was wrong then; nobody can tell which. So articles that were
+published by then stay as they were at that time, and others go by the clock.
 """
 
 from collections.abc import Iterator
@@ -16,10 +16,10 @@ from feedsvc.clocks import EARLIEST
 from feedsvc.errors import ClockError
 from feedsvc.model import Catalogue, Record
 
-# Under this name, the catalogue keeps what it has reached.
+# Under this name, the catalogue keeps how far it has come.
 _REACHED = "reached"
 
-# Machines that publish in turns are never quite of one mind.
+# The clocks of machines that publish in turns differ by some seconds.
 _APART = timedelta(seconds=5)
 
 
@@ -81,9 +81,9 @@ class Moment:
 
     Attributes:
         now: The moment by which articles appear and leave.
-        behind: What the catalogue has reached, if the clock stands before it.
+        behind: How far the catalogue has come, if the clock stands before that.
         undated: The date under which articles without one wait for a clock that is set; None if it is.
-        trouble: What to say of the clock; always the same words for the same trouble.
+        trouble: A message on the clock, the same words for the same trouble; None if it is right.
     """
 
     now: datetime
@@ -140,7 +140,7 @@ def moment_of(clock: datetime, reached: Reached | None) -> Moment:
 
 
 def looked_at(catalogue: Catalogue, store: Store, clock: datetime) -> tuple[Catalogue, datetime]:
-    """Return a *catalogue* that is only looked at, and the moment for it."""
+    """Return *catalogue* and the moment for a command that publishes nothing."""
     reached = reached_by(store)
     if reached is None:
         return catalogue, clock
@@ -149,7 +149,7 @@ def looked_at(catalogue: Catalogue, store: Store, clock: datetime) -> tuple[Cata
 
 
 def lasting(catalogue: Catalogue, moment: Moment) -> Catalogue:
-    """Return *catalogue*, where a clock that is behind takes nothing back."""
+    """Return *catalogue* with records from which a clock that is behind takes nothing."""
     records = tuple(_lasting(record, moment.behind) for record in catalogue.records)
     return catalogue if records == catalogue.records else replace(catalogue, records=records)
 

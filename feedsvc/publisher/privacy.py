@@ -1,4 +1,4 @@
-"""What only private feeds hold, and where their subscribers find it. Pure."""
+"""Which articles only private feeds hold, and where their subscribers find them. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +12,7 @@ from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.specs import everything_of, named_of, spec_of
 
 PUBLIC = ""
-"""What all who have no key may read, where the name of a private feed could stand."""
+"""Everybody without a key, in place of the name of a private feed."""
 
 _SHOWN = "KEY"
 
@@ -22,9 +22,9 @@ class Privacy:
     """Which articles only private feeds hold.
 
     Attributes:
-        holders: By the key of each such record, the names of the private feeds that hold it; none
-            if it is for a feed that is configured no more, or that does not want it.
-        mark: What stands in addresses for a subscriber's key.
+        holders: By the key of each such record, the names of the private feeds that hold it; empty
+            if its feed is not configured any more, or does not want it.
+        mark: The stand-in for a subscriber's key in addresses.
     """
 
     holders: Mapping[int, frozenset[str]] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Privacy:
         return f"{PRIVATE}{self.mark}/"
 
     def readable(self, records: Iterable[Record], reader: str = PUBLIC) -> Sequence[Record]:
-        """Return which of *records* the readers of a feed may learn of.
+        """Return the *records* that the readers of a feed may know about.
 
         Args:
             reader: The name of a private feed, or `PUBLIC`.
@@ -45,7 +45,7 @@ class Privacy:
         return [r for r in records if r.key not in holders or reader in holders[r.key]]
 
     def is_private(self, record: Record) -> bool:
-        """Return whether nobody but subscribers may learn of a record."""
+        """Return whether only subscribers may know about a record."""
         return record.key in self.holders
 
     def pages(self, record: Record) -> Iterator[tuple[str, str]]:
@@ -88,12 +88,12 @@ class Privacy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
-    """What articles may link to: none to what its own readers may not have.
+    """The pages that articles may link to: only pages that their own readers may have.
 
     Attributes:
         public: From public articles.
-        private: From each private one, by the key of its record: what is public, and what all feeds
-            hold that hold it.
+        private: From each private article, by the key of its record: public pages, and pages of articles
+            that are in all feeds that hold it.
         folder: As `Privacy.folder`.
     """
 
@@ -102,7 +102,7 @@ class Links:
     folder: str = ""
 
     def of(self, record: Record) -> Addresses:
-        """Return what an article may link to."""
+        """Return the pages that an article may link to."""
         return self.private.get(record.key, self.public)
 
 
@@ -113,12 +113,12 @@ def once_secret(plan: Plan, catalogue: Catalogue) -> frozenset[str]:
 
 
 def privacy_of(plan: Plan, site: Site, catalogue: Catalogue, now: datetime) -> Privacy:
-    """Return what only private feeds hold.
+    """Return which articles only private feeds hold.
 
-    An article that names only feeds is in no other, so it is private if one of
-    them is, or was, and none is public: a slip in a name, or a feed taken out
-    of the configuration, opens nothing. Any other article is private if a
-    private feed holds it and no public one does.
+    An article that names its feeds is in no other feed. It is private if one of
+    them is, or was, private and none is public: so a slip in a name, or a feed
+    taken out of the configuration, makes nothing public. Any other article is
+    private if a private feed holds it and no public one does.
     """
     secret = once_secret(plan, catalogue)
     if not secret:

@@ -48,8 +48,8 @@ class Report:
         visible: Articles in feeds.
         turns: When the next article becomes due or expires.
         again: Seconds after which to refresh again, as a file is on the move; None if none is.
-        faults: Those of `problems` that tell of errors of the disk.
-        clock: What is wrong with the clock; None if nothing is.
+        faults: The `problems` that are errors of the disk.
+        clock: A message on the clock; None if it is right.
     """
 
     generation: int | None
@@ -129,7 +129,7 @@ class Publisher:
         clock = self._clock()
         moment = moment_of(clock.replace(microsecond=0), self._reached)
         now = moment.now
-        # Nobody is to see a first snapshot that lacks what was saved a moment ago.
+        # The first snapshot must not lack an article that was saved a moment ago.
         listing, again = self._reader.look(before, now=clock, wait=not self._generation)
         if not self._is_news(listing, now):
             return replace(self._report, generation=None, again=again, clock=moment.trouble)
@@ -281,7 +281,7 @@ def _state(gathered: Gathered, now: datetime) -> _State:
 
 
 def trial(plan: Plan, gathered: Gathered, content: Callable[[Record], Content], now: datetime) -> None:
-    """Go the road from the catalogue on, as a refresh does, and leave no trace; what trips raises."""
+    """Do the work of a refresh after the catalogue, and leave no trace; a faulty article raises."""
     alone = replace(gathered, catalogue=replace(gathered.catalogue, terms=(), withdrawals=()))
     termed = with_terms(plan, alone, now=now)
     catalogue, privacy = termed.catalogue, termed.privacy

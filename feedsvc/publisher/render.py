@@ -62,7 +62,7 @@ class Rendered:
     Attributes:
         media: Local files that public documents refer to.
         private: By the name of each private feed, those that only its subscribers may have.
-        composed: What feeds that readers compose are like, and composed of; None if there are none.
+        composed: The template and the entries of feeds that readers compose; None if there are none.
         kept: Paths of documents that are to stay as they were.
         departed: As in `Snapshot`.
         problems: What feeds could not show as it is, or not at all.

@@ -1,4 +1,4 @@
-"""Not to read a file that somebody is writing. Pure: the time comes in."""
+"""Keeps files that are being written from being read. Pure: the time comes in."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -8,13 +8,13 @@ from feedsvc.articles.scan import Listing
 from feedsvc.model import Problem, Severity, SourceFile
 
 SECONDS_TO_SETTLE = 0.25
-"""A file is taken when it has not changed for so long."""
+"""A file is read once it has not changed for that time."""
 
-# What has moved for long is looked at less often: after an eighth of the time for which it has moved.
+# A file that has moved for long is looked at less often: after an eighth of that time.
 _SHARE = 8
 
-# What appears is shown together with what vanishes, as both may be one file that was renamed. Seconds;
-# a file that vanishes and comes back all the time keeps no other waiting for longer.
+# Seconds for which a file that appears waits for one that vanishes, as both may be one file that was
+# renamed; but not longer, as some files vanish and come back all the time.
 _LONGEST_TOGETHER = 2.0
 
 # Seconds by which a clock of another machine may be ahead of ours.
@@ -39,11 +39,11 @@ class Look:
 
 
 class Settling:
-    """Shows a folder without what is on the move: a file waits until its stamp has stood still.
+    """Shows a folder without the changes of files that are still moving: whose stamps have just changed.
 
-    One that has changed stands there as it was before, one that is new does not
-    stand there yet, and one that is gone still does: editors and copying
-    programs remove a file for a moment. So does one of which the disk says nothing.
+    A changed file is shown as it was before, a new file not yet, and a deleted
+    file still: editors and copying programs remove a file for a moment. A file
+    that the disk cannot tell us about stays, too.
     """
 
     def __init__(self, *, longest: float) -> None:
@@ -57,7 +57,7 @@ class Settling:
         self._media = _Files()
 
     def __call__(self, look: Look) -> tuple[Listing, float | None]:
-        """Return what to show, and after how many seconds to look again; None if nothing moves."""
+        """Return the listing to show, and after how many seconds to look again; None if nothing moves."""
         listing = look.listing
         self._articles.look(_by_path(listing.articles), look, look.known)
         self._media.look(listing.media, look, ())
@@ -81,7 +81,7 @@ class _Motion:
         stamp: As it was seen last; None if it was not there.
         since: The end of the look that saw it so for the first time.
         begun: The end of the look that saw it move for the first time.
-        unknown: The disk said nothing of it before.
+        unknown: At the look before, the disk gave an error instead.
     """
 
     stamp: tuple[int, ...] | None
@@ -104,7 +104,7 @@ class _Files:
         self.moving: dict[str, _Motion] = {}
 
     def look(self, found: Mapping[str, SourceFile], look: Look, known: Collection[str]) -> None:
-        """See what has moved since the last look, and show what has come to rest as it is."""
+        """Note which files have moved since the last look, and show those that have come to rest."""
         if self._first:
             self._shown |= _at_rest(found, look, known)
             self._first = False
@@ -135,7 +135,7 @@ class _Files:
         return (file for _, file in sorted(self._shown.items()) if file is not None)
 
     def waiting(self, known: Collection[str]) -> Iterator[str]:
-        """Yield files that are known of old, but not shown in any form."""
+        """Yield files that the ledger knows, but that are not shown in any form."""
         for path, motion in self.moving.items():
             if self._shown.get(path) is None and (path in known or motion.unknown):
                 yield path
@@ -156,9 +156,10 @@ class _Files:
 def _at_rest(
     found: Mapping[str, SourceFile], look: Look, known: Collection[str]
 ) -> dict[str, SourceFile | None]:
-    """Return what has not changed lately by its own time, as nobody has looked before.
+    """Return the files that are old enough by their own times, at the first look.
 
-    While the ledger misses a file, one that it does not know may be that one.
+    While a file of the ledger is missing, a file that the ledger does not know may
+    be that one under a new name, so it waits.
     """
     whole = all(path in found or lies_in(path, look.listing.unreadable) for path in known)
     return {

@@ -1,9 +1,9 @@
-"""Time for APScheduler that no clock can upset.
+"""A time for APScheduler that does not change when somebody sets the clock.
 
-It asks `datetime.now(zone)` for the time, and plans in the answers. By the
-machine's clock, nothing would happen for an hour after that was set back by
-one, and each of the millions of runs would be listed that were missed when
-it was set forward.
+APScheduler asks `datetime.now(zone)` for the time, and plans in the answers. By
+the machine's clock, it would do nothing for an hour after that was set back by
+an hour, and would list each of the millions of runs that it had missed after
+that was set far forward.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ class Timeline(tzinfo):
         self._elapsed = elapsed
 
     def fromutc(self, _moment: datetime) -> datetime:
-        """Return what time it is in this zone, whatever it is elsewhere."""
+        """Return the time in this zone, whatever the time elsewhere."""
         return (_BEGIN + timedelta(seconds=self._elapsed())).replace(tzinfo=self)
 
     def after(self, seconds: float) -> datetime:
@@ -45,7 +45,7 @@ class Timeline(tzinfo):
 
 
 class Every(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
-    """Fires again and again, so many seconds after it last did; what was missed is not made up for."""
+    """Fires again and again, so many seconds after it last did; missed runs are not made up for."""
 
     def __init__(self, seconds: float) -> None:
         self._interval = timedelta(seconds=seconds)

@@ -32,7 +32,7 @@ class _Place:
 
     Attributes:
         folder: Device and inode of the folder.
-        way: Links on the way to it, and its own real path: who replaces one of them, moves the folder.
+        way: Links on the way to it, and its own real path: replacing one of them moves the folder.
     """
 
     folder: tuple[int, int]
@@ -50,7 +50,7 @@ class Watch:
         self._told: str | None = None
 
     def look(self, on_change: Callable[[], None]) -> None:
-        """See to it that the folder which is there now is being watched, and the links that lead to it.
+        """Watch the folder that is there now, and the links that lead to it.
 
         Args:
             on_change: Called from another thread, soon after something in it or on the way has changed.
@@ -109,7 +109,7 @@ class Watch:
                 if moved and not stopped.is_set():
                     self._watched = None
                 on_change()
-        except Exception as error:  # whatever it is: rescanning goes on, and the next look tries again
+        except Exception as error:  # rescanning goes on, and the next look tries again
             self._tell(str(error))
             if not stopped.is_set():
                 self._watched = None

@@ -69,7 +69,7 @@ class SnapshotReader(Protocol):
         """Return when snapshots were published lately, the newest first."""
 
     def composable(self, query: Query) -> Found | None:
-        """Return what there is for *query*; None if no feeds are to be composed."""
+        """Return the entries for *query*; None if no feeds are to be composed."""
 
     def subscribers(self) -> Sequence[Subscriber]:
         """Return everybody who ever had an address of a private feed."""

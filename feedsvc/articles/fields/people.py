@@ -54,7 +54,7 @@ def email_of(text: str | None) -> str | None:
 
 
 def unusable_emails(value: Value) -> Iterator[str]:
-    """Yield what *value* names as addresses of e-mail, and what is none."""
+    """Yield values that should be addresses of e-mail and are none."""
     if isinstance(value, list):
         for member in value:
             yield from unusable_emails(member)
