@@ -303,7 +303,7 @@ def test_the_cookie_has_effects_only_when_a_page_of_ours_asks(
     assert reader.requests == (status == 202)
 
 
-def test_whoever_has_the_token_may_come_from_anywhere(client: Client) -> None:
+def test_a_request_with_the_token_may_come_from_anywhere(client: Client) -> None:
     foreign = BEARER | {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
 
     assert client.post("/refresh", headers=foreign).status_code == 202

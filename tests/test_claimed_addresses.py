@@ -78,7 +78,7 @@ def test_any_other_address_can_be_had(path: str) -> None:
 
 
 @pytest.mark.parametrize(("path", "fault"), [row for row in REFUSED if row[1] in (OWN, NO_NAME, TOO_LONG)])
-def test_what_has_moved_or_is_gone_takes_none_of_ours(path: str, fault: str) -> None:
+def test_redirects_and_retired_feeds_take_no_address_of_ours(path: str, fault: str) -> None:
     left, said = asked(redirects={path: "x"}, retired=frozenset({path}))
 
     assert left == {"redirects": {}, "retired": frozenset()}
@@ -135,7 +135,7 @@ PATHS = st.lists(PARTS, min_size=1, max_size=4).map("/".join)
 
 
 @given(st.lists(PATHS, max_size=6))
-def test_whatever_is_asked_for_all_can_be_files_and_ours_stay(paths: list[str]) -> None:
+def test_all_admitted_addresses_can_be_files_and_ours_stay(paths: list[str]) -> None:
     wanted = dict.fromkeys(paths, "atom.xml")
 
     admitted = asked(aliases=wanted, redirects=wanted, retired=frozenset(paths))[0]
@@ -239,7 +239,7 @@ def test_a_site_cannot_shadow_the_operators_addresses(site: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize("command", ["check", "refresh", "build"])
-def test_what_cannot_be_had_is_said_with_its_line_and_the_rest_goes_on(
+def test_a_refused_address_is_reported_with_its_line_and_the_rest_goes_on(
     site: Path, tmp_path: Path, command: str
 ) -> None:
     out = tmp_path / "out"

@@ -71,7 +71,9 @@ def test_no_article_leaves_a_feed_because_the_clock_is_behind(
 
 
 @pytest.mark.parametrize("clock_says", BEHIND, ids=str)
-def test_what_is_written_meanwhile_is_published(folder: Folder, clock: Clock, clock_says: datetime) -> None:
+def test_articles_written_while_the_clock_is_behind_are_published(
+    folder: Folder, clock: Clock, clock_says: datetime
+) -> None:
     folder.write("a.md", article("A", date="2020-04-01"))
     folder.refresh()
     clock.now = clock_says
@@ -83,7 +85,7 @@ def test_what_is_written_meanwhile_is_published(folder: Folder, clock: Clock, cl
 
 
 @pytest.mark.parametrize("clock_says", BEHIND, ids=str)
-def test_what_has_expired_does_not_come_back(folder: Folder, clock: Clock, clock_says: datetime) -> None:
+def test_an_expired_article_does_not_come_back(folder: Folder, clock: Clock, clock_says: datetime) -> None:
     folder.write("a.md", article("A", date="2020-04-01"))
     folder.write("b.md", article("B", date="2020-04-02", expires=(NOON + timedelta(seconds=90)).isoformat()))
     folder.refresh()
@@ -97,7 +99,7 @@ def test_what_has_expired_does_not_come_back(folder: Folder, clock: Clock, clock
     assert titles(folder) == ["C", "A"]
 
 
-def test_what_is_planned_does_not_come_early_after_a_clock_jumped_ahead_and_back(
+def test_a_planned_article_does_not_come_early_after_a_clock_jumped_ahead_and_back(
     folder: Folder, clock: Clock
 ) -> None:
     folder.write("a.md", article("A", date="2026-04-01"))
@@ -120,7 +122,7 @@ def test_what_is_planned_does_not_come_early_after_a_clock_jumped_ahead_and_back
     assert titles(folder) == ["C", "B", "A"]
 
 
-def test_what_a_clock_brought_early_stays(folder: Folder, clock: Clock) -> None:
+def test_an_article_that_a_clock_brought_early_stays(folder: Folder, clock: Clock) -> None:
     """Readers have it."""
     folder.write("a.md", article("A", date="2030-04-01"))
     clock.now = datetime(2040, 1, 1, tzinfo=UTC)
@@ -292,7 +294,7 @@ def test_two_machines_may_be_some_seconds_apart() -> None:
     assert moment_of(NOON - timedelta(seconds=6), reached).trouble is not None
 
 
-def test_what_is_reached_never_goes_back() -> None:
+def test_the_reached_moment_never_goes_back() -> None:
     reached = Reached(at=NOON, sequence=3)
 
     assert moment_of(EPOCH, reached).now == NOON

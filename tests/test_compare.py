@@ -464,7 +464,7 @@ def test_five_hundred_articles_are_renamed_and_retitled_at_once() -> None:
 
 @settings(max_examples=200)
 @given(st.data())
-def test_whatever_names_and_titles_become_bodies_keep_their_ids(data: st.DataObject) -> None:
+def test_bodies_keep_their_ids_under_any_names_and_titles(data: st.DataObject) -> None:
     """Swapped, shifted, in a circle, into folders: the author has renamed, and rewrote no body."""
     names = [f"{letter}.md" for letter in "abcdef"]
     bodies = [f"Body number {number} of many." for number in range(data.draw(st.integers(1, 6)))]

@@ -186,7 +186,7 @@ def test_another_choice_of_languages_counts_at_once(folder: Folder) -> None:
     assert found == [["Waves"], ["Waves", "파도"], ["Waves"]]
 
 
-def test_what_feeds_are_composed_of_comes_back_with_a_backup(folder: Folder, tmp_path: Path) -> None:
+def test_entries_of_composed_feeds_come_back_with_a_backup(folder: Folder, tmp_path: Path) -> None:
     url, file = f"sqlite:///{tmp_path / 'catalogue.db'}", tmp_path / "kept.db"
     backup(url, file)
     (folder.root / "b.md").unlink()

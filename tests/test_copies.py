@@ -90,7 +90,7 @@ def test_the_copy_of_a_copy_is_one_too() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_people_call_an_article_is_no_conflict(name: str) -> None:
+def test_a_name_that_people_give_is_no_conflict(name: str) -> None:
     assert conflict_of(f"{name}.md") is None
 
 
@@ -131,7 +131,7 @@ def test_a_duplicate_may_be_known_by_its_name(name: str, form: Form) -> None:
 @pytest.mark.parametrize(
     "name", ["x", "copy", "(1)", "hardcopy", "x (2024)", "x 2024", "x 123", "x (0)", "12"]
 )
-def test_what_has_no_mark_of_a_copy_is_none(name: str) -> None:
+def test_a_name_without_a_mark_of_a_copy_is_none(name: str) -> None:
     assert originals_of(f"{name}.md") == ()
 
 
@@ -192,7 +192,7 @@ def test_a_conflict_copy_is_left_out_and_said_once(folder: Folder) -> None:
         (("*.md", "!*conflict*"), False),
     ],
 )
-def test_who_names_a_copy_keeps_it(tmp_path: Path, include: tuple[str, ...], kept: bool) -> None:
+def test_a_copy_that_include_names_is_kept(tmp_path: Path, include: tuple[str, ...], kept: bool) -> None:
     name = "x.sync-conflict-20240101-120000-ABCDEFG.md"
     for path in ("x.md", name):
         (tmp_path / path).write_text(article())
@@ -292,7 +292,7 @@ def test_an_unreadable_copy_is_left_out_as_well(folder: Folder) -> None:
     assert (said.path, said.severity) == ("x (1).md", Severity.WARNING)
 
 
-def test_what_is_left_out_is_listed_nowhere_and_explained(folder: Folder) -> None:
+def test_a_copy_that_is_left_out_is_listed_nowhere_and_explained(folder: Folder) -> None:
     folder.write("x.md", article("X"))
     folder.write("x (1).md", article("Y"))
     folder.write("x_LOCAL_123.md", article("Z"))
@@ -349,7 +349,7 @@ def test_a_recycle_bin_that_is_excluded_is_not_spoken_of(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "name", ["lost+found", "System Volume Information", "@eaDir", ".Trash-1000", ".Trashes", "@tmp"]
 )
-def test_what_systems_keep_for_themselves_is_not_even_looked_into(folder: Folder, name: str) -> None:
+def test_folders_of_systems_are_not_even_looked_into(folder: Folder, name: str) -> None:
     folder.write("a.md", article())
     folder.write(f"{name}/b.md", article())
     (folder.root / name).chmod(0)
@@ -412,7 +412,7 @@ def test_an_unfinished_merge_is_an_error_of_that_article(folder: Folder, text: s
         "".join(f"> {line}\n" for line in MERGE.splitlines()),
     ],
 )
-def test_who_writes_of_merges_is_not_in_one(body: str) -> None:
+def test_an_article_about_merges_is_not_in_one(body: str) -> None:
     assert unfinished_merge(HEAD + body, Markup.MARKDOWN) is None
 
 

@@ -166,7 +166,7 @@ class Hanging:
         ("/refresh", "POST", ["/", "/rss.xml", "/media/a.png"]),
     ],
 )
-def test_what_hangs_for_one_reason_holds_up_nothing_that_has_another(
+def test_requests_that_hang_for_one_reason_delay_no_others(
     hanging: str, method: str, answered: list[str]
 ) -> None:
     rest = Hanging(hanging)
@@ -191,7 +191,7 @@ def test_all_who_poll_at_once_after_news_are_answered() -> None:
     assert {exchange.answer[0] for exchange in polls} == {200}
 
 
-def test_who_is_too_many_is_told_when_to_come_again() -> None:
+def test_a_request_too_many_is_told_when_to_come_again() -> None:
     rest = Hanging("/refresh")
     answering = dispatch(rest)
     refused = [ask(answering, "/refresh", "POST") for _ in range(65)][-1]

@@ -154,7 +154,7 @@ def test_every_make_target_named_exists(page: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["apscheduler", "docutils", "feedgen", "granian"])
-def test_what_is_used_beyond_its_public_names_has_an_upper_bound(name: str) -> None:
+def test_a_library_used_beyond_its_public_names_has_an_upper_bound(name: str) -> None:
     """A newer version may work differently there; it is looked at before it is allowed."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 

@@ -511,7 +511,7 @@ def test_the_manifest_tells_no_path_even_to_who_guesses_it(folder: Folder, out: 
     ]
 
 
-def test_what_is_ours_no_more_is_found_among_the_files_of_a_site(folder: Folder, out: Path) -> None:
+def test_obsolete_files_of_ours_are_found_among_the_files_of_a_site(folder: Folder, out: Path) -> None:
     """Without paths in the manifest, by its place and its bytes: a copy elsewhere is the site's own."""
     folder.write("b.md", article("B"))
     folder.refresh()

@@ -51,7 +51,7 @@ def errors(folder: Folder) -> list[str]:
     return [str(problem) for problem in folder.store.problems() if problem.severity is Severity.ERROR]
 
 
-def test_an_article_that_trips_is_left_out_and_named(folder: Folder) -> None:
+def test_an_article_that_makes_a_refresh_raise_is_left_out_and_named(folder: Folder) -> None:
     for name in ("a", "b", "c", "d"):
         folder.write(f"{name}.md", article(name.upper(), tags="[t]"))
     folder.write("e.md", article("Poison", tags="[t, only]"))
@@ -67,7 +67,7 @@ def test_an_article_that_trips_is_left_out_and_named(folder: Folder) -> None:
     }
 
 
-def test_the_last_good_version_of_an_article_that_trips_stays(folder: Folder) -> None:
+def test_the_last_good_version_of_a_faulty_article_stays(folder: Folder) -> None:
     folder.write("a.md", article("A"))
     folder.write("b.md", article("B"))
     folder.refresh()
@@ -107,7 +107,7 @@ def test_an_article_of_which_no_version_is_good_any_more_keeps_its_id(tmp_path: 
     assert folder.store.catalogue().withdrawals == ()
 
 
-def test_what_trips_is_not_looked_for_again(folder: Folder, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_faulty_article_is_not_searched_for_again(folder: Folder, caplog: pytest.LogCaptureFixture) -> None:
     folder.write("a.md", article("Poison"))
     folder.refresh()
     folder.write("b.md", article("B"))
@@ -121,7 +121,7 @@ def test_what_trips_is_not_looked_for_again(folder: Folder, caplog: pytest.LogCa
     assert errors(folder) == [f"a.md: error: cannot be published; {FAULT}"]
 
 
-def test_a_look_says_what_a_refresh_would_trip_over(folder: Folder) -> None:
+def test_a_look_reports_articles_that_would_make_a_refresh_raise(folder: Folder) -> None:
     folder.write("a.md", article("A"))
     folder.write("b.md", article("Poison"))
     plan = make_plan(folder.root, rules=ScanRules(dialect=Tripped()))
@@ -194,7 +194,7 @@ def test_finding_one_article_among_thousands_costs_a_few_refreshes(bad: set[int]
     assert sum(looked) <= 1000 * (3 + 2 * len(bad))
 
 
-def test_what_no_article_is_guilty_of_is_no_articles_fault() -> None:
+def test_a_fault_without_a_guilty_article_is_raised() -> None:
     records = [make_record(key=key, article=make_article(path=f"{key}.md")) for key in range(4)]
 
     def run(_: Gathered) -> None:

@@ -162,12 +162,12 @@ def test_without_git_there_are_no_dates(
         ([b"//1714554000\0\n", *[b"x" * 900_000] * 2], "its history has a file name without end"),
     ],
 )
-def test_what_git_writes_is_bounded(log: list[bytes], reason: str) -> None:
+def test_the_output_of_git_is_bounded(log: list[bytes], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         read_log(log)
 
 
-def test_what_git_writes_may_come_in_any_portions() -> None:
+def test_the_output_of_git_may_come_in_any_portions() -> None:
     log = b"//1714554000\0\n\nb.md\0a.md\0//1714467600\0//1714381200\0\na.md\0"
 
     whole = read_log([log])

@@ -79,7 +79,7 @@ def test_a_publisher_that_has_fallen_silent_is_told_and_its_return(
     assert told(current) == (200, "ok")
 
 
-def test_who_serves_from_memory_while_the_store_is_gone_says_nothing_of_the_publisher(
+def test_a_worker_that_serves_from_memory_says_nothing_of_the_publisher(
     current: CurrentSnapshot, reader: FakeReader, watch: Watch
 ) -> None:
     reader.down = True

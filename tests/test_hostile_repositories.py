@@ -278,7 +278,7 @@ ATTACKS = {
 
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
-def test_what_git_would_run_is_not_run(trap: Trap, attack: Attack) -> None:
+def test_programs_that_git_would_run_are_not_run(trap: Trap, attack: Attack) -> None:
     trap.set(*attack.settings)
     attack.arrange(trap)
     trap.sprung()

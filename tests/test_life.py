@@ -40,7 +40,9 @@ def withdrawn(folder: Folder, path: str = "atom.xml") -> list[str]:
 
 
 @pytest.mark.parametrize("how", ["deleted", "retracted"])
-def test_what_is_taken_back_is_told_of_where_it_was_and_its_page_is_gone(folder: Folder, how: str) -> None:
+def test_an_article_taken_back_is_reported_in_its_feeds_and_its_page_is_gone(
+    folder: Folder, how: str
+) -> None:
     folder.write("a.md", article("A", categories="News"))
     folder.write("b.md", article("B"))
     folder.refresh()

@@ -94,7 +94,7 @@ def test_where_such_a_user_can_write_nothing_one_line_says_so(site: Path) -> Non
 
 
 @needs_root
-def test_what_root_makes_belongs_to_whom_the_folder_belongs(site: Path, tmp_path: Path) -> None:
+def test_files_that_root_makes_belong_to_the_owner_of_the_folder(site: Path, tmp_path: Path) -> None:
     assert feedsvc("refresh", site, cwd=tmp_path).returncode == 0
     with Served(site, cwd=tmp_path) as served:
         served.stop()
@@ -106,7 +106,7 @@ def test_what_root_makes_belongs_to_whom_the_folder_belongs(site: Path, tmp_path
 
 
 @needs_root
-def test_what_root_left_before_is_given_back_by_its_next_command(site: Path, tmp_path: Path) -> None:
+def test_files_that_root_left_before_are_given_back_by_its_next_command(site: Path, tmp_path: Path) -> None:
     feedsvc("refresh", site, cwd=tmp_path)
     state = site / ".feedsvc"
     for path in (*state.iterdir(), state):

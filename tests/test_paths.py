@@ -240,7 +240,7 @@ def test_of_two_files_that_were_shown_alike_the_one_that_was_published_goes_on(
 
 
 @given(names, names)
-def test_what_was_told_apart_before_is_told_apart_now(one: str, other: str) -> None:
+def test_paths_that_differed_before_differ_now(one: str, other: str) -> None:
     assume(formerly(shown(one)) != formerly(shown(other)))
 
     assert shown(one) != shown(other)

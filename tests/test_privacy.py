@@ -398,13 +398,13 @@ def held(head: dict[str, Any], *named: FeedSpec, **plan: Any) -> frozenset[str] 
         ({"language": "ko"}, [GUESTS, replace(NEWS, language="ko")], {"kinds": ()}, None),
     ],
 )
-def test_what_no_public_feed_holds_and_a_private_one_does_is_private(
+def test_an_article_in_a_private_feed_and_no_public_one_is_private(
     head: dict[str, Any], named: list[FeedSpec], plan: dict[str, Any], expected: set[str] | None
 ) -> None:
     assert held(head, *named, **plan) == expected
 
 
-def test_who_only_looks_sees_where_subscribers_find_it(folder: Folder) -> None:
+def test_commands_that_only_look_show_where_subscribers_find_it(folder: Folder) -> None:
     plan = make_plan(folder.root, site=make_site(url=None, feeds_url=URL), named=(MEMBERS, GUESTS, NEWS))
 
     listed = {each.title: each for each in survey(plan, Catalogue(), now=NOON).articles}
@@ -443,7 +443,7 @@ def test_no_article_gets_hold_of_a_key(text: str) -> None:
     assert KIM not in with_key(with_placeholder(document, "MARK"), KIM).body.decode()
 
 
-def test_what_goes_wrong_is_logged_without_what_was_asked(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_exception_is_logged_without_the_request(caplog: pytest.LogCaptureFixture) -> None:
     app = create_app(FakeReader(make_document()), WebSettings(url=URL))
     app.add_url_rule("/private/<key>/broken", view_func=lambda key: str(key + len(key)))
 

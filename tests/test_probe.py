@@ -176,7 +176,7 @@ def test_feeds_say_what_a_host_told_and_a_restart_asks_nobody(
 
 
 @pytest.mark.parametrize("known", ["x", "[", "[]", '{"a": 1}', '{"a": {"b": 1}}', "null"])
-def test_what_a_catalogue_remembers_of_files_is_forgotten_if_it_cannot_be_read(known: str) -> None:
+def test_unreadable_memories_of_files_are_forgotten(known: str) -> None:
     """It is found out anew; whoever restores a backup needs no traceback for that."""
     assert Probe(known).dump() == Probe().dump()
     assert KnownMedia(known).dump() == KnownMedia().dump()

@@ -242,7 +242,7 @@ def counted(store: Store) -> object:
     return store.readership(NOON - timedelta(days=30)), store.totals()
 
 
-def test_what_was_counted_stays_counted(store: Store, store_url: str, tmp_path: Path) -> None:
+def test_counts_outlast_a_restore(store: Store, store_url: str, tmp_path: Path) -> None:
     """Whoever watches the numbers sees them grow, never fall, and nothing is counted twice."""
     count(store, 3, NOON)
     backup(store_url, tmp_path / "kept.db")
@@ -335,7 +335,7 @@ def test_a_backup_with_a_row_that_cannot_be_used_changes_nothing(tmp_path: Path,
         ("DELETE FROM body", "the body of its document '.*' is missing"),
     ],
 )
-def test_what_is_wrong_with_a_row_is_said(tmp_path: Path, change: str, reason: str) -> None:
+def test_the_fault_of_a_row_is_reported(tmp_path: Path, change: str, reason: str) -> None:
     with pytest.raises(UsageError, match=reason):
         restore(f"sqlite:///{tmp_path / 'catalogue.db'}", rich(tmp_path, change), now=LATER)
 
@@ -360,7 +360,7 @@ VALUES = st.none() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=Fals
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cell=st.sampled_from(CELLS), value=VALUES)
-def test_whatever_a_row_holds_a_backup_is_refused_or_restored_whole(
+def test_a_backup_with_any_row_is_refused_or_restored_whole(
     tmp_path: Path, cell: tuple[str, str], value: object
 ) -> None:
     table, column = cell
@@ -419,7 +419,7 @@ def test_no_place_is_named_that_does_not_last(tmp_path: Path) -> None:
     assert done.stderr == "restored 2 articles; the next refresh reads the folder again\n"
 
 
-def test_what_was_put_aside_is_never_written_over(tmp_path: Path) -> None:
+def test_a_catalogue_put_aside_is_never_written_over(tmp_path: Path) -> None:
     path, file = tmp_path / "catalogue.db", tmp_path / "backup.db"
     url = f"sqlite:///{path}"
     with open_store(url) as store:

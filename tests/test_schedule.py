@@ -349,7 +349,7 @@ def test_an_article_is_due_by_the_clock_however_it_came_to_be_so_late(store: Sto
     schedule.stop(wait=True)
 
 
-def test_what_was_missed_is_done_once(store: Store) -> None:
+def test_missed_runs_are_done_once(store: Store) -> None:
     """A laptop may sleep for weeks, and count the seconds meanwhile."""
     slept = 0.0
     refreshes = Refreshes(report())

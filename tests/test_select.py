@@ -237,7 +237,7 @@ def test_a_site_in_one_language_has_no_feed_of_it_unless_it_had_one(
     assert sorted(term.folder for term in terms) == sorted(folders)
 
 
-def test_what_keeps_out_of_all_feeds_gives_its_terms_no_feed() -> None:
+def test_an_article_that_keeps_out_of_all_feeds_gives_its_terms_no_feed() -> None:
     kept = [
         make_record(article=make_article(tags=("open",), feeds=("all",))),
         make_record(article=make_article(tags=("nowhere",), feeds=())),

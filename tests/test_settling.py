@@ -70,7 +70,7 @@ def test_a_file_that_was_changed_this_moment_waits_even_at_the_first_look(
     assert looks(0.25, young) == (young, None)
 
 
-def test_what_has_changed_stays_as_it_was_until_it_has_stood_still() -> None:
+def test_a_changed_file_stays_as_it_was_until_it_has_stood_still() -> None:
     looks = Looks()
     looks(0, listing(a=1, b=1))
 
@@ -121,7 +121,7 @@ def test_what_is_gone_for_a_moment_was_never_gone() -> None:
     assert looks.articles(1.45, listing(a=2)) == [("a", 2)]
 
 
-def test_what_the_ledger_knows_and_the_first_look_misses_waits_like_what_vanishes() -> None:
+def test_a_known_file_that_the_first_look_misses_waits_like_one_that_vanishes() -> None:
     looks = Looks("a")
 
     first, again = looks(0, listing())
@@ -170,7 +170,7 @@ def test_pictures_wait_too() -> None:
     assert looks(1.25, growing) == (growing, None)
 
 
-def test_what_moves_for_long_is_looked_at_less_often_and_told_of() -> None:
+def test_a_file_that_moves_for_long_is_looked_at_less_often_and_reported() -> None:
     looks = Looks(longest=5)
     looks(0, listing(a=0))
 
@@ -190,7 +190,7 @@ def unreadable(*places: str, **stamps: int) -> Listing:
     return replace(listing(**stamps), unreadable=frozenset(places))
 
 
-def test_what_cannot_be_asked_for_stays_as_it_was_and_is_not_waited_for() -> None:
+def test_a_file_that_cannot_be_asked_for_stays_and_is_not_waited_for() -> None:
     looks = Looks("a", "b")
     looks(0, listing(a=1, b=1))
 
@@ -200,7 +200,7 @@ def test_what_cannot_be_asked_for_stays_as_it_was_and_is_not_waited_for() -> Non
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_what_can_be_asked_for_again_waits_and_is_not_gone(known: bool) -> None:
+def test_a_file_that_can_be_asked_for_again_waits_and_is_not_gone(known: bool) -> None:
     """Of a process that has never seen the files, and of one that has."""
     looks = Looks("s/a")
     looks(0, Listing(articles=(file("s/a", 1),)) if known else unreadable("s/"))
@@ -215,7 +215,7 @@ def test_what_can_be_asked_for_again_waits_and_is_not_gone(known: bool) -> None:
     assert rested == (back, None)
 
 
-def test_what_can_be_asked_for_again_and_is_not_there_is_gone_when_it_has_stayed_away() -> None:
+def test_a_file_missing_after_an_error_is_gone_when_it_has_stayed_away() -> None:
     looks = Looks("s/a")
     looks(0, unreadable("s/"))
 
@@ -329,7 +329,7 @@ class Writer:
         return scan(root, rules)
 
 
-def test_who_refreshes_once_waits_for_what_is_being_written(tmp_path: Path, clock: Clock) -> None:
+def test_a_single_refresh_waits_for_a_file_that_is_being_written(tmp_path: Path, clock: Clock) -> None:
     folder = Folder(tmp_path, clock)
     file = folder.write("a.md", article("A", body="Whole."))
     folder.refresh()
@@ -344,7 +344,7 @@ def test_who_refreshes_once_waits_for_what_is_being_written(tmp_path: Path, cloc
     folder.store.close()
 
 
-def test_who_refreshes_once_leaves_what_never_rests_as_it_was(tmp_path: Path, clock: Clock) -> None:
+def test_a_single_refresh_leaves_a_file_that_never_rests_as_it_was(tmp_path: Path, clock: Clock) -> None:
     folder = Folder(tmp_path, clock)
     file = folder.write("a.md", article("A", body="Whole."))
     folder.write("b.md", article("B"))

@@ -143,7 +143,7 @@ def test_while_the_server_is_down_nobody_else_is_blamed(server: Any) -> None:
         assert lease.lost() is None
 
 
-def test_whoever_took_over_is_named(postgres: str) -> None:
+def test_the_new_holder_of_the_lease_is_named(postgres: str) -> None:
     with hold_lease(postgres, "feedsvc serve of here") as lease:
         end_other_sessions(postgres)
         with hold_lease(postgres, "feedsvc serve of there"):

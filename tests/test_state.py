@@ -128,7 +128,7 @@ def test_state_is_never_open_to_others_while_it_is_made(site: Path, tmp_path: Pa
     assert "catalogue.db.unusable" in modes(state)
 
 
-def test_what_a_running_service_keeps_is_its_owners_alone(site: Path, tmp_path: Path) -> None:
+def test_files_of_a_running_service_are_for_its_owner_alone(site: Path, tmp_path: Path) -> None:
     umask = os.umask(0)
     try:
         with Served(site, cwd=tmp_path) as served:

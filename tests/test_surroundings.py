@@ -68,7 +68,7 @@ def test_a_folder_with_nothing_that_we_know_says_so(
     assert [(problem.path, problem.reason) for problem in problems] == ([(".", said)] if said else [])
 
 
-def test_what_is_excluded_is_no_surprise(tmp_path: Path) -> None:
+def test_excluded_files_are_no_surprise(tmp_path: Path) -> None:
     write(tmp_path / "a.docx", "x")
 
     assert scan(tmp_path, ScanRules(exclude=("*.docx",))).problems == ()
@@ -141,7 +141,7 @@ def test_undated_articles_elsewhere_and_where_that_was_decided_are_not(
     assert feedsvc("check", site, cwd=tmp_path, **environ).stdout == ""
 
 
-def test_what_git_dates_is_not_told_of_in_a_build_service(site: Path, tmp_path: Path) -> None:
+def test_articles_that_git_dates_are_not_reported_in_a_build_service(site: Path, tmp_path: Path) -> None:
     write(site / "b.md", UNDATED)
     git(site, "init", "-q")
     git(site, "add", ".")

@@ -28,7 +28,7 @@ def may_end() -> Iterator[Event]:
     event.set()
 
 
-def test_what_all_threads_are_too_busy_for_waits_its_turn(may_end: Event) -> None:
+def test_a_call_that_all_threads_are_too_busy_for_waits_its_turn(may_end: Event) -> None:
     threads, done = Threads("t", most=2), SimpleQueue[int]()
 
     def work(number: int) -> None:
@@ -54,7 +54,7 @@ def test_threads_are_used_again() -> None:
     assert seen.get(timeout=SECONDS) in ("t-1", "t-2")
 
 
-def test_what_too_much_waits_for_already_is_refused(may_end: Event) -> None:
+def test_a_call_too_many_is_refused(may_end: Event) -> None:
     threads, done = Threads("t", most=2, waiting=3), SimpleQueue[int]()
 
     def work(number: int) -> None:
@@ -98,7 +98,7 @@ def test_a_thread_that_the_system_does_not_give_is_not_counted() -> None:
     assert seen.empty()
 
 
-def test_what_no_further_thread_can_be_had_for_does_not_wait_for_those_that_are_busy(may_end: Event) -> None:
+def test_a_call_without_a_thread_does_not_wait_for_busy_ones(may_end: Event) -> None:
     """They may be busy for hours."""
     threads = Threads("t", most=2, new=Exhausted(1))
     threads(may_end.wait, SECONDS)
@@ -236,7 +236,7 @@ def test_a_loop_survives_whatever_its_turns_raise() -> None:
     assert seen == [1, 1, 1]
 
 
-def test_what_goes_wrong_again_and_again_is_logged_once_with_its_trace(
+def test_a_repeated_exception_is_logged_once_with_its_trace(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     fault = KeyError("a")
@@ -253,7 +253,7 @@ def test_what_goes_wrong_again_and_again_is_logged_once_with_its_trace(
     assert len(caplog.records) == 2  # it had gone well in between
 
 
-def test_what_went_wrong_is_told_until_a_turn_goes_well() -> None:
+def test_an_exception_is_reported_until_a_turn_goes_well() -> None:
     loop = Loop("counts", faulty(KeyError("secret"), None), every=1)
 
     loop.turn()

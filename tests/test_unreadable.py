@@ -175,7 +175,7 @@ def test_the_folder_itself_fails_as_a_whole(folder: Folder, disk: Disk) -> None:
         folder.refresh()
 
 
-def test_what_is_no_article_may_fail_unheard(folder: Folder, disk: Disk) -> None:
+def test_a_file_that_is_no_article_may_fail_unheard(folder: Folder, disk: Disk) -> None:
     folder.write("notes.pdf", b"")
     disk.failing = {"notes.pdf": errno.EIO}
 
@@ -227,7 +227,7 @@ def test_nothing_changes_that_is_published(
 
 
 @pytest.mark.parametrize("anew", [False, True])
-def test_what_can_be_asked_for_again_was_never_away(folder: Folder, disk: Disk, anew: bool) -> None:
+def test_files_that_can_be_asked_for_again_were_never_away(folder: Folder, disk: Disk, anew: bool) -> None:
     before = folder.bodies()
     disk.failing = {"s/": errno.EACCES}
     if anew:
@@ -440,7 +440,7 @@ def test_a_server_whose_state_lies_in_the_folder_goes_on_and_says_so(site: Path)
         assert served.get("/atom.xml").body == before
 
 
-def test_what_can_be_read_again_is_watched_again(site: Path) -> None:
+def test_a_folder_that_can_be_read_again_is_watched_again(site: Path) -> None:
     """Long before the next rescan, which is an hour away."""
     config = site / "feedsvc.toml"
     config.write_text(config.read_text().replace("rescan = 1", "rescan = 3600"))

@@ -163,7 +163,7 @@ def test_a_folder_that_another_takes_the_place_of_is_told(
     notices.begin(root / "b.md")
 
 
-def test_what_stands_beside_the_folder_is_not_told(tmp_path: Path, root: Path, notices: Notices) -> None:
+def test_changes_beside_the_folder_are_not_reported(tmp_path: Path, root: Path, notices: Notices) -> None:
     notices.begin(root / "a.md")
     while notices.heard(0.3):
         pass

@@ -35,7 +35,7 @@ class Base:
 
     Attributes:
         url: The article's own absolute address.
-        name: What ids in its body are made of, which no other article has; "" for *url*.
+        name: Makes the ids in its body unlike those of any other article; "" for *url*.
         folder: The article's folder relative to the articles root; "" for the
             root itself.
         root: What "/x" hangs on: scheme and host, without closing slash.
@@ -59,7 +59,7 @@ class Base:
             and label; None if it is not known.
         source: Gives the address of the article that lies at a path; None if none does.
         variables: What templates may name of the site.
-        unknown: Tells whether the disk cannot tell us about a path.
+        unknown: Tells whether the disk gives an error for a path, so that it may exist or not.
     """
 
     url: str
