@@ -94,6 +94,23 @@ def test_a_worker_that_serves_from_memory_says_nothing_of_the_publisher(
     )
 
 
+def test_a_publisher_has_time_for_a_heartbeat_after_the_store_was_gone(
+    current: CurrentSnapshot, reader: FakeReader, watch: Watch
+) -> None:
+    """Else all workers would be taken out of rotation at the end of an outage."""
+    reader.down = True
+    current.loop.turn()
+    watch.seconds += 1000
+    reader.down = False
+    current.loop.turn()
+    back = told(current)
+    watch.seconds += 101
+    current.loop.turn()
+
+    assert back == (200, "ok")
+    assert told(current)[0] == 503
+
+
 @pytest.mark.parametrize("wrong", [timedelta(days=-20_000), timedelta(hours=1)])
 def test_clocks_that_disagree_let_no_publisher_stand_still(
     current: CurrentSnapshot, reader: FakeReader, watch: Watch, wrong: timedelta

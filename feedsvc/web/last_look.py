@@ -32,6 +32,8 @@ class LastLook:
 
     def reached(self, trouble: str | None, heartbeat: Heartbeat | None) -> None:
         """Remember a look that reached the store."""
+        if self.gone:  # meanwhile no heartbeat could be told
+            self._alive.wait_anew()
         self.gone, self.trouble, self._reached = None, trouble, self._clock()
         if heartbeat is not None:
             self._patience = heartbeat.patience
@@ -80,6 +82,11 @@ class _Since:
             return
         ago = 0.0 if self._moment else max(0.0, (self._now() - moment).total_seconds())
         self._moment, self._heard, self._before = moment, self._clock(), ago
+
+    def wait_anew(self) -> None:
+        """Count from now on when the next moment is due."""
+        self._before += self.watched
+        self._heard = self._clock()
 
     @property
     def watched(self) -> float:
