@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feedsvc.articles.conflict_markers import first_conflict
 from feedsvc.articles.copies import conflict_of, originals_of
-from feedsvc.articles.merges import unfinished_merge
 from feedsvc.articles.scan import ScanRules, left_out, scan
 from feedsvc.model import Markup, Severity
 from feedsvc.publisher.explain import explain
@@ -413,7 +413,7 @@ def test_an_unfinished_merge_is_an_error_of_that_article(folder: Folder, text: s
     ],
 )
 def test_an_article_about_merges_is_not_in_one(body: str) -> None:
-    assert unfinished_merge(HEAD + body, Markup.MARKDOWN) is None
+    assert first_conflict(HEAD + body, Markup.MARKDOWN) is None
 
 
 def test_the_last_good_version_stays_while_a_merge_is_unfinished(folder: Folder) -> None:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from hashlib import blake2b
 
+from feedsvc.articles.conflict_markers import first_conflict
 from feedsvc.articles.dialects import Dialect
 from feedsvc.articles.documents import document_head
 from feedsvc.articles.frontmatter import FrontMatter, read_front_matter
 from feedsvc.articles.markup import markup_of
-from feedsvc.articles.merges import unfinished_merge
 from feedsvc.articles.notes import Notes
 from feedsvc.articles.origins import Origin
 from feedsvc.articles.paths import legible
@@ -91,7 +91,7 @@ def _front(path: str, raw: bytes, dialect: Dialect, notes: Notes) -> tuple[Front
     text = _text_of_file(raw, notes)
     if not text.strip("\ufeff \t\n"):
         raise _UnusableError(0, "is empty; write something or delete it", Severity.WARNING)
-    if line := unfinished_merge(text, markup_of(path, text)):
+    if line := first_conflict(text, markup_of(path, text)):
         raise _UnusableError(
             line, "holds both sides of a merge in conflict; choose what is to stay, and delete git's marks"
         )

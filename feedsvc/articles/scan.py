@@ -13,8 +13,8 @@ from pathspec import GitIgnoreSpec
 
 from feedsvc.articles.copies import conflict_of
 from feedsvc.articles.dialects import PLAIN, Dialect
+from feedsvc.articles.ignored_names import is_about_the_folder, is_ignored, is_recycle_bin
 from feedsvc.articles.images import SERVED
-from feedsvc.articles.overlooked import is_about_the_folder, is_bin, is_overlooked
 from feedsvc.articles.paths import legible, real_name, shown
 from feedsvc.errors import SourceError
 from feedsvc.model import Problem, Severity, SourceFile
@@ -163,7 +163,7 @@ def is_named_by_itself(path: str, original: str, rules: ScanRules) -> bool:
 def left_out(path: str, rules: ScanRules) -> str | None:
     """Return why the file at *path* is no article, as far as its name tells; None if it is one."""
     folders = [path[:end] for end, char in enumerate(path) if char == "/"]
-    overlooked = next(filter(is_overlooked, path.split("/")), None)
+    overlooked = next(filter(is_ignored, path.split("/")), None)
     overlooked = overlooked or next((each for each in folders if each in rules.dialect.overlooked), None)
     if overlooked is not None:
         return f"'{overlooked}' is hidden, left by an editor, or a folder that holds no articles"
@@ -212,9 +212,9 @@ class _Walk:
             return
         for member in members:
             path = prefix + shown(member.name)
-            if not (is_overlooked(member.name) or path in self.overlooked):
+            if not (is_ignored(member.name) or path in self.overlooked):
                 yield from self._met(member, path)
-            elif is_bin(member.name) and os.path.isdir(member.path):  # noqa: PTH112 - never raises
+            elif is_recycle_bin(member.name) and os.path.isdir(member.path):  # noqa: PTH112 - never raises
                 yield _skipped(f"{path}/", _BIN)
 
     def _met(self, member: os.DirEntry[str], path: str) -> Iterator[SourceFile | Problem | _Unknown]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from pathspec import GitIgnoreSpec
 
 from feedsvc.articles.dialects import GENERATORS, PLAIN, Dialect, Generator, SiteFiles
-from feedsvc.articles.overlooked import is_overlooked
+from feedsvc.articles.ignored_names import is_ignored
 from feedsvc.articles.paths import legible, shown
 from feedsvc.articles.scan import DEEPEST
 
@@ -144,7 +144,7 @@ def _paths(folder: Path, prefix: str, *, deep: bool) -> Iterator[str]:
         path = prefix + member.name
         if not member.is_dir(follow_symlinks=False):
             yield path
-        elif deep and path.count("/") < DEEPEST and not is_overlooked(member.name):
+        elif deep and path.count("/") < DEEPEST and not is_ignored(member.name):
             yield from _paths(Path(member.path), path + "/", deep=True)
 
 

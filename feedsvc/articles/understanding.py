@@ -13,6 +13,7 @@ from feedsvc.articles.dialects import Dialect, Written
 from feedsvc.articles.fields import authors_of, picture_of, text_of, title_of, truth_of
 from feedsvc.articles.frontmatter import FrontMatter
 from feedsvc.articles.html import parse
+from feedsvc.articles.invalid_addresses import invalid_addresses
 from feedsvc.articles.markup import markup_of, to_html
 from feedsvc.articles.moments import Moments
 from feedsvc.articles.notes import Notes
@@ -20,7 +21,6 @@ from feedsvc.articles.origins import FILE_NAME, HEADING, PATTERN, PLACE, Origin
 from feedsvc.articles.particulars import feeds_of, particulars, selected_fields
 from feedsvc.articles.paths import legible
 from feedsvc.articles.permalinks import filled
-from feedsvc.articles.refusals import refused
 from feedsvc.articles.slugs import article_slug
 from feedsvc.articles.text import comparable, one_line
 from feedsvc.articles.values import Values
@@ -58,7 +58,7 @@ def understand(
     """
     fields = _Fields(legible(path), front, dialect, zone, notes)
     article = replace(fields.article(digest, pattern, wanted), path=path)
-    for key, text in refused(fields.values):
+    for key, text in invalid_addresses(fields.values):
         reason = f"'{text[:80]}' under '{fields.values.said(key)}' is no address and is ignored; mend it"
         notes.warning(fields.values.line(key), reason)
     return article, fields.values.origins

@@ -14,11 +14,11 @@ from sqlalchemy import Connection, Engine, Table, delete, insert, make_url, sele
 
 from feedsvc.catalogue import tables
 from feedsvc.catalogue.address import shown, sqlite_path, sqlite_url
+from feedsvc.catalogue.carried_over import COUNTED, add_counts, bring_back, carried_over, end_revoked
 from feedsvc.catalogue.engine import open_engine, translated
 from feedsvc.catalogue.files import copy_file, copy_sqlite, fresh_beside, look_into, sweep_beside
 from feedsvc.catalogue.integrity import first_fault
 from feedsvc.catalogue.lease import hold_lease
-from feedsvc.catalogue.outlasting import COUNTED, add_counts, bring_back, end_revoked, outlasting
 from feedsvc.catalogue.rows import set_setting
 from feedsvc.catalogue.snapshots import lock_generation, read_generation
 from feedsvc.catalogue.subscribers import revoked_in
@@ -207,7 +207,7 @@ def _replace_all(old: Connection, new: Connection, now: int) -> bool:
     """Replace a catalogue by another; returns whether there was one, whose revocations go on."""
     # First of all: whoever publishes meanwhile waits for us, or we for them.
     current = lock_generation(new)
-    kept = outlasting(new)
+    kept = carried_over(new)
     served = {row.path: (row.etag, row.last_modified) for row in new.execute(select(tables.document))}
     # Larger than both: whoever serves or publishes sees that it is another one.
     generation = max(read_generation(old), current) + 1

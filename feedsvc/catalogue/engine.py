@@ -24,7 +24,7 @@ from sqlalchemy.pool import NullPool
 
 from feedsvc.catalogue.address import shown, sqlite_path, sqlite_url
 from feedsvc.catalogue.files import is_writable, look_into, move_in
-from feedsvc.catalogue.owner import close_catalogue, make_file, must_be_ours, way_out
+from feedsvc.catalogue.permissions import close_catalogue, make_file, must_be_ours, way_out
 from feedsvc.catalogue.schema import bring_up_to_date, migrate
 from feedsvc.catalogue.sqlite_file import connect_existing, refuse_other_file
 from feedsvc.errors import ConfigError, DamagedStoreError, NoCatalogueError, StoreError

@@ -7,7 +7,7 @@ from contextlib import closing, suppress
 from glob import escape
 from pathlib import Path
 
-from feedsvc.catalogue.owner import make_file
+from feedsvc.catalogue.permissions import make_file
 
 
 def is_writable(path: Path) -> bool:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.catalogue.address import shown, sqlite_path
 from feedsvc.catalogue.engine import connect, translated
-from feedsvc.catalogue.owner import give_to_owner, way_out
+from feedsvc.catalogue.permissions import give_to_owner, way_out
 from feedsvc.errors import LeaseTakenError, StoreError
 
 if sys.platform == "win32":

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from feedsvc.catalogue.files import move_in
-from feedsvc.catalogue.owner import give_to_owner
+from feedsvc.catalogue.permissions import give_to_owner
 from feedsvc.config.values import is_admin_token
 from feedsvc.errors import StoreError
 

@@ -19,7 +19,7 @@ from feedsvc.articles.scan import ScanRules
 from feedsvc.articles.sitefiles import open_site, unread, where_said
 from feedsvc.catalogue import Store, open_reader
 from feedsvc.catalogue.address import sqlite_url
-from feedsvc.catalogue.owner import close_folder, make_file, make_folder
+from feedsvc.catalogue.permissions import close_folder, make_file, make_folder
 from feedsvc.cli.logs import logging_config
 from feedsvc.config import (
     FORMATS,

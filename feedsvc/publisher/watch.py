@@ -13,7 +13,7 @@ from threading import Event, Thread
 
 from watchfiles import Change, watch
 
-from feedsvc.articles.overlooked import is_overlooked
+from feedsvc.articles.ignored_names import is_ignored
 
 log = logging.getLogger(__name__)
 
@@ -126,7 +126,7 @@ def is_news(root: Path, path: str) -> bool:
     Our own state, which may lie in it, changes all the time.
     """
     try:
-        return not any(map(is_overlooked, Path(path).relative_to(root).parts))
+        return not any(map(is_ignored, Path(path).relative_to(root).parts))
     except ValueError:  # of a place that a link leads to
         return True
 

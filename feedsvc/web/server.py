@@ -29,8 +29,8 @@ from feedsvc.web.dispatch import Dispatch
 from feedsvc.web.door import BODIES_AT_ONCE
 from feedsvc.web.lane import Lane
 from feedsvc.web.settings import ServerSettings, WebSettings
-from feedsvc.web.sockets import clear, connect, find_group, open_to
 from feedsvc.web.threads import Loop, log_threads_that_die
+from feedsvc.web.unix_socket import clear, connect, find_group, open_to
 from feedsvc.web.worker import create
 
 log = logging.getLogger(__name__)

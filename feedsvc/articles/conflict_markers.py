@@ -14,13 +14,13 @@ _OURS, _BETWEEN, _THEIRS = "<<<<<<<", "=======", ">>>>>>>"
 _TAG = re.compile(r"\{%-?\s*(end)?(?:highlight|raw|codeblock|verbatim)\b|\{\{[<%]\s*(/)?\s*highlight\b")
 
 
-def unfinished_merge(text: str, markup: Markup) -> int | None:
+def first_conflict(text: str, markup: Markup) -> int | None:
     """Return the line on which a conflict begins that stands in *text* (LF line ends) outside of code.
 
     All three marks must be there, in order: a row of equals signs alone underlines a title.
     """
     marks = list(_marks(text))
-    if _first_conflict(marks) is None:
+    if _conflict_among(marks) is None:
         return None
     spans = literal_spans(text, markup)
     starts = [start for start, _ in spans]
@@ -29,7 +29,7 @@ def unfinished_merge(text: str, markup: Markup) -> int | None:
         at = bisect_right(starts, place) - 1
         return at >= 0 and place < spans[at][1]
 
-    return _first_conflict(mark for mark in marks if not stands_in_code(mark[1]))
+    return _conflict_among(mark for mark in marks if not stands_in_code(mark[1]))
 
 
 def _marks(text: str) -> Iterator[tuple[int, int, str]]:
@@ -52,7 +52,7 @@ def _kind(line: str) -> str | None:
     return kind if kind in (_OURS, _THEIRS) and rest[:1] in ("", " ") else None
 
 
-def _first_conflict(marks: Iterable[tuple[int, int, str]]) -> int | None:
+def _conflict_among(marks: Iterable[tuple[int, int, str]]) -> int | None:
     begun, parted = None, False
     for line, _, kind in marks:
         if kind == _OURS:

@@ -22,7 +22,7 @@ _Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outlasting:
+class CarriedOver:
     """The part of a catalogue that outlasts the backup that takes its place."""
 
     subscribers: tuple[_Row, ...]
@@ -32,11 +32,11 @@ class Outlasting:
     secret: frozenset[str]
 
 
-def outlasting(connection: Connection) -> Outlasting:
+def carried_over(connection: Connection) -> CarriedOver:
     """Read the part that outlasts a restore; it cannot change until this transaction ends."""
     lock_subscribers(connection)
     salt = setting(connection, "salt")
-    return Outlasting(
+    return CarriedOver(
         subscribers=_rows(connection, tables.subscriber),
         taken_back=tuple(_taken_back(connection)),
         withdrawals=_rows(connection, tables.withdrawal),
@@ -46,7 +46,7 @@ def outlasting(connection: Connection) -> Outlasting:
     )
 
 
-def bring_back(connection: Connection, kept: Outlasting) -> None:
+def bring_back(connection: Connection, kept: CarriedOver) -> None:
     """Add the *kept* part to a catalogue that now holds a backup."""
     for name, value in kept.settings.items():
         set_setting(connection, name, value)
@@ -113,7 +113,7 @@ def _bring_subscribers(connection: Connection, known: Iterable[_Row]) -> None:
     add_rows(connection, tables.subscriber, list(rows.values()))
 
 
-def _bring_taken_back(connection: Connection, kept: Outlasting) -> None:
+def _bring_taken_back(connection: Connection, kept: CarriedOver) -> None:
     """Keep articles taken back that were, with the notices for readers, unless the ledger uses their keys."""
     column = tables.article.c
     unique = (column.key, column.sequence, column.slug, column.id)

@@ -20,12 +20,12 @@ _BINS = frozenset(
 _OF_SYSTEMS = frozenset({"@eadir", "@tmp", "system volume information", "lost+found", "temporary items"})
 
 
-def is_overlooked(name: str) -> bool:
+def is_ignored(name: str) -> bool:
     """Return whether files and folders of this *name* are never read."""
     return name in _NEVER_ENTERED or name.casefold() in _BINS | _OF_SYSTEMS or _matches(name, _NEVER)
 
 
-def is_bin(name: str) -> bool:
+def is_recycle_bin(name: str) -> bool:
     """Return whether a folder of this *name* is a recycle bin or a snapshot."""
     return name.casefold() in _BINS
 

@@ -17,7 +17,7 @@ _ADDRESSES = (
 _WEB = re.compile(r"https?:", re.IGNORECASE)
 
 
-def refused(values: Values) -> Iterator[tuple[str, str]]:
+def invalid_addresses(values: Values) -> Iterator[tuple[str, str]]:
     """Yield keys of the front matter, each with its value that is no address."""
     for key, value in values.each(_ADDRESSES):
         if values.line(key):  # a default of the site is not for the article's author to mend
