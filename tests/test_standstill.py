@@ -20,7 +20,7 @@ from werkzeug.test import Client
 
 from feedsvc.articles.media import open_media
 from feedsvc.catalogue import Store, open_store
-from feedsvc.catalogue.engine import connect
+from feedsvc.catalogue.engine import connect, translated
 from feedsvc.errors import StoreError
 from feedsvc.web.media import deliver
 from feedsvc.web.threads import Patience
@@ -277,6 +277,36 @@ def test_a_publisher_gives_up_a_database_that_stands_still(frozen: Frozen) -> No
     store.report_health("trouble")
     assert store.health() == "trouble"
     store.close()
+
+
+@pytest.mark.parametrize(
+    ("limit", "statement", "message"),
+    [
+        (
+            "lock_timeout",
+            "SELECT pg_advisory_lock(7)",
+            "another session keeps a lock on the tables",
+        ),
+        (
+            "statement_timeout",
+            "SELECT pg_sleep(60)",
+            "the time limit of a statement is over",
+        ),
+    ],
+)
+def test_what_was_waited_for_too_long_is_told(
+    postgres: str, limit: str, statement: str, message: str
+) -> None:
+    engine = connect(make_url(postgres))
+    with engine.connect() as other, engine.connect() as connection:
+        other.exec_driver_sql("SELECT pg_advisory_lock(7)")
+        connection.exec_driver_sql(f"SET {limit} = 50")
+
+        with pytest.raises(StoreError, match=message), translated(postgres):
+            connection.exec_driver_sql(statement)
+
+        other.exec_driver_sql("SELECT pg_advisory_unlock(7)")
+    engine.dispose()
 
 
 def test_a_database_that_stands_still_from_the_start_is_told(frozen: Frozen) -> None:

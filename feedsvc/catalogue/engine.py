@@ -26,7 +26,7 @@ from feedsvc.catalogue.address import shown, sqlite_path, sqlite_url
 from feedsvc.catalogue.files import is_writable, look_into, move_in
 from feedsvc.catalogue.permissions import close_catalogue, make_file, must_be_ours, way_out
 from feedsvc.catalogue.schema import bring_up_to_date, migrate
-from feedsvc.catalogue.sqlite_file import connect_existing, refuse_other_file
+from feedsvc.catalogue.sqlite_file import SqliteFile
 from feedsvc.errors import ConfigError, DamagedStoreError, NoCatalogueError, StoreError
 from feedsvc.progress import Progress, unheard
 
@@ -37,6 +37,12 @@ _DAMAGED = (
 
 # What SQLite calls an operational error, though no waiting mends it.
 _DAMAGES = ("no such table", "no such column", "Could not decode to UTF-8")
+
+# By PostgreSQL's SQLSTATE, where its own words do not tell the operator what to do.
+_WAITED_TOO_LONG: dict[str | None, str] = {
+    "55P03": "another session keeps a lock on the tables; see pg_locks for its process id, and end it",
+    "57014": "the database was too slow and the time limit of a statement is over; see what keeps it busy",
+}
 
 _BUSY_SECONDS = 10
 _POOL_SECONDS = 5  # that a thread waits for a connection while all are in use
@@ -133,14 +139,14 @@ def _engine(url: URL, *, look: Path | None = None) -> Engine:
     if look is not None:
         engine = create_engine(url, creator=partial(look_into, look), poolclass=NullPool)
     elif path is not None:
-        engine = connect(url, creator=partial(connect_existing, path))
+        file = SqliteFile(path)
+        engine = connect(url, creator=file.connect)
+        file.guard(engine)
     else:
         engine = connect(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-    if path is not None and look is None:
-        refuse_other_file(engine, path)
     return engine
 
 
@@ -212,4 +218,7 @@ def _reason(error: Exception) -> str:
 
 
 def _cause(error: SQLAlchemyError) -> str:
+    known = _WAITED_TOO_LONG.get(getattr(getattr(error, "orig", None), "sqlstate", None))
+    if known:
+        return known
     return str(getattr(error, "orig", None) or error).partition("\n")[0]

@@ -11,47 +11,60 @@ from feedsvc.errors import StoreError
 
 _OPENED = "the file that was opened"
 
-
-def connect_existing(path: Path) -> sqlite3.Connection:
-    """Connect to an existing file; SQLite would make an empty one where it is gone.
-
-    Raises:
-        StoreError: It is gone, or the disk says nothing of it.
-    """
-    if _identity(path) is None:
-        raise _gone(path)
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, check_same_thread=False)
+_Identity = tuple[int, int]  # of the disk and of the file on it
 
 
-def refuse_other_file(engine: Engine, path: Path) -> None:
-    """Make each transaction of *engine* fail once its file is no longer the one at *path*.
+class SqliteFile:
+    """The file at a path, as an engine found it first; no other one is ever opened in its place.
 
-    SQLite would go on reading and writing a file that was deleted, moved or
-    replaced, and its content would be lost with the process.
+    What is deleted, moved or replaced while it is open goes on to be read and
+    written, and is lost with the process.
     """
 
-    @event.listens_for(engine, "connect")
-    def remember(_: object, record: Any) -> None:
-        record.info[_OPENED] = _identity(path)
+    def __init__(self, path: Path) -> None:
+        """Open nothing yet."""
+        self._path = path
+        self._first: _Identity | None = None
 
-    @event.listens_for(engine, "checkout")
-    def check(_: object, record: Any, __: object) -> None:
-        _check(path, record.info[_OPENED])
+    def connect(self) -> sqlite3.Connection:
+        """Connect to a file that is there; SQLite would make an empty one in the place of one that is gone.
 
-    @event.listens_for(engine, "commit")
-    def check_again(connection: Connection) -> None:
-        _check(path, connection.info[_OPENED])
+        Raises:
+            StoreError: It is gone or replaced, or the disk says nothing of it.
+        """
+        if self._first is None:
+            self._first = _identity(self._path)
+        self._check(self._first)
+        uri = f"{self._path.absolute().as_uri()}?mode=rw"
+        return sqlite3.connect(uri, uri=True, check_same_thread=False)
 
+    def guard(self, engine: Engine) -> None:
+        """Have each transaction of *engine* fail that would read or write a file which is not there any more.
 
-def _check(path: Path, opened: tuple[int, int] | None) -> None:
-    found = _identity(path)
-    if found is None:
-        raise _gone(path)
-    if found != opened:
-        raise StoreError(
-            f"{path}: another file has taken the place of the catalogue; stop feedsvc, put the catalogue back"
-            " or restore a backup (`feedsvc restore FILE`), and start again"
-        )
+        SQLAlchemy closes the connection then, and the next one is refused likewise.
+        """
+
+        @event.listens_for(engine, "connect")
+        def remember(_: object, record: Any) -> None:
+            record.info[_OPENED] = _identity(self._path)
+
+        @event.listens_for(engine, "checkout")
+        def check(_: object, record: Any, __: object) -> None:
+            self._check(record.info[_OPENED])
+
+        @event.listens_for(engine, "commit")
+        def check_again(connection: Connection) -> None:
+            self._check(connection.info[_OPENED])
+
+    def _check(self, opened: _Identity | None) -> None:
+        found = _identity(self._path)
+        if found is None:
+            raise _gone(self._path)
+        if not found == opened == self._first:
+            raise StoreError(
+                f"{self._path}: another file has taken the place of the catalogue; stop feedsvc,"
+                " put the catalogue back or restore a backup (`feedsvc restore FILE`), and start again"
+            )
 
 
 def _gone(path: Path) -> StoreError:
@@ -61,7 +74,7 @@ def _gone(path: Path) -> StoreError:
     )
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def _identity(path: Path) -> _Identity | None:
     """Return what tells a file from others; None if it is gone.
 
     Raises:
