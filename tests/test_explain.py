@@ -691,3 +691,15 @@ def test_a_private_feed_is_told_without_an_address_that_nobody_has(folder: Folde
 
     assert found["private feed secret"].content is not None
     assert found["private feed secret"].url is None
+
+
+def test_an_article_that_no_public_feed_may_hold_says_so(folder: Folder) -> None:
+    secret = make_spec(name="secret", folder="private/secret/", title="Secret", private=True)
+    site = make_site(language="en")
+    folder.write("a.md", article("A", feeds="[secret]", tags="[only-here]", language="ko"))
+    folder.write("b.md", article("B"))
+
+    found = feeds(told(folder, named=(secret,), site=site, all_languages=False))
+
+    assert found["tag only-here"].reason == "the article is private"
+    assert found["private feed secret"].reason == 'not in en; feeds.languages = "all" takes it in'

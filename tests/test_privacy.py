@@ -377,7 +377,10 @@ def held(head: dict[str, Any], *named: FeedSpec, **plan: Any) -> frozenset[str] 
         ({"feeds": ("members", "all")}, [MEMBERS], {}, None),
         ({"feeds": ("members", "news")}, [MEMBERS, NEWS], {}, None),
         ({"feeds": ("members", "nwes")}, [MEMBERS, NEWS], {}, {"members"}),
-        ({"feeds": ("nwes",)}, [MEMBERS, NEWS], {}, None),
+        # Whoever slips may have meant either: a warning is better than an open door.
+        ({"feeds": ("nwes",)}, [MEMBERS, NEWS], {}, set()),
+        ({"feeds": ("membres",), "tags": ("a",)}, [MEMBERS, NEWS], {}, set()),
+        ({"feeds": ("nwes",)}, [NEWS], {}, None),
         ({"feeds": ()}, [MEMBERS], {}, None),
         ({"feeds": ("members",), "hidden": "retracted"}, [MEMBERS], {}, {"members"}),
         # The feed does not want it: nobody has it.

@@ -8,6 +8,7 @@ from datetime import datetime
 from feedsvc.feeds.addresses import absolute
 from feedsvc.feeds.build import build_entry, content_size
 from feedsvc.feeds.select import ALL, select, terms_of
+from feedsvc.feeds.where import wants
 from feedsvc.model import Content, FeedSpec, Record, Term
 from feedsvc.publisher.gather import Gathered
 from feedsvc.publisher.plan import Plan
@@ -71,24 +72,29 @@ def memberships(
         else:
             unbounded = replace(spec, size=sys.maxsize)
             every = selected(records, replace(unbounded, limit=sys.maxsize))
-            yield _outside(found, record, spec, every, selected(records, unbounded))
+            if record.key not in every:
+                fits = spec.where is None or wants(spec.where, record, content, site=site, now=now)
+                yield replace(found, reason=_unwanted(record, spec, fits=fits))
+            else:
+                yield _outside(found, record, spec, every, selected(records, unbounded))
+    private = gathered.privacy.is_private(record)
     for term in terms.values():
-        yield Membership(feed=_label(term), reason=_without_feed(term, record, plan, now))
+        yield Membership(feed=_label(term), reason=_without_feed(term, record, plan, now, private=private))
 
 
-def _without_feed(term: Term, record: Record, plan: Plan, now: datetime) -> str:
-    """Return why a term has no feed."""
+def _without_feed(term: Term, record: Record, plan: Plan, now: datetime, *, private: bool) -> str:
+    """Return why a term has no feed, or none with this article."""
     if term.kind not in plan.kinds:
         return "feeds.by leaves out feeds of this kind"
-    return record.hidden(now) or "no article is in another one"
+    if hidden := record.hidden(now):
+        return hidden
+    return "the article is private" if private else "no article is in another one"
 
 
 def _outside(
     found: Membership, record: Record, spec: FeedSpec, every: Sequence[int], window: Sequence[int]
 ) -> Membership:
-    """Return why a feed does not have a visible article of its term."""
-    if record.key not in every:
-        return replace(found, reason=_unwanted(record, spec))
+    """Return why a feed has no room for an article that it wants."""
     reason = (
         f"feeds.bytes ({spec.size}) is reached before it"
         if record.key in window
@@ -97,13 +103,14 @@ def _outside(
     return replace(found, place=every.index(record.key) + 1, of=len(every), reason=reason)
 
 
-def _unwanted(record: Record, spec: FeedSpec) -> str:
+def _unwanted(record: Record, spec: FeedSpec, *, fits: bool) -> str:
+    """Return why a feed does not want an article, which *fits* its 'where' or does not."""
     own = record.article.feeds
     if own is not None and (spec.name or ALL) not in own:
         return (
             f"its 'feeds' name {', '.join(own)}" if own else "the article keeps out of feeds ('feed: false')"
         )
-    if spec.where is not None:
+    if not fits:
         return "the feed's 'where' does not want it"
     return f'not in {spec.language}; feeds.languages = "all" takes it in'
 

@@ -23,7 +23,7 @@ class Privacy:
 
     Attributes:
         holders: By the key of each such record, the names of the private feeds that hold it; empty
-            if its feed is not configured any more, or does not want it.
+            if there is no feed of the name that the article gives, or if that feed does not want it.
         mark: The stand-in for a subscriber's key in addresses.
     """
 
@@ -115,10 +115,10 @@ def once_secret(plan: Plan, catalogue: Catalogue) -> frozenset[str]:
 def privacy_of(plan: Plan, site: Site, catalogue: Catalogue, now: datetime) -> Privacy:
     """Return which articles only private feeds hold.
 
-    An article that names its feeds is in no other feed. It is private if one of
-    them is, or was, private and none is public: so a slip in a name, or a feed
-    taken out of the configuration, makes nothing public. Any other article is
-    private if a private feed holds it and no public one does.
+    Where there is or was a private feed, an article that names its feeds is private
+    if none of them is public: so a slip in a name, or a feed taken out of the
+    configuration, makes nothing public. Any other article is private if a private
+    feed holds it and no public one does.
     """
     secret = once_secret(plan, catalogue)
     if not secret:
@@ -128,7 +128,7 @@ def privacy_of(plan: Plan, site: Site, catalogue: Catalogue, now: datetime) -> P
     kept = {
         record.key
         for record in catalogue.records
-        if (own := record.article.feeds) and public.isdisjoint(own) and not secret.isdisjoint(own)
+        if record.article.feeds and public.isdisjoint(record.article.feeds)
     }
     undecided = {record.key: record for record in catalogue.records if record.key in held.keys() - kept}
     others = [record for record in catalogue.records if record.key not in kept]
