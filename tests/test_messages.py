@@ -183,6 +183,10 @@ ARTICLES: list[tuple[str | bytes, str]] = [
         "---\ntitle: x\ndate: soon\nCreated: 2026-04-01\n---\nHello.",
         f"a.md:3: warning: 'date' is ignored, so the article is dated by 'Created': 'soon' {NO_DATE}",
     ),
+    (
+        head("expires: {on: 2024-12-01}"),
+        "a.md:4: warning: 'expires' is ignored: a mapping is no date; write it like 2024-06-27 09:00",
+    ),
     (head("expires: soon"), f"a.md:4: warning: 'expires' is ignored: 'soon' {NO_DATE}"),
     (
         head("Last-Modified: 4/5/2026"),
@@ -206,6 +210,18 @@ ARTICLES: list[tuple[str | bytes, str]] = [
     (
         head('comments: "http://[bad"'),
         "a.md:4: warning: 'http://[bad' under 'comments' is no address and is ignored; mend it",
+    ),
+    (
+        head("audio: {url: 'http://[bad', type: audio/mpeg}"),
+        "a.md:4: warning: 'http://[bad' under 'audio' is no address and is ignored; mend it",
+    ),
+    (
+        head("audio: http://[bad/a.mp3"),
+        "a.md:4: warning: 'http://[bad/a.mp3' under 'audio' is no address and is ignored; mend it",
+    ),
+    (
+        head("related: [https://exa mple.org/, https://example.org/]"),
+        "a.md:4: warning: 'https://exa mple.org/' under 'related' is no address and is ignored; mend it",
     ),
     (
         head("author: {name: Kim, email: kim}"),
@@ -427,7 +443,7 @@ ROAD: list[tuple[Callable[[Path], list[str]], str]] = [
     (_of_a_shallow_clone, NO_GIT.format("this is a shallow clone", "fetch its whole history")),
     (
         _of_two_languages,
-        ".: warning: 1 of 2 articles are not in the site's language (en), so only the feeds of their"
+        ".: warning: 1 of 2 articles is not in the site's language (en), so only the feeds of their"
         ' languages hold them; set feeds.languages to "all", or to "default" if that is meant',
     ),
     (

@@ -1,6 +1,7 @@
 """Private feeds: an address for each subscriber, and none for anybody else."""
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -236,6 +237,8 @@ def test_a_subscriber_gets_an_address_that_works_until_it_is_revoked(home: Path)
         served.until(lambda: served.get(path).status == 410)
         assert served.stop() == 0
 
+    table = feedsvc("token", "list", cwd=home).stdout
+    assert re.fullmatch(r"1\tsecret\tKim\tgiven \S+\trevoked \S+\tused \d+ times, last \S+\n", table)
     listed = feedsvc("token", "list", "--format", "json", cwd=home)
     assert '"who": "Kim"' in listed.stdout
     assert json.loads(listed.stdout)[0]["used"] >= 2  # and while the revocation was on its way

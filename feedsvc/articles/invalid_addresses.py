@@ -12,8 +12,9 @@ from feedsvc.articles.yaml_text import Value
 _PEOPLE = (*keys.AUTHORS, *keys.CONTRIBUTORS)
 _ADDRESSES = (
     *("permalink", "url", *keys.CANONICAL, *keys.SOURCE, *keys.VIA, *keys.COMMENTS),
-    *(*keys.RELATED, *keys.LICENCE, *_PEOPLE),
+    *(*keys.RELATED, *keys.RECORDINGS, *keys.LICENCE, *_PEOPLE),
 )
+_AMONG_WORDS = frozenset((*keys.SOURCE, *keys.LICENCE, *_PEOPLE))  # "https://ex.org Kim" is a name, too
 _WEB = re.compile(r"https?:", re.IGNORECASE)
 
 
@@ -21,8 +22,10 @@ def invalid_addresses(values: Values) -> Iterator[tuple[str, str]]:
     """Yield keys of the front matter, each with its value that is no address."""
     for key, value in values.each(_ADDRESSES):
         if values.line(key):  # a default of the site is not for the article's author to mend
-            yield from ((key, text) for text in dict.fromkeys(_unusable(value)))
-            if key.rpartition(".")[2] in _PEOPLE:
+            name = key.rpartition(".")[2]
+            found = dict.fromkeys(_unusable(value))
+            yield from ((key, text) for text in found if " " not in text or name not in _AMONG_WORDS)
+            if name in _PEOPLE:
                 yield from ((key, text) for text in unusable_emails(value))
 
 
@@ -30,5 +33,5 @@ def _unusable(value: Value) -> Iterator[str]:
     if isinstance(value, list | dict):
         for each in value.values() if isinstance(value, dict) else value:
             yield from _unusable(each)
-    elif (text := text_of(value)) and _WEB.match(text) and " " not in text and not web_address(text):
+    elif (text := text_of(value)) and _WEB.match(text) and not web_address(text):
         yield text

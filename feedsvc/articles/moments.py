@@ -74,6 +74,8 @@ class Moments:
     def _under(self, key: str, field: str, ignored: dict[str, ValueError]) -> datetime | None:
         key, value = next(self._values.each((key,)), (key, None))
         text = text_of(value)
+        if value and isinstance(value, dict):
+            ignored[key] = ValueError("a mapping is no date; write it like 2024-06-27 09:00")
         if text is None or truth_of(text) is not None:  # "published: false" is no date
             return None
         text = self._dialect.meant(text, quoted=self._values.quoted(key))

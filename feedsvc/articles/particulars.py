@@ -19,6 +19,9 @@ from feedsvc.articles.links import is_absolute, web_address
 from feedsvc.articles.text import one_line
 from feedsvc.articles.values import Values
 from feedsvc.articles.yaml_text import Value
+from feedsvc.model import Attachment
+
+_WEB = re.compile(r"https?:", re.IGNORECASE)
 
 
 def particulars(values: Values) -> dict[str, Any]:
@@ -51,9 +54,7 @@ class _Reader:
         duration = self._first("attachments", keys.DURATION, duration_of)
         yield (
             "attachments",
-            self._all(
-                "attachments", keys.RECORDINGS, lambda value: tuple(attachments_of(value, duration=duration))
-            ),
+            self._all("attachments", keys.RECORDINGS, lambda value: _recordings(value, duration)),
         )
         yield "banner", self._first("banner", keys.BANNER, lambda value: picture_of(value)[0])
         yield "full", self._first("full", keys.FULL, _full)
@@ -134,6 +135,12 @@ def _reference(value: Value) -> str | None:
     if not re.match(r"https?://|/|#|\.\.?/", text) or " " in text:
         return None
     return text if web_address(text) or not is_absolute(text) else None
+
+
+def _recordings(value: Value, duration: int | None) -> tuple[Attachment, ...]:
+    """Return what can be found; of an address of the web that is none, `refused` tells."""
+    named = attachments_of(value, duration=duration)
+    return tuple(each for each in named if not _WEB.match(each.url) or web_address(each.url))
 
 
 def _licence(value: Value) -> str | None:

@@ -1,7 +1,7 @@
 """`feedsvc token`: who may read private feeds."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -12,6 +12,7 @@ import click
 from feedsvc.catalogue import Store, open_store
 from feedsvc.catalogue.subscribers import key_digest
 from feedsvc.cli.streams import json_text
+from feedsvc.cli.words import counted
 from feedsvc.cli.workplace import Workplace, places, workplace
 from feedsvc.config import FORMATS
 from feedsvc.errors import UsageError
@@ -56,7 +57,7 @@ def list_(articles: Path | None, path: Path | None, form: str) -> None:
         click.echo(json_text([_told(each) for each in found]))
         return
     for each in found:
-        click.echo("\t".join(str(value) for value in _told(each).values() if value is not None))
+        click.echo("\t".join(_cells(each)))
 
 
 @token.command("revoke")
@@ -90,6 +91,16 @@ def _no_such_feed(name: str, private: list[str]) -> str:
     near = get_close_matches(name, private, n=1)
     hint = f"did you mean '{near[0]}'?" if near else "write [[feed]] with private = true"
     return f"there is no private feed '{name}'; {hint}"
+
+
+def _cells(subscriber: Subscriber) -> Iterator[str]:
+    """Yield what the table says of an address; dates and counts have a word before them."""
+    yield from (str(subscriber.number), subscriber.feed, subscriber.who)
+    yield f"given {subscriber.made.isoformat()}"
+    if subscriber.revoked is not None:
+        yield f"revoked {subscriber.revoked.isoformat()}"
+    last = f", last {subscriber.last_used.isoformat()}" if subscriber.last_used else ""
+    yield f"used {counted(subscriber.used, 'time')}{last}"
 
 
 def _told(subscriber: Subscriber) -> dict[str, object]:

@@ -345,8 +345,10 @@ def _left_out(plan: Plan, catalogue: Catalogue, site: Site, now: datetime) -> It
     visible = [record for record in catalogue.records if record.visible(now)]
     foreign = len(visible) - len(in_language(visible, site.language, site))
     if foreign and plan.all_languages is None:
+        are = "is" if foreign == 1 else "are"
         reason = (
-            f"{foreign} of {len(visible)} articles are not in the site's language ({site.language}), so only"
+            f"{foreign} of {len(visible)} articles {are} not in the site's language"
+            f" ({site.language}), so only"
             " the feeds of their languages hold them;"
             ' set feeds.languages to "all", or to "default" if that is meant'
         )
