@@ -237,6 +237,31 @@ def test_a_store_that_hangs_is_gone_for_whoever_asks_and_back_when_it_answers(ma
     assert client.post("/refresh", headers=BEARER).status_code == 202
 
 
+class LockedReader(FakeReader):
+    """A store that somebody else keeps locked: it can be read, and not be written."""
+
+    def __init__(self, may_write: Event) -> None:
+        super().__init__(make_document())
+        self._may_write = may_write
+
+    def ask(self) -> int:
+        assert self._may_write.wait(SECONDS)
+        return super().ask()
+
+
+def test_who_writes_into_a_locked_store_keeps_nobody_from_reading_it(may_end: Event) -> None:
+    reader = LateReader(lambda: LockedReader(may_end), patience=0.05)
+    client, current = serve(reader, admin_token=TOKEN)
+
+    asked = {client.post("/refresh", headers=BEARER).status_code for _ in range(20)}
+    current.look()
+
+    assert asked == {503}
+    assert client.get("/readyz").text.startswith("ok\n")
+    assert reader.generation() == 1
+    assert reader.body(next(iter(current().snapshot.documents.values())).etag)
+
+
 def test_a_picture_that_cannot_be_opened_for_ever_is_a_503(tmp_path: Path, may_end: Event) -> None:
     (tmp_path / "a.png").write_bytes(PICTURE)
     app = Flask(__name__)

@@ -73,6 +73,8 @@ class LateReader:
         """
         self._open = open_reader
         self._patience = Patience("store", seconds=patience)
+        # A lock on the catalogue may stop who writes, and nobody who reads.
+        self._writing = Patience("store-writing", seconds=patience)
         self._opening = Lock()
         self._opened: SnapshotReader | None = None
 
@@ -134,11 +136,16 @@ class LateReader:
 
     def ask(self) -> int:
         """See `SnapshotReader`."""
-        return self._ask(lambda reader: reader.ask())
+        return self._ask(lambda reader: reader.ask(), patience=self._writing)
 
-    def _ask(self, question: Callable[[SnapshotReader], _T], seconds: float | None = None) -> _T:
+    def _ask(
+        self,
+        question: Callable[[SnapshotReader], _T],
+        seconds: float | None = None,
+        patience: Patience | None = None,
+    ) -> _T:
         try:
-            return self._patience(lambda: question(self._reader()), seconds)
+            return (patience or self._patience)(lambda: question(self._reader()), seconds)
         except StuckError:
             limit = seconds or self._patience.seconds
             raise StoreError(f"the store has not answered within {limit:g} seconds") from None
