@@ -1,5 +1,6 @@
 """Pictures and sound on disk: which files may leave the folder, and how their bytes are told apart."""
 
+import errno
 import os
 import stat
 from contextlib import ExitStack
@@ -49,7 +50,9 @@ def open_media(root: Path, path: str) -> tuple[BinaryIO, str] | None:
     """
     try:
         location = (root / real_name(path)).resolve(strict=True)
-    except (RuntimeError, ValueError):  # a loop of links, up to Python 3.12; NUL in the name
+    except RuntimeError:  # Python 3.13 raises this itself
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from None
+    except ValueError:  # NUL in the name
         return None
     if not location.is_relative_to(root.resolve()):
         return None
