@@ -102,6 +102,7 @@ def _url(value: str) -> str:
     scheme, found, rest = value.strip().partition("://")
     demand(bool(found) and scheme.lower() in ("http", "https"), "must start with http:// or https://")
     demand(not re.search(r"[\s\x00-\x1f\x7f]", rest), "must hold no blanks")
+    demand("\\" not in rest, "must hold no backslash")  # to browsers a slash, to others part of a name
     url = f"{scheme.lower()}://{rest}"
     with suppress(ValueError):
         url = _in_ascii(url)
