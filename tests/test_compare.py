@@ -400,6 +400,28 @@ def test_a_body_tells_an_article_if_it_says_something(body: str, dated: dict[str
     assert (len(after.records) == 1) == same
 
 
+@pytest.mark.parametrize("heading", ["# {}\n\n", "# {} #\n", "## {}\n\n", "{}\n=======\n\n", "{}\n---\n"])
+def test_an_article_whose_title_is_its_heading_keeps_its_id_under_another_one(heading: str) -> None:
+    """Nothing but the name and the title is new, which stands in the body."""
+    old, new = heading.format("Old"), heading.format("Brand new")
+    before = run([retitled("old.md", "Old", old + BODY), retitled("b.md", "B", "Another body of words.")])
+
+    after = run(
+        [retitled("new.md", "Brand new", new + BODY), retitled("b.md", "B", "Another body of words.")],
+        start=before,
+    )
+
+    assert {record.id for record in after.records} == {record.id for record in before.records}
+
+
+def test_a_heading_that_is_not_the_title_tells_articles_apart() -> None:
+    after = run(
+        [retitled("old.md", "Old", "# One\n\n" + BODY)], [retitled("new.md", "New", "# Two\n\n" + BODY)]
+    )
+
+    assert len(after.records) == 2
+
+
 def test_a_body_that_several_articles_share_tells_nothing() -> None:
     staying = run(
         [retitled("a.md", "A"), retitled("b.md", "B")], [retitled("a.md", "A"), retitled("c.md", "C")]

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from feedsvc.articles.text import comparable
+from feedsvc.articles.text import comparable, one_line
 from feedsvc.model import Article, Record
 
 # Letters and digits of a body that can identify an article: "To be continued" may stand in any.
@@ -19,7 +19,8 @@ def moved_bodies(
     """Return, by the path where it stands now, the record of each body that stood elsewhere at the last look.
 
     Only where one article alone had that body, and one alone has it now: first
-    with its date, then by itself. Of those with equal bytes or ids, nothing is said here.
+    with its date, then by itself, then without the heading that gives the article its
+    title. Of those with equal bytes or ids, nothing is said here.
 
     Args:
         lost: Records whose files are no longer called so.
@@ -28,7 +29,7 @@ def moved_bodies(
     """
     left, come = _movers(lost, articles, continued)
     pairs: dict[str, Record] = {}
-    for key in (_dated, _telling):
+    for key in (_dated, _telling, _below_title):
         if left and come:
             staying = [article for path, article in articles.items() if path not in come]
             pairs |= _pairs(left.values(), come.values(), staying, key)
@@ -94,5 +95,15 @@ def _dated(article: Article) -> object:
 
 
 def _telling(article: Article) -> object:
-    text = comparable(article.body)
+    return _if_telling(comparable(article.body))
+
+
+def _below_title(article: Article) -> object:
+    """Return the text below a heading that is the title, in the two ways of Markdown."""
+    first, _, rest = comparable(article.body).partition("\n")
+    is_title = one_line(first.strip("# ")) == article.title
+    return _if_telling(rest.lstrip("=-\n")) if is_title else None
+
+
+def _if_telling(text: str) -> object:
     return text if sum(map(str.isalnum, text)) >= _TELLING else None
