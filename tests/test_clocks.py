@@ -219,6 +219,27 @@ def test_an_undated_article_waits_for_a_clock_that_is_set(
     assert dates(folder)["b.md"] == clock.now
 
 
+@pytest.mark.parametrize("clock_says", BEHIND[:2], ids=str)
+def test_an_undated_article_waits_no_longer_than_that_though_a_clock_was_ahead_once(
+    folder: Folder, clock: Clock, clock_says: datetime
+) -> None:
+    """Set at last, the clock stands before the moment that counted while it was not."""
+    clock.forward(days=365)
+    folder.write("a.md", article("A", date="2020-04-01"))
+    folder.refresh()
+    clock.now = clock_says
+    undated(folder, "b.md", EPOCH)
+    folder.refresh()
+    assert titles(folder) == ["A"]
+
+    clock.now = NOON
+    report = folder.refresh()
+
+    assert report.generation
+    assert titles(folder) == ["B", "A"]
+    assert dates(folder)["b.md"].date() == NOON.date()
+
+
 @pytest.mark.parametrize("hours", [1, 24 * 365 * 14])
 def test_with_a_clock_that_was_set_back_an_undated_article_appears(
     folder: Folder, clock: Clock, hours: int

@@ -113,6 +113,7 @@ class Publisher:
         self._press = press or Press()
         self._probe = probe
         self._last: _State | None = None
+        self._latest = clocks.EARLIEST  # moment by which it was found out what is due
         self._complete = True
         self._generation = 0
         self._reached: Reached | None = None
@@ -133,6 +134,7 @@ class Publisher:
         listing, again = self._reader.look(before, now=clock, wait=not self._generation)
         if not self._is_news(listing, now):
             return replace(self._report, generation=None, again=again, clock=moment.trouble)
+        self._latest = now
         before = lasting(before, moment)
         gathered = self._reader.gather(
             before, now=now, undated=moment.undated, listing=listing, progress=progress
@@ -167,7 +169,7 @@ class Publisher:
         """Return whether anything can have changed: the folder, or what is visible of it."""
         if self._last is None or listing != self._last.listing or not self._complete:
             return True
-        return self._turned(now)
+        return self._turned(now) or now < self._latest  # a clock that was set back makes others due
 
     def _turned(self, now: datetime) -> bool:
         """Return whether the moment has come at which an article appears, leaves, or is too old."""
