@@ -298,7 +298,9 @@ def test_a_refused_value_is_told_in_a_sentence(file: Path, key: str, value: str,
     assert faults(file, f"[{section}]\n{name} = {value}\n") == (f"{key}: {sentence}, got {value}",)
 
 
-@pytest.mark.parametrize("address", [r"https://e.org\..\x", r"https://e.org\@example.com", r"https://e.org/a\b"])
+@pytest.mark.parametrize(
+    "address", [r"https://e.org\..\x", r"https://e.org\@example.com", r"https://e.org/a\b"]
+)
 @pytest.mark.parametrize("key", ["site", "server"])
 def test_an_address_with_a_backslash_is_refused(file: Path, key: str, address: str) -> None:
     """To browsers it is a slash, to other programs a part of the host's name."""

@@ -29,7 +29,7 @@ from feedsvc.errors import ConfigError, FeedsvcError
 from feedsvc.model import Catalogue, Templating
 from feedsvc.publisher.contents import Contents
 from feedsvc.publisher.explain import explain
-from feedsvc.publisher.export import export
+from feedsvc.publisher.export import check_out, export
 from feedsvc.publisher.moment import moment_of
 from feedsvc.publisher.survey import survey
 from feedsvc.web.server import serve
@@ -610,6 +610,12 @@ def _export(tmp: Path, out: str, *, losing: str = "") -> None:
         store.close()
 
 
+def _export_onto(folder: Path) -> None:
+    folder.mkdir()
+    write(folder / "a.md")
+    check_out(folder.parent, folder, ScanRules(dialect=Plain()))
+
+
 def _export_over_a_damaged_manifest(tmp: Path) -> None:
     (tmp / "out").mkdir()
     write(tmp / "out" / ".feedsvc-manifest.json", "rubbish")
@@ -814,6 +820,11 @@ RAISED: list[tuple[Callable[[Path], object], str]] = [
         "{tmp}: the folder of articles lies in it; choose another for --out, such as public",
     ),
     (
+        lambda tmp: _export_onto(tmp / "blog"),
+        "{tmp}/blog: articles lie in it, such as 'blog/a.md', and would leave the feeds; choose another"
+        " folder for --out, or, if they are none, name this one in articles.exclude",
+    ),
+    (
         lambda tmp: _export(write(tmp / "file").parent, "file/out"),
         "{tmp}/file/out: cannot be written (Not a directory); the next export goes on from here",
     ),
@@ -1013,6 +1024,7 @@ ELSEWHERE = {
     " or restore a backup (`feedsvc restore FILE`), and start again": "test_sqlite_file.py",
     "the catalogue was moved away or deleted; put it back,"
     " or stop feedsvc and restore a backup (`feedsvc restore FILE`)": "test_sqlite_file.py",
+    "must hold no backslash": "test_config.py",
     "the server has not answered for": "test_standstill.py",
     "server.socket_group: there is no group": "test_server.py",
     "name one that the proxy is in": "test_server.py",

@@ -166,6 +166,8 @@ def test_articles_that_git_dates_are_not_reported_in_a_build_service(site: Path,
         (".", "the folder of articles lies in it; choose another for --out, such as public"),
         ("..", "the folder of articles lies in it; choose another for --out, such as public"),
         ("above", "the folder of articles lies in it; choose another for --out, such as public"),
+        ("site/blog", "articles lie in it, such as 'blog/2026/b.md', and would leave the feeds;"),
+        ("to-blog", "articles lie in it, such as 'blog/2026/b.md', and would leave the feeds;"),
         ("site/a.md", "is a file; --out needs a folder"),
         ("damaged", "is damaged"),
     ],
@@ -176,6 +178,8 @@ def test_a_folder_that_no_export_may_go_to_is_refused_before_anything_is_publish
     (site / "sub").mkdir()
     (tmp_path / "link").symlink_to(site)
     (tmp_path / "above").symlink_to(tmp_path)
+    write(site / "blog" / "2026" / "b.md", article("B"))
+    (tmp_path / "to-blog").symlink_to(site / "blog")
     write(tmp_path / "damaged" / ".feedsvc-manifest.json", "rubbish")
     before = sorted(tmp_path.rglob("*"))
 

@@ -52,7 +52,7 @@ def build(
     from feedsvc.publisher.export import check_out, export
 
     def check(here: Workplace) -> None:
-        check_out(here.articles, out, clean=clean)
+        check_out(here.articles, out, here.plan().rules, clean=clean)
 
     with _opened(articles, path, quiet=quiet, check=check) as once:
         try:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from feedsvc.articles.media import open_media
-from feedsvc.articles.scan import EXPORT_MANIFEST, is_gone
+from feedsvc.articles.paths import shown
+from feedsvc.articles.scan import EXPORT_MANIFEST, ScanRules, is_gone, scan
 from feedsvc.catalogue import Store
 from feedsvc.codings import MIN_BYTES, SMALL, compressible
 from feedsvc.errors import SourceError, StoreError, UsageError
@@ -87,13 +88,14 @@ def export(
         raise SourceError(f"{error.filename or out}: {reason}") from None
 
 
-def check_out(articles: Path, out: Path, *, clean: bool = False) -> None:
+def check_out(articles: Path, out: Path, rules: ScanRules, *, clean: bool = False) -> None:
     """Refuse a folder that `export` would refuse, for who wants to know before anything is published.
 
     Raises:
         UsageError: *out* cannot be such a folder.
     """
     _check(articles, out)
+    _check_articles(articles, out, rules)
     with suppress(OSError):  # of which the export will tell
         _known(out, (), clean=clean)
 
@@ -107,6 +109,20 @@ def _check(articles: Path, out: Path) -> None:
     if any(_is_same(out, folder) for folder in real.parents):
         raise UsageError(
             f"{out}: the folder of articles lies in it; choose another for --out, such as public"
+        )
+
+
+def _check_articles(articles: Path, out: Path, rules: ScanRules) -> None:
+    """Refuse a folder with articles: an export is not looked into any more, so they would be gone."""
+    real, root = Path(os.path.realpath(out)), Path(os.path.realpath(articles))
+    if not (real.is_dir() and real.is_relative_to(root)):
+        return
+    below = f"{shown(real.relative_to(root).as_posix())}/"
+    found = next((file.path for file in scan(root, rules).articles if file.path.startswith(below)), None)
+    if found is not None:
+        raise UsageError(
+            f"{out}: articles lie in it, such as '{found}', and would leave the feeds; choose another folder"
+            " for --out, or, if they are none, name this one in articles.exclude"
         )
 
 
