@@ -29,6 +29,10 @@ from feedsvc.web.settings import WebSettings
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 NOON_HTTP = "Fri, 01 May 2026 12:00:00 GMT"
+ALLOWED_HEADERS = (
+    "Accept, Accept-Language, A-IM, Cache-Control, Content-Type, If-Modified-Since, If-None-Match,"
+    " Pragma, Range, User-Agent"
+)
 RSS = b"<rss>" + b"<item>Hello, world.</item>" * 20 + b"</rss>"
 
 

@@ -25,7 +25,12 @@ OPEN: Headers = [*CORS, NOSNIFF]
 ALLOW = "GET, HEAD, OPTIONS"
 PREFLIGHT: Headers = [
     ("Access-Control-Allow-Methods", ALLOW),
-    ("Access-Control-Allow-Headers", "If-None-Match, If-Modified-Since, A-IM"),
+    # What readers that run in a browser send with a poll, or with a part of a recording.
+    (
+        "Access-Control-Allow-Headers",
+        "Accept, Accept-Language, A-IM, Cache-Control, Content-Type, If-Modified-Since, If-None-Match,"
+        " Pragma, Range, User-Agent",
+    ),
     ("Access-Control-Max-Age", "86400"),
 ]
 RETRY_SECONDS = 5
