@@ -287,7 +287,7 @@ def test_without_a_clock_nothing_is_published_for_the_first_time(folder: Folder,
     undated(folder, "b.md", EPOCH)
     clock.now = EPOCH
 
-    with pytest.raises(ClockError, match=r"the clock says 1970-01-01T00:06:00\+00:00, so nobody can tell"):
+    with pytest.raises(ClockError, match=r"the clock says 1970-01-01, so nobody can tell"):
         folder.refresh()
 
     assert folder.snapshot.generation == 0

@@ -425,7 +425,7 @@ NO_GIT = (
     " {}, or set articles.git_dates = false"
 )
 NO_CLOCK = (
-    "the clock says 1970-01-01T00:00:00+00:00, so nobody can tell which articles are due, and nothing is"
+    "the clock says 1970-01-01, so nobody can tell which articles are due, and nothing is"
     " published; set it, or have it set from the network (NTP)"
 )
 ROAD: list[tuple[Callable[[Path], list[str]], str]] = [

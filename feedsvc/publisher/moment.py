@@ -119,7 +119,7 @@ def moment_of(clock: datetime, reached: Reached | None) -> Moment:
     if reached is None:
         if clock < EARLIEST:
             raise ClockError(
-                f"the clock says {clock.isoformat()}, so nobody can tell which articles are due, and nothing"
+                f"the clock says {clock.date()}, so nobody can tell which articles are due, and nothing"
                 " is published; set it, or have it set from the network (NTP)"
             )
         return Moment(now=clock)
