@@ -377,6 +377,8 @@ HEAD = "---\ntitle: X\ndate: 2026-04-01\n---\n"
         (HEAD + f"```\n{MERGE}```\n\n{MERGE}", 13),
         (HEAD + "`<<<<<<<` and <pre>x</pre>\n\n" + MERGE, 7),
         (HEAD + MERGE.replace("\n", "\r\n"), 5),
+        (HEAD + "<<<<<<< HEAD\n```\nours\n=======\n```\ntheirs\n>>>>>>> branch\n", 5),
+        (HEAD + "<<<<<<< HEAD\nours\n=======\n```\ntheirs\n>>>>>>> branch\n```\n", 5),
     ],
 )
 def test_an_unfinished_merge_is_an_error_of_that_article(folder: Folder, text: str, line: int) -> None:
@@ -404,6 +406,7 @@ def test_an_unfinished_merge_is_an_error_of_that_article(folder: Folder, text: s
         f"{{% raw %}}\n{MERGE}{{% endraw %}}\n",
         f"{{{{< highlight diff >}}}}\n{MERGE}{{{{< /highlight >}}}}\n",
         f"{{% codeblock %}}\n{MERGE}{{% endcodeblock %}}\n",
+        f"<<<<<<< HEAD\n\n```\n{MERGE}```\n",
         "A title\n=======\n\nText.\n",
         "<<<<<<< HEAD\n\nText.\n\n>>>>>>> branch\n",
         "=======\n<<<<<<< a\n>>>>>>> b\n",

@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "feedsvc"
 
 LAYERS = [  # lowest first; a module may import from its own layer and from below
-    {"clocks", "codings", "errors", "interrupts", "model", "progress", "urls"},
+    {"clocks", "codings", "errors", "interrupts", "model", "progress", "terminal", "urls"},
     {"articles", "feeds"},
     {"catalogue"},
     {"publisher"},

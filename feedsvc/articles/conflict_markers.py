@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from feedsvc.articles.templates.code import literal_spans
 from feedsvc.model import Markup
@@ -17,10 +17,11 @@ _TAG = re.compile(r"\{%-?\s*(end)?(?:highlight|raw|codeblock|verbatim)\b|\{\{[<%
 def first_conflict(text: str, markup: Markup) -> int | None:
     """Return the line on which a conflict begins that stands in *text* (LF line ends) outside of code.
 
-    All three marks must be there, in order: a row of equals signs alone underlines a title.
+    All three marks must be there, in order: a row of equals signs alone underlines a title. The first
+    decides whether they are code, as a fence may begin or end between them.
     """
     marks = list(_marks(text))
-    if _conflict_among(marks) is None:
+    if _conflict_among(marks, lambda _place: False) is None:
         return None
     spans = literal_spans(text, markup)
     starts = [start for start, _ in spans]
@@ -29,7 +30,7 @@ def first_conflict(text: str, markup: Markup) -> int | None:
         at = bisect_right(starts, place) - 1
         return at >= 0 and place < spans[at][1]
 
-    return _conflict_among(mark for mark in marks if not stands_in_code(mark[1]))
+    return _conflict_among(marks, stands_in_code)
 
 
 def _marks(text: str) -> Iterator[tuple[int, int, str]]:
@@ -52,11 +53,13 @@ def _kind(line: str) -> str | None:
     return kind if kind in (_OURS, _THEIRS) and rest[:1] in ("", " ") else None
 
 
-def _conflict_among(marks: Iterable[tuple[int, int, str]]) -> int | None:
+def _conflict_among(
+    marks: Iterable[tuple[int, int, str]], stands_in_code: Callable[[int], bool]
+) -> int | None:
     begun, parted = None, False
-    for line, _, kind in marks:
+    for line, place, kind in marks:
         if kind == _OURS:
-            begun, parted = line, False
+            begun, parted = None if stands_in_code(place) else line, False
         elif kind == _BETWEEN:
             parted = begun is not None
         elif parted:

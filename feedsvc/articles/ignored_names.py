@@ -14,10 +14,12 @@ _ABOUT_THE_FOLDER = ("README*", "readme.*", "LICENSE*", "license.*", "robots.txt
 # Names with a dot first, such as .Trash-1000 and .snapshot, are hidden anyway.
 _BINS = frozenset(
     {"#recycle", "#snapshot", "@recycle", "@recently-snapshot", "$recycle.bin", "~snapshot"}
-    | {"network trash folder"}
+    | {"recycler", "recycled", "recycle.bin", "network trash folder"}
 )
-# Folders that systems keep for themselves: Synology, Windows, ext4, netatalk.
-_OF_SYSTEMS = frozenset({"@eadir", "@tmp", "system volume information", "lost+found", "temporary items"})
+# Folders that systems keep for themselves: Synology, Windows, ext4, netatalk, archives made on a Mac.
+_OF_SYSTEMS = frozenset(
+    {"@eadir", "@tmp", "system volume information", "lost+found", "temporary items", "__macosx"}
+)
 
 
 def is_ignored(name: str) -> bool:

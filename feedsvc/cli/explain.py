@@ -18,6 +18,7 @@ from feedsvc.model import Problem
 from feedsvc.publisher.explain import Explanation
 from feedsvc.publisher.explain import explain as explained
 from feedsvc.publisher.membership import Membership
+from feedsvc.terminal import on_one_line
 
 # Cells of a terminal: longer text is cut, addresses are not.
 _WIDEST = 60
@@ -45,7 +46,7 @@ def explain(asked: str, articles: Path | None, path: Path | None, form: str) -> 
     now = datetime.now(UTC).replace(microsecond=0)
     ledger, now = here.ledger(now)
     found = explained(here.plan(), ledger, asked, cwd=Path.cwd(), now=now)
-    click.echo(json_text(asdict(found)) if form == "json" else "\n".join(_lines(found)))
+    click.echo(json_text(asdict(found)) if form == "json" else "\n".join(map(on_one_line, _lines(found))))
 
 
 def _workplace(asked: str, articles: Path | None, path: Path | None) -> Workplace:

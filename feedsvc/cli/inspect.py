@@ -16,6 +16,7 @@ from feedsvc.cli.workplace import Workplace, places, quiet_option, settings, wor
 from feedsvc.config import dump_config
 from feedsvc.model import Problem, Severity
 from feedsvc.publisher.survey import Listed, Survey, survey
+from feedsvc.terminal import on_one_line
 
 
 @click.command()
@@ -89,7 +90,7 @@ def _row(article: Listed, *, outdated: bool) -> str:
     day = (article.published or "")[:10]
     state = article.reason or ("last good" if outdated else "")
     named = (article.path, article.title, article.url)
-    return "  ".join([f"{day:10}", f"{state:11}", *filter(None, named)])
+    return on_one_line("  ".join([f"{day:10}", f"{state:11}", *filter(None, named)]))
 
 
 def _told(found: Survey) -> str:
@@ -121,7 +122,7 @@ def _as_annotation(problem: Problem, root: Path) -> str:
         "title": "feedsvc",
     }
     given = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in properties.items() if value)
-    return f"::{problem.severity} {given}::{_escaped(problem.reason)}"
+    return f"::{problem.severity} {given}::{_escaped(on_one_line(problem.reason))}"
 
 
 def _escaped(text: str, more: str = "") -> str:
@@ -130,7 +131,7 @@ def _escaped(text: str, more: str = "") -> str:
 
 
 def _as_json(value: Problem | Listed) -> str:
-    return json_text(asdict(value))
+    return on_one_line(json_text(asdict(value)))
 
 
 _FORMS: dict[str, Callable[[Problem, Path], str]] = {

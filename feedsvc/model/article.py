@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from feedsvc.terminal import on_one_line
+
 
 class Severity(StrEnum):
     """How bad a problem is: an error leaves the article (or its news) out."""
@@ -29,7 +31,7 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}" if self.line else self.path
-        return f"{place}: {self.severity}: {self.reason}"
+        return on_one_line(f"{place}: {self.severity}: {self.reason}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
