@@ -205,6 +205,31 @@ def test_bodies_are_fetched_before_anyone_asks() -> None:
     assert client.get("/rss.xml").data == RSS
 
 
+class HaltingReader(TellingReader):
+    """Gives no body when it is asked for the first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+
+    def body(self, etag: str) -> bytes | None:
+        self.asked += 1
+        if self.asked == 1:
+            raise StoreError("the store is gone")
+        return super().body(etag)
+
+
+def test_a_body_that_the_store_did_not_give_is_fetched_later() -> None:
+    reader = HaltingReader()
+    current = CurrentSnapshot(reader, WebSettings(url="https://example.org"), interval=0.01)
+
+    current.start()
+    fetched = reader.fetched.wait(SECONDS)
+    current.stop()
+
+    assert fetched
+
+
 class BrokenReader(FakeReader):
     """Raises what it should not; says when it is asked again after that."""
 

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from threading import Lock
 from time import monotonic
 from typing import Protocol
@@ -255,11 +255,12 @@ class CurrentSnapshot:
 
     def _warm(self) -> None:
         """Fetch some bodies before anyone asks, so that a store that goes now takes no feed along."""
-        try:
-            for document in islice(self._cold, _WARMED_AT_ONCE):
+        for document in islice(self._cold, _WARMED_AT_ONCE):
+            try:
                 self.bodies(document.etag, IDENTITY)
-        except StoreError:
-            return  # the next look says so
+            except StoreError:  # the next look says so
+                self._cold = chain([document], self._cold)
+                return
 
     def _in_order_of_need(self, snapshot: Snapshot) -> Iterator[Published]:
         """Yield documents, shortest addresses first, as long as they leave room for their codings."""
