@@ -3,7 +3,7 @@ VENV := .venv
 PYTHON ?= python3
 PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: serve test check cover golden bench lock clean
+.PHONY: serve test long check cover golden bench lock clean
 
 serve: $(VENV)/.run
 	$(VENV)/bin/feedsvc serve -c config/feedsvc.toml
@@ -11,6 +11,10 @@ serve: $(VENV)/.run
 # A file of tests stays with one process: they share servers.
 test: $(VENV)/.dev
 	$(VENV)/bin/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+
+# What is too long for each change: run it before a release.
+long: $(VENV)/.dev
+	$(VENV)/bin/pytest --numprocesses auto --dist load -m long $(ARGS)
 
 check: $(VENV)/.dev
 	$(VENV)/bin/ruff check .
