@@ -1,13 +1,15 @@
 """Notices from the file system."""
 
 import shutil
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import Empty, Queue
 
 import pytest
 
-from feedsvc.publisher.watch import Watch, is_news
+from feedsvc.publisher.watch import Watch, is_news, mounts_in
 from tests.processes import SECONDS, Served
 from tests.sites import article
 
@@ -161,6 +163,153 @@ def test_a_folder_that_another_takes_the_place_of_is_told(
 
     assert notices.heard()
     notices.begin(root / "b.md")
+
+
+class Disk:
+    """A folder with `p/content` in it, and what may become of such a path."""
+
+    def __init__(self, top: Path) -> None:
+        self.top = top
+        self.content = top / "p" / "content"
+
+    def parent_replaced(self) -> None:
+        (self.top / "p").rename(self.top / "q")
+        self.content.mkdir(parents=True)
+
+    def grandparent_replaced(self) -> None:
+        self.top.rename(self.top.with_name("old"))
+        self.content.mkdir(parents=True)
+
+    def parent_exchanged(self) -> None:
+        (self.top / "new" / "content").mkdir(parents=True)
+        (self.top / "p").rename(self.top / "q")
+        (self.top / "new").rename(self.top / "p")
+
+    def parent_made_anew(self) -> None:
+        """Mostly with the same inodes."""
+        shutil.rmtree(self.top / "p")
+        self.content.mkdir(parents=True)
+
+    def parent_becomes_link(self) -> None:
+        (self.top / "elsewhere" / "content").mkdir(parents=True)
+        (self.top / "p").rename(self.top / "q")
+        (self.top / "p").symlink_to("elsewhere")
+
+    def parent_is_away_for_a_while(self) -> None:
+        """Such as a disk that is unmounted: there is nothing to watch meanwhile."""
+        (self.top / "p").rename(self.top / "q")
+        assert not self.content.exists()
+        self.content.mkdir(parents=True)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        Disk.parent_replaced,
+        Disk.grandparent_replaced,
+        Disk.parent_exchanged,
+        Disk.parent_made_anew,
+        Disk.parent_becomes_link,
+        Disk.parent_is_away_for_a_while,
+    ],
+)
+def test_a_folder_whose_path_leads_elsewhere_is_told_and_watched(
+    tmp_path: Path, change: Callable[[Disk], None]
+) -> None:
+    """Nothing asks to look again, as a schedule whose next rescan is an hour away."""
+    disk = Disk(tmp_path / "top")
+    disk.content.mkdir(parents=True)
+    notices = Notices(disk.content)
+    notices.begin(disk.content / "a.md")
+
+    change(disk)
+    assert notices.heard()
+    while notices.heard(0.5):
+        pass
+    (disk.content / "b.md").write_text("B")
+
+    assert notices.heard()
+    notices.watch.stop()
+
+
+def test_a_folder_that_does_not_exist_yet_is_told_and_watched(tmp_path: Path) -> None:
+    root = tmp_path / "later" / "content"
+    notices = Notices(root)
+    notices.look()
+
+    root.mkdir(parents=True)
+    assert notices.heard()
+    while notices.heard(0.5):
+        pass
+    (root / "a.md").write_text("A")
+
+    assert notices.heard()
+    notices.watch.stop()
+
+
+def test_what_was_saved_before_the_watching_began_is_told(root: Path, notices: Notices) -> None:
+    notices.look()
+    (root / "a.md").write_text("A")
+
+    assert notices.heard()
+
+
+_MOUNTING = """
+import subprocess, sys
+from pathlib import Path
+from queue import Empty, Queue
+from feedsvc.publisher.watch import Watch
+
+def hear_all():
+    told.get(timeout=30)
+    try:
+        while told.get(timeout=0.5):
+            pass
+    except Empty:
+        pass
+
+root, point = map(Path, sys.argv[1:])
+told = Queue()
+Watch(root).look(lambda: told.put(True))
+hear_all()
+subprocess.run(["mount", "-t", "tmpfs", "none", point], check=True)
+root.mkdir(parents=True, exist_ok=True)
+hear_all()
+(max(point, root) / "a.md").write_text("A")
+told.get(timeout=30)
+"""
+
+
+@pytest.mark.parametrize("point", ["site", "site/articles", "site/articles/2026"])
+def test_a_disk_that_is_mounted_later_is_told_and_watched(tmp_path: Path, point: str) -> None:
+    """The system gives no notice of it."""
+    root = tmp_path / "site" / "articles"
+    (root / "2026").mkdir(parents=True)
+    own_mounts = ["unshare", "--user", "--map-root-user", "--mount"]
+    if shutil.which("unshare") is None or subprocess.run([*own_mounts, "true"], check=False).returncode:
+        pytest.skip("nothing can be mounted here")
+
+    done = subprocess.run([*own_mounts, sys.executable, "-c", _MOUNTING, root, tmp_path / point], check=False)
+
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("folder", "seen"),
+    [
+        ("/", ["/", "/srv", "/srv/my\\040site", "/srv/my\\040site/2026", "/home"]),
+        ("/srv", ["/srv", "/srv/my\\040site", "/srv/my\\040site/2026"]),
+        ("/srv/my site", ["/srv/my\\040site", "/srv/my\\040site/2026"]),
+        ("/srv/my", []),
+    ],
+)
+def test_the_mounts_in_a_folder_are_found(folder: str, seen: list[str]) -> None:
+    points = ["/", "/srv", "/srv/my\\040site", "/srv/my\\040site/2026", "/home"]
+    lines = [f"{number} 1 8:1 / {point} rw - ext4 /dev/sda1 rw" for number, point in enumerate(points)]
+
+    found = mounts_in(folder, "\n".join([*lines, ""]))
+
+    assert [line.split()[4] for line in found] == seen
 
 
 def test_changes_beside_the_folder_are_not_reported(tmp_path: Path, root: Path, notices: Notices) -> None:
