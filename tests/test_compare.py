@@ -302,6 +302,47 @@ def test_a_front_matter_id_becomes_an_iri(stated: str, id_: str) -> None:
     assert only(run([reading(id=stated)])).id == id_
 
 
+BROKEN_IRIS = [
+    *("http://a]b/", "http://a b/", "http://[::1", "http://[1,2]/", "http://", "https://:80/", "http:/x"),
+    *("urn:", "urn:x", "urn:ex:", "tag:", "tag:example.org", "tag:example.org,2026", "tag:,2026:x"),
+    *(
+        "https://example.org/%zz",
+        "https://example.org/100%",
+        "https://example.org/a|b",
+        "http://e.org:99999/",
+    ),
+    *("https://example.org/a\u202eb", "https://example.org/a\u200fb", "https://example.org/a\x80b"),
+    *("https://example.org/#a#b", "https://example.org/\ue000", "https://example.org/a\u2028b", "ftp://[x]/"),
+]
+
+
+@pytest.mark.parametrize("stated", BROKEN_IRIS)
+def test_an_id_that_is_a_broken_iri_counts_as_none(stated: str) -> None:
+    """Atom wants an IRI as id (RFC 4287, 4.2.6; RFC 3987)."""
+    assert only(run([reading(id=stated)])).id == only(run([reading()])).id
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        *("https://예.org/가?나#다", "https://[2001:db8::1]:8080/%EA", "tag:kim@example.org,2026-01-02:a"),
+        *("urn:isbn:0451450523", "mailto:kim@example.org", "info:doi/10.1000/182", "https://e.org/?\ue000"),
+        *("https://user:x@example.org", "TAG:blogger.com,1999:blog-1.post-2", "https://e.org/a(b)*c;d='e'"),
+    ],
+)
+def test_an_id_that_is_an_iri_stays_as_it_is_written(stated: str) -> None:
+    assert only(run([reading(id=stated)])).id == stated
+
+
+def test_an_id_that_was_published_stays_even_if_it_is_a_broken_iri() -> None:
+    before = run([reading(id="http://a]b/")])
+    published = replace(only(before), id="http://a]b/", provisional=False)
+
+    after = run([reading(id="http://a]b/", text="two")], start=replace(before, records=(published,)))
+
+    assert only(after).id == "http://a]b/"
+
+
 def test_slugs_stay_taken_by_what_was_published() -> None:
     """The old address of a deleted article may not show another one."""
     gone = run([reading("a/x.md", text="1")], [])

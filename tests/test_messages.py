@@ -227,6 +227,11 @@ ARTICLES: list[tuple[str | bytes, str]] = [
         head("author: {name: Kim, email: kim}"),
         "a.md:4: warning: 'kim' under 'author' is no address and is ignored; mend it",
     ),
+    (
+        head("guid: 'http://a]b/'"),
+        "a.md:4: warning: 'http://a]b/' under 'guid' is no valid IRI (RFC 3987) and counts as no id where"
+        " none was given yet; mend or delete it",
+    ),
     (head("image: gone.png"), f"a.md:4: warning: {NO_FILE}"),
     (head("image: photo.heic"), f"a.md:4: warning: {NOT_SERVED}"),
     (

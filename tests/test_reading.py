@@ -375,6 +375,7 @@ def test_terms_in_taxonomies_count_like_others() -> None:
 
 def test_the_first_usable_id_counts() -> None:
     assert front("id:", "guid: 605", "uuid: x").id == "605"
+    assert front("id: 'http://a]b/'", "guid: 605").id == "605"
 
 
 def test_keys_that_trouble_other_readers_are_just_keys() -> None:

@@ -14,6 +14,7 @@ from feedsvc.articles.fields import authors_of, picture_of, text_of, title_of, t
 from feedsvc.articles.frontmatter import FrontMatter
 from feedsvc.articles.html import parse
 from feedsvc.articles.invalid_addresses import invalid_addresses
+from feedsvc.articles.iris import is_iri, is_meant_as_iri
 from feedsvc.articles.markup import markup_of, to_html
 from feedsvc.articles.moments import Moments
 from feedsvc.articles.notes import Notes
@@ -100,7 +101,7 @@ class _Fields:
             image_alt=alt,
             pictures=self._dialect.pictures(values.merged),
             image_line=values.line_of("image"),
-            id=values.first("id", self._keys("id", keys.ID), _line),
+            id=self._id(),
             permalink=permalink,
             feed_id=self._dialect.feed_id(written, permalink),
             minor=is_minor(values, self._notes),
@@ -174,6 +175,16 @@ class _Fields:
             return title
         return self._from_name("title", _words(self._named.stem) or one_line(self._path))
 
+    def _id(self) -> str | None:
+        """Return the id as written: a broken IRI, which still tells renamed files, only if all are broken."""
+        stated = self._keys("id", keys.ID)
+        for key, value in self.values.each(stated):
+            if (text := _line(value)) and _is_broken_iri(text):
+                reason = f"'{text[:80]}' under '{self.values.said(key)}' is no valid IRI (RFC 3987)"
+                and_so = "and counts as no id where none was given yet; mend or delete it"
+                self._notes.warning(self.values.line(key), f"{reason} {and_so}")
+        return self.values.first("id", stated, _sound_id) or self.values.first("id", stated, _line)
+
     def _labels(self, field: Literal["categories", "tags"], usual: tuple[str, ...]) -> tuple[str, ...]:
         found = self.values.all(field, self._keys(field, usual))
         labels = self._dialect.labels(field, found, self._named)
@@ -232,6 +243,15 @@ def _picture(value: Value) -> tuple[str, str] | None:
 def _line(value: Value) -> str | None:
     text = text_of(value)
     return one_line(text) if text else None
+
+
+def _is_broken_iri(text: str) -> bool:
+    return is_meant_as_iri(text) and not is_iri(text)
+
+
+def _sound_id(value: Value) -> str | None:
+    text = _line(value)
+    return None if text is None or _is_broken_iri(text) else text
 
 
 def _words(stem: str) -> str:

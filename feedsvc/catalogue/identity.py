@@ -1,23 +1,21 @@
 """Ids and slugs: given once, unique, and never taken back. Pure."""
 
-import re
 import unicodedata
 from collections.abc import Collection, Iterator
 from hashlib import blake2b
 from itertools import chain, count
 from uuid import UUID
 
+from feedsvc.articles.iris import is_iri, is_meant_as_iri
 from feedsvc.feeds.build import mint
 from feedsvc.model import Article
-
-_ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 
 
 def mint_id(article: Article, site_id: str, taken: Collection[str], *, generators: str | None = None) -> str:
     """Return an id for *article* that is not in *taken*.
 
-    Its front-matter id if it has one (RFC 4287, 4.2.6 wants an IRI: what is
-    none is wrapped); else the one that the site's generator has given it in
+    Its front-matter id if it has one (RFC 4287, 4.2.6 wants an IRI: other text
+    is wrapped, a broken IRI does not count); else the one that the site's generator has given it in
     its feed, which readers know already; else a version 5 UUID of *site_id*
     and the path without suffix. The path may be taken by an article that was
     since renamed.
@@ -41,11 +39,13 @@ def composed(path: str) -> str:
 
 
 def stated_id(article: Article, site_id: str) -> str | None:
-    """Return the front-matter id as an IRI; None if there is none."""
+    """Return the front-matter id as an IRI; None if there is none, or a broken IRI."""
     if not article.id:
         return None
-    if _ABSOLUTE_IRI.fullmatch(article.id):
+    if is_iri(article.id):
         return article.id
+    if is_meant_as_iri(article.id):
+        return None
     try:
         return UUID(article.id).urn
     except ValueError:
