@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from feedsvc.clocks import EARLIEST
 from feedsvc.errors import ClockError
-from feedsvc.publisher.moment import Reached, moment_of
+from feedsvc.publisher.moment import Reached, accept_clock, moment_of
 from tests.builders import NOON
 from tests.conftest import Clock
 from tests.sites import Folder, article
@@ -134,6 +134,84 @@ def test_an_article_that_a_clock_brought_early_stays(folder: Folder, clock: Cloc
     folder.refresh()
 
     assert titles(folder) == ["A", "B"]
+
+
+def ahead_and_back(folder: Folder, clock: Clock) -> None:
+    """Publish an article by a clock that is ahead, and another one when that is right again."""
+    folder.write("a.md", article("A", date="2030-04-01"))
+    clock.now = datetime(2040, 1, 1, tzinfo=UTC)
+    folder.refresh()
+    clock.now = NOON
+    folder.write("b.md", article("B", date="2026-04-01"))
+    assert folder.refresh().clock, "it is said"
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_clock_that_the_operator_accepts_is_behind_no_more(
+    folder: Folder, clock: Clock, restarted: bool
+) -> None:
+    ahead_and_back(folder, clock)
+    before = dates(folder)
+    said = folder.refresh().clock
+
+    accepted = accept_clock(folder.store, clock.now)
+    if restarted:
+        folder.restart()
+    folder.write("c.md", article("C", date="2026-04-02"))
+    folder.write("d.md", article("D", date="2027-01-01"))
+    report = folder.refresh()
+
+    assert said
+    assert "`feedsvc refresh --accept-clock`" in said
+    assert accepted
+    assert report.clock is None
+    assert folder.refresh().clock is None
+    assert titles(folder) == ["A", "C", "B"], "what readers have stays, and nothing comes early"
+    assert before.items() <= dates(folder).items()
+    assert not accept_clock(folder.store, clock.now), "there is nothing left to accept"
+
+
+@pytest.mark.parametrize("clock_says", [EPOCH, NOON - timedelta(hours=1)], ids=str)
+def test_a_clock_that_falls_behind_an_accepted_one_is_said(
+    folder: Folder, clock: Clock, clock_says: datetime
+) -> None:
+    ahead_and_back(folder, clock)
+    accept_clock(folder.store, clock.now)
+
+    clock.now = clock_says
+    folder.restart()
+    report = folder.refresh()
+
+    assert report.clock
+    assert report.clock.startswith(f"the clock is behind {NOON:%Y-%m-%dT%H}")
+    assert titles(folder) == ["A", "B"]
+
+
+def test_a_clock_that_jumps_once_more_is_said_again(folder: Folder, clock: Clock) -> None:
+    ahead_and_back(folder, clock)
+    accept_clock(folder.store, clock.now)
+    clock.now = datetime(2035, 1, 1, tzinfo=UTC)
+    folder.write("e.md", article("E", date="2034-01-01"))
+    folder.refresh()
+
+    clock.now = NOON + timedelta(days=1)
+    folder.restart()
+    report = folder.refresh()
+
+    assert report.clock
+    assert report.clock.startswith("the clock is behind 2035-01-01")
+    assert titles(folder) == ["E", "A", "B"]
+
+
+def test_a_clock_in_1970_is_not_accepted(folder: Folder, clock: Clock) -> None:
+    folder.write("a.md", article("A", date="2026-04-01"))
+    folder.refresh()
+
+    with pytest.raises(ClockError, match="the clock says 1970-01-01, which cannot be right; set it"):
+        accept_clock(folder.store, EPOCH)
+
+    clock.now = EPOCH
+    assert "--accept-clock" not in str(folder.refresh().clock)
 
 
 def test_an_edit_is_later_than_the_one_before_it(folder: Folder, clock: Clock) -> None:

@@ -158,12 +158,14 @@ def test_a_command_says_that_the_clock_is_behind(machine: Machine) -> None:
     machine.to_1970()
 
     done = machine.run("refresh")
-    listed = machine.run("list")
+    listed, checked = machine.run("list"), machine.run("check", "--strict")
 
     assert "the clock is behind 20" in done.stderr
     assert done.returncode == 0
     assert "future" not in listed.stdout
-    assert machine.run("check").returncode == 0
+    assert "the clock is behind 20" in listed.stderr
+    assert "the clock is behind 20" in checked.stderr
+    assert checked.returncode == 0
 
 
 def test_a_first_command_in_1970_publishes_nothing(machine: Machine) -> None:
@@ -171,5 +173,22 @@ def test_a_first_command_in_1970_publishes_nothing(machine: Machine) -> None:
 
     done = machine.run("refresh")
 
+    assert "the clock says 1970-01-01, so" in machine.run("list").stderr
     assert done.returncode == 3
     assert done.stderr.startswith("feedsvc: the clock says 1970-01-01, so")
+
+
+def test_a_clock_that_was_ahead_can_be_accepted_beside_the_service(machine: Machine) -> None:
+    ahead = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 200 * 24 * HOUR))
+    machine.write("b.md", article("Early", date=ahead))
+    machine.set(365 * 24 * HOUR)
+    with machine.serve() as served:
+        served.until(lambda: holds(served, "Early"))
+        machine.set(0)
+        served.until(lambda: b"--accept-clock" in served.get("/readyz").body)
+
+        done = machine.run("refresh", "--accept-clock")
+
+        assert done.returncode == 0, done.stderr
+        assert b"behind" not in served.get("/readyz").body
+        assert holds(served, "Early")

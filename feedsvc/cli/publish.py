@@ -16,7 +16,7 @@ from feedsvc.cli.words import counted
 from feedsvc.cli.workplace import PROVISIONAL, Workplace, places, quiet_option, workplace
 from feedsvc.errors import LeaseTakenError, SourceError, StoreError
 from feedsvc.publisher.gather import summary
-from feedsvc.publisher.moment import Moment, lasting, moment_of, reached_by
+from feedsvc.publisher.moment import Moment, accept_clock, lasting, moment_of, reached_by
 from feedsvc.publisher.refresh import Publisher, Report
 
 if TYPE_CHECKING:
@@ -88,13 +88,20 @@ def _left(out: Path, done: "Exported") -> Iterator[str]:
 
 @click.command()
 @places
+@click.option(
+    "--accept-clock",
+    is_flag=True,
+    help="Take the clock for right, though the feeds were published by one that was ahead.",
+)
 @quiet_option
-def refresh(articles: Path | None, path: Path | None, quiet: bool) -> None:
+def refresh(articles: Path | None, path: Path | None, accept_clock: bool, quiet: bool) -> None:
     """Refresh once into the store, and leave.
 
     Beside a running `feedsvc serve`, this one is asked to refresh.
     """
     with _opened(articles, path, quiet=quiet) as once:
+        if accept_clock:
+            once.accept_clock()
         try:
             once.refresh("refresh")
         except LeaseTakenError as taken:
@@ -144,6 +151,17 @@ class _Once:
         self._tell(report)
         if not plan.site.public:
             self.say(f"{plan.site.feeds_url}: {PROVISIONAL}")
+
+    def accept_clock(self) -> None:
+        """Take the clock for right from now on.
+
+        Raises:
+            ClockError: It cannot be.
+        """
+        accepted = accept_clock(self.store, _now())
+        self.say(
+            "the clock is accepted" if accepted else "the clock is not behind, so there is nothing to accept"
+        )
 
     def ask(self, taken: LeaseTakenError) -> None:
         """Have the holder of the lease refresh; if it leaves meanwhile, do it ourselves."""

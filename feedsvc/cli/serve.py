@@ -221,9 +221,12 @@ def _greeting(here: Workplace, settings: ServerSettings, store_url: str, store: 
 def _counts(store: Store, named: int) -> str:
     from feedsvc.publisher.moment import looked_at
 
-    (catalogue, now), problems = looked_at(store.catalogue(), store, _now()), store.problems()
+    (catalogue, moment), problems = looked_at(store, _now()), store.problems()
     told = f"; {counted(len(problems), 'problem')}, which `feedsvc check` lists" if problems else ""
-    articles, feeds = counted(catalogue.visible(now), "article"), counted(catalogue.feeds + named, "feed")
+    articles, feeds = (
+        counted(catalogue.visible(moment.now), "article"),
+        counted(catalogue.feeds + named, "feed"),
+    )
     return f"{articles} in {feeds}{told}"
 
 

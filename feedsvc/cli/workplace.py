@@ -158,19 +158,22 @@ class Workplace:
             return None
 
     def ledger(self, clock: datetime) -> tuple[Catalogue, datetime]:
-        """Return the ledger, and the moment for a command that only looks; writes nothing.
+        """Return the ledger, and the moment for a command that only looks; writes nothing to disk.
 
-        The ledger is empty if nothing was ever published. The moment is that of the *clock*, if it is right.
+        The ledger is empty if nothing was ever published. The moment is that of the *clock*, if it is right;
+        if not, standard error tells.
         """
         from feedsvc.publisher.moment import looked_at
 
         store = self.existing_store()
-        if store is None:
-            return Catalogue(), clock
         try:
-            return looked_at(store.catalogue(), store, clock)
+            catalogue, moment = looked_at(store, clock)
         finally:
-            store.close()
+            if store is not None:
+                store.close()
+        if moment.trouble:
+            click.echo(moment.trouble, err=True)
+        return catalogue, moment.now
 
     def _lived_in(self) -> Path | None:
         """Return the state folder that has a catalogue, after closing everything in it to others."""

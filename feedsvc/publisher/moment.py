@@ -16,11 +16,25 @@ from feedsvc.clocks import EARLIEST
 from feedsvc.errors import ClockError
 from feedsvc.model import Catalogue, Record
 
-# Under this name, the catalogue keeps how far it has come.
+# Under these names, the catalogue keeps how far it has come, and the clock that the operator accepts.
 _REACHED = "reached"
+_ACCEPTED = "accepted clock"
 
 # The clocks of machines that publish in turns differ by some seconds.
 _APART = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The operator's word that a clock is right.
+
+    Attributes:
+        clock: What it said.
+        ahead: Moments of publications for which the clock must have been ahead, then.
+    """
+
+    clock: datetime
+    ahead: frozenset[datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +45,21 @@ class Reached:
         at: The latest moment at which it was published.
         sequence: Of the article that was first published last, by then.
         then: The latest moment since, at which there were more articles; None if the clock never fell behind.
+        accepted: The operator's last word on the clock.
     """
 
     at: datetime
     sequence: int
     then: "Reached | None" = None
+    accepted: Accepted | None = None
+
+    @property
+    def latest(self) -> datetime:
+        """The moment behind which no clock can be right."""
+        if self.accepted is None:
+            return self.at
+        believed = (step.at for step in self.steps() if step.at not in self.accepted.ahead)
+        return max([self.accepted.clock, *believed])
 
     def seen(self, record: Record) -> datetime | None:
         """Return the latest moment at which the article was published; None if it never was."""
@@ -58,8 +82,8 @@ class Reached:
         newest = max((each.sequence or 0 for each in catalogue.records), default=0)
         reached = Reached(at=now, sequence=newest)
         for step in reversed(steps):
-            reached = replace(step, then=reached)
-        return reached
+            reached = replace(step, then=reached, accepted=None)
+        return replace(reached, accepted=self.accepted)
 
     def steps(self) -> Iterator["Reached"]:
         """Yield this and what followed, each at an earlier moment."""
@@ -94,6 +118,11 @@ class Moment:
 
 def reached_by(store: Store) -> Reached | None:
     """Return how far a catalogue has come; None if nothing was ever published."""
+    reached = _reached_by(store)
+    return reached and replace(reached, accepted=_accepted_by(store))
+
+
+def _reached_by(store: Store) -> Reached | None:
     with suppress(ValueError):  # a catalogue of a version that kept nothing here
         reached = None
         for step in reversed((store.remembered(_REACHED) or "").split(";")):
@@ -102,6 +131,34 @@ def reached_by(store: Store) -> Reached | None:
         return reached
     moments = [each.at for each in store.publications() if each.at >= EARLIEST]
     return Reached(at=max(moments), sequence=maxsize) if moments else None
+
+
+def _accepted_by(store: Store) -> Accepted | None:
+    with suppress(ValueError):
+        clock, *ahead = map(datetime.fromisoformat, (store.remembered(_ACCEPTED) or "").split())
+        return Accepted(clock=clock, ahead=frozenset(ahead))
+    return None
+
+
+def accept_clock(store: Store, clock: datetime) -> bool:
+    """Have the *clock* be taken for right from now on; returns whether it was not until now.
+
+    Articles that were published by a clock that was ahead stay: readers have them.
+
+    Raises:
+        ClockError: It was never set.
+    """
+    if clock < EARLIEST:
+        raise ClockError(
+            f"the clock says {clock.date()}, which cannot be right; set it, or have it set from the network"
+            " (NTP)"
+        )
+    reached = reached_by(store)
+    if moment_of(clock, reached).trouble is None or reached is None:
+        return False
+    ahead = sorted(step.at for step in reached.steps() if step.at > clock)
+    store.remember(_ACCEPTED, " ".join(each.isoformat() for each in (clock, *ahead)))
+    return True
 
 
 def remember_reached(store: Store, reached: Reached) -> None:
@@ -123,29 +180,40 @@ def moment_of(clock: datetime, reached: Reached | None) -> Moment:
                 " is published; set it, or have it set from the network (NTP)"
             )
         return Moment(now=clock)
-    if clock >= reached.at - _APART:
+    if clock >= reached.latest - _APART:
         return Moment(now=clock, behind=reached if clock < reached.at else None)
-    unset = clock < EARLIEST
-    waiting = "a later date, or without one," if unset else "a later date"
+    if clock < EARLIEST:
+        undated, waiting = reached.latest + timedelta(seconds=1), "a later date, or without one,"
+        way_out = "set it, or have it set from the network (NTP)"
+    else:
+        undated, waiting = None, "a later date"
+        way_out = (
+            "set it, or have it set from the network (NTP); if it is right and was ahead then,"
+            " `feedsvc refresh --accept-clock` says so"
+        )
     return Moment(
-        now=reached.at if unset else clock,
+        now=clock if undated is None else reached.latest,
         behind=reached,
-        undated=reached.at + timedelta(seconds=1) if unset else None,
+        undated=undated,
         trouble=(
-            f"the clock is behind {reached.at.isoformat()}, when the feeds were last published: no article"
-            f" leaves them for that, but new ones with {waiting} wait; set it, or have it set from the"
-            " network (NTP)"
+            f"the clock is behind {reached.latest.isoformat()}, when the feeds were last published: no"
+            f" article leaves them for that, but new ones with {waiting} wait; {way_out}"
         ),
     )
 
 
-def looked_at(catalogue: Catalogue, store: Store, clock: datetime) -> tuple[Catalogue, datetime]:
-    """Return *catalogue* and the moment for a command that publishes nothing."""
-    reached = reached_by(store)
-    if reached is None:
-        return catalogue, clock
-    moment = moment_of(clock, reached)
-    return lasting(catalogue, moment), moment.now
+def looked_at(store: Store | None, clock: datetime) -> tuple[Catalogue, Moment]:
+    """Return the catalogue and the moment for a command that publishes nothing.
+
+    Args:
+        store: None if nothing was ever published.
+    """
+    catalogue, reached = (store.catalogue(), reached_by(store)) if store else (Catalogue(), None)
+    try:
+        moment = moment_of(clock, reached)
+    except ClockError as error:
+        moment = Moment(now=clock, trouble=str(error))
+    return lasting(catalogue, moment), moment
 
 
 def lasting(catalogue: Catalogue, moment: Moment) -> Catalogue:

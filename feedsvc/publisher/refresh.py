@@ -19,7 +19,7 @@ from feedsvc.publisher.departures import forsaken, wanted_folders
 from feedsvc.publisher.fault_isolation import FaultIsolation
 from feedsvc.publisher.gather import Gathered, Reader, public_summary
 from feedsvc.publisher.memory import Memory
-from feedsvc.publisher.moment import Reached, lasting, moment_of, reached_by, remember_reached
+from feedsvc.publisher.moment import Moment, Reached, lasting, moment_of, reached_by, remember_reached
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.press import Press, Printed
 from feedsvc.publisher.privacy import Links, privacy_of
@@ -128,7 +128,7 @@ class Publisher:
         begun = clocks.since_boot()
         before = self._before()
         clock = self._clock()
-        moment = moment_of(clock.replace(microsecond=0), self._reached)
+        moment = self._moment(clock.replace(microsecond=0))
         now = moment.now
         # The first snapshot must not lack an article that was saved a moment ago.
         listing, again = self._reader.look(before, now=clock, wait=not self._generation)
@@ -148,6 +148,13 @@ class Publisher:
         )
         self._report = replace(self._report, again=again, clock=moment.trouble)
         return self._report
+
+    def _moment(self, clock: datetime) -> Moment:
+        moment = moment_of(clock, self._reached)
+        if moment.trouble is None:
+            return moment
+        self._reached = reached_by(self._store)  # the operator may have accepted the clock
+        return moment_of(clock, self._reached)
 
     def _go_on(
         self, before: Catalogue, gathered: Gathered, now: datetime, begun: float, progress: Progress
