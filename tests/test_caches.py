@@ -20,7 +20,7 @@ from tests.processes import Answer, Served, feedsvc, free_port
 from tests.sites import article
 from tests.test_prefix import CONFIG, CachingNginx, Caddy, Nginx, Place, Program, Varnish, answers, ask, moved
 
-FEEDPARSER = "feedparser/6.0.11 +https://github.com/kurtmckee/feedparser/"
+NEWSBOAT = "newsboat/2.30.1 (Linux x86_64)"
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,8 @@ def test_a_delta_never_comes_through_a_cache(cached: Cached) -> None:
     cached.publish("Second")
     cached.served.until(lambda: b"<title>Second" in cached.get().body)
 
-    through = cached.get(A_IM="feed", If_None_Match=old, User_Agent=FEEDPARSER)
-    straight = cached.served.get("/atom.xml", A_IM="feed", If_None_Match=old)
+    through = cached.get(A_IM="feed", If_None_Match=old, User_Agent=NEWSBOAT)
+    straight = cached.served.get("/atom.xml", A_IM="feed", If_None_Match=old, User_Agent=NEWSBOAT)
 
     assert straight.status == 226
     assert (through.status, through.headers["IM"]) == (200, None)

@@ -1,12 +1,18 @@
-"""What real feed readers make of the owner's articles, polled from the real service."""
+"""What real feed readers make of the owner's articles, polled from the real service.
+
+One service lives through all that an author does; every reader looks after each step.
+"""
 
 import json
+import mailbox
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.header import decode_header, make_header
+from email.utils import parsedate_to_datetime
 from html import unescape
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +21,7 @@ import feedparser
 import pytest
 from reader import make_reader
 
+from tests.freshrss import FreshRss
 from tests.processes import SECONDS, Served, environment, feedsvc
 
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -52,9 +59,7 @@ class Newsboat:
         self._environ = environment(home, {})
 
     def poll(self) -> list[Seen]:
-        subprocess.run(
-            self._command, env=self._environ, check=True, timeout=SECONDS, stdout=subprocess.DEVNULL
-        )
+        run(self._command, self._environ)
         with sqlite3.connect(self._cache) as cache:
             rows = cache.execute("SELECT guid, title, url, pubDate FROM rss_item").fetchall()
         cache.close()
@@ -74,14 +79,7 @@ class Sfeed:
         self._environ = environment(home, {})
 
     def poll(self) -> list[Seen]:
-        run = subprocess.run(
-            ["sfeed_update", str(self._rc)],
-            env=self._environ,
-            capture_output=True,
-            timeout=SECONDS,
-            check=True,
-        )
-        assert b"FAIL" not in run.stdout + run.stderr
+        assert "FAIL" not in run(["sfeed_update", str(self._rc)], self._environ)
         lines = (self._feeds / "seeds").read_text(encoding="utf-8").splitlines()
         return sorted(self._seen(line.split("\t")) for line in lines)
 
@@ -95,109 +93,264 @@ class Reader:
     """lemon24/reader, a library that readers are built on."""
 
     def __init__(self, home: Path, url: str) -> None:
-        self._reader = make_reader(str(home / "reader.sqlite"))
-        self._reader.add_feed(url)
+        self._file = str(home / "reader.sqlite")
+        with make_reader(self._file) as reader:
+            reader.add_feed(url)
 
     def poll(self) -> list[Seen]:
-        self._reader.update_feed(next(iter(self._reader.get_feeds())))
+        with make_reader(self._file) as reader:
+            reader.update_feed(next(iter(reader.get_feeds())))
+            return sorted(
+                Seen(id=e.id, title=e.title or "", link=e.link or "", date=e.published or NEVER)
+                for e in reader.get_entries()
+            )
+
+
+class Rss2email:
+    """Sends each new entry as a mail. It is built on feedparser, asks for deltas, and refuses them."""
+
+    def __init__(self, home: Path, url: str) -> None:
+        self._mails = home / "mails"
+        self._command = ["r2e", "-c", str(home / "config"), "-d", str(home / "data")]
+        self._environ = environment(home, {})
+        (home / "config").write_text(
+            "[DEFAULT]\nto = me@example.org\nemail-protocol = maildir\nmaildir-mailbox = new\n"
+            f"maildir-path = {self._mails}\ndate-header = True\nsame-server-fetch-interval = 0\n"
+        )
+        self._mails.mkdir()
+        run([*self._command, "add", "seeds", url], self._environ)
+
+    def poll(self) -> list[Seen]:
+        assert "[ERROR]" not in (said := run([*self._command, "run"], self._environ)), said
+        assert "[WARNING]" not in said, said
         return sorted(
-            Seen(id=e.id, title=e.title or "", link=e.link or "", date=e.published or NEVER)
-            for e in self._reader.get_entries()
+            Seen(
+                id=str(mail["X-RSS-ID"]),
+                title=str(make_header(decode_header(mail["Subject"]))),
+                link=str(mail["X-RSS-URL"]),
+                date=parsedate_to_datetime(mail["Date"]),
+            )
+            for mail in mailbox.Maildir(self._mails / "new")
         )
 
-    def close(self) -> None:
-        self._reader.close()
+
+class LikeFreshRss:
+    """A server that people share; see `tests/freshrss.py`."""
+
+    def __init__(self, home: Path, url: str) -> None:  # noqa: ARG002
+        self._judge = FreshRss(url)
+        self.told: list[tuple[int, int]] = []
+
+    def poll(self) -> list[Seen]:
+        self._judge.look()
+        self.told.append((self._judge.new, self._judge.updated))
+        return sorted(
+            Seen(id=guid, title=entry.title, link=entry.link, date=_date(entry.date))
+            for guid, entry in self._judge.known.items()
+        )
 
 
-def has(program: str) -> pytest.MarkDecorator:
-    return pytest.mark.skipif(shutil.which(program) is None, reason=f"{program} is not installed")
+def _date(text: str) -> datetime:
+    return datetime.fromisoformat(text) if text[:4].isdigit() else parsedate_to_datetime(text)
 
 
-CLIENTS = [
-    pytest.param(kind, form, id=f"{kind.__name__}-{form}".lower(), marks=has(program))
-    for kind, program, forms in (
-        (Newsboat, "newsboat", ("rss.xml", "atom.xml")),
-        (Sfeed, "sfeed_update", ("rss.xml", "atom.xml")),
-        (Reader, "python3", ("rss.xml", "atom.xml", "feed.json")),
+def run(command: list[str], environ: dict[str, str]) -> str:
+    """Run a program to its end; return what it says."""
+    done = subprocess.run(
+        command,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=SECONDS,
+        check=False,
     )
-    for form in forms
-]
+    assert done.returncode == 0, done.stdout
+    return done.stdout
 
 
-@pytest.fixture
-def articles(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(SEEDS, tmp_path / "articles"))
+XML = ("rss.xml", "atom.xml")
+KINDS: dict[str, tuple[type[Client], str, tuple[str, ...]]] = {
+    "newsboat": (Newsboat, "newsboat", XML),
+    "sfeed": (Sfeed, "sfeed_update", XML),
+    "reader": (Reader, "python3", (*XML, "feed.json")),
+    "rss2email": (Rss2email, "r2e", XML),
+    "like freshrss": (LikeFreshRss, "python3", (*XML, "feed.json")),
+}
+CLIENTS = [f"{name} {form}" for name, (_, _, forms) in KINDS.items() for form in forms]
 
 
-@pytest.fixture
-def served(articles: Path) -> Iterator[Served]:
-    with Served(articles, cwd=articles.parent, FEEDSVC_ARTICLES__RESCAN="1") as process:
-        yield process
+def is_there(client: str) -> bool:
+    """Return whether the program is installed."""
+    return shutil.which(KINDS[client.rpartition(" ")[0]][1]) is not None
 
 
-def publish_another(articles: Path, served: Served) -> None:
-    new = "---\ntitle: 새 글\ndate: 2026-05-01\n---\n새로운 글.\n"
-    (articles / "new.md").write_text(new, encoding="utf-8")
-    served.until(lambda: "새 글" in served.get("/rss.xml").body.decode())  # and in all others at once
+def clients(*names: str) -> pytest.MarkDecorator:
+    """The test is about these clients, each by itself; those that are not installed are skipped."""
+    skip = pytest.mark.skipif
+    marked = [
+        pytest.param(each, marks=skip(not is_there(each), reason=f"{each} is not installed"))
+        for each in CLIENTS
+        if not names or each.startswith(names)
+    ]
+    return pytest.mark.parametrize("client", marked)
 
 
-@pytest.mark.parametrize(("kind", "form"), CLIENTS)
-def test_a_reader_sees_both_articles_and_an_edit_is_no_news(
-    articles: Path, served: Served, tmp_path: Path, kind: type[Client], form: str
-) -> None:
-    (home := tmp_path / "client").mkdir()
-    client = kind(home, f"{served.url}/{form}")
+def edit(articles: Path) -> str:
+    file = articles / "000_547c6cd7ede4651f.txt"
+    file.write_text(file.read_text(encoding="utf-8") + "<p>한 줄 더.</p>\n", encoding="utf-8")
+    return "한 줄 더."
 
-    first = client.poll()
+
+def rename(articles: Path) -> str:
+    """Give a file another name, and edit another one, by which it is seen that a refresh was there."""
+    (articles / "003_a5f9b4c1693a4473.txt").rename(articles / "mou.txt")
+    file = articles / "000_547c6cd7ede4651f.txt"
+    file.write_text(file.read_text(encoding="utf-8") + "<p>또 한 줄.</p>\n", encoding="utf-8")
+    return "또 한 줄."
+
+
+def retitle(articles: Path) -> str:
+    file = articles / "mou.txt"
+    head, _, rest = file.read_text(encoding="utf-8").removeprefix("---\ntitle: ").partition("\n")
+    file.write_text(f"---\ntitle: {head} (2)\n{rest}", encoding="utf-8")
+    return f"{head.replace('&', '&amp;')} (2)"
+
+
+def add(number: int) -> Callable[[Path], str]:
+    def added(articles: Path) -> str:
+        new = f"---\ntitle: 새 글 {number}\ndate: 2026-05-0{number}\n---\n새로운 글.\n"
+        (articles / f"new{number}.md").write_text(new, encoding="utf-8")
+        return f"새 글 {number}"
+
+    return added
+
+
+STEPS: dict[str, Callable[[Path], str]] = {
+    "first": lambda _: "",
+    "again": lambda _: "",
+    "edited": edit,
+    "renamed": rename,
+    "retitled": retitle,
+    "added 1": add(1),
+    "added 2": add(2),
+    "added 3": add(3),
+    "added 4": add(4),
+}
+HURRIED = ("rss2email", "like freshrss")  # those who look after each of the four new articles
+
+
+@dataclass
+class Life:
+    """What each client had after each step, and the pages that the first entries led to."""
+
+    seen: dict[str, dict[str, list[Seen]]] = field(default_factory=dict)
+    judged: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    pages: dict[str, tuple[str, str]] = field(default_factory=dict)
+    stats: Mapping[str, dict[str, int]] = field(default_factory=dict)
+    built_on_feedparser: list[tuple[int, int]] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
+    root = tmp_path_factory.mktemp("clients")
+    articles = Path(shutil.copytree(SEEDS, root / "articles"))
+    with Served(articles, cwd=root, FEEDSVC_ARTICLES__RESCAN="1") as served:
+        yield _live(articles, served, root)
+
+
+def _live(articles: Path, served: Served, root: Path) -> Life:
+    told = Life()
+    made = {name: _make(name, served.url, root) for name in CLIENTS if is_there(name)}
+    etag = None
+    for step, act in STEPS.items():
+        marker = act(articles)
+        served.until(lambda marker=marker: marker in served.get("/rss.xml").body.decode())  # type: ignore[misc]
+        for name, client in made.items():
+            if not step.startswith("added") or step == "added 4" or name.startswith(HURRIED):
+                told.seen.setdefault(name, {})[step] = client.poll()
+        parsed = feedparser.parse(f"{served.url}/rss.xml", etag=etag)
+        etag = parsed.etag
+        told.built_on_feedparser.append((parsed.status, len(parsed.entries)))
+        if step == "first":
+            links = {seen.link for each in told.seen.values() for seen in each["first"]}
+            for link in links:
+                page = served.get(link.removeprefix(served.url))
+                told.pages[link] = page.headers["Content-Type"], unescape(page.body.decode())
+    told.judged = {name: client.told for name, client in made.items() if isinstance(client, LikeFreshRss)}
+    served.stop()
+    stats = json.loads(feedsvc("stats", articles, "--format", "json", cwd=root).stdout)
+    told.stats = {line["name"]: line["status"] for line in stats["clients"]}
+    return told
+
+
+def _make(name: str, url: str, root: Path) -> Client:
+    kind, _, form = name.rpartition(" ")
+    (home := root / name.replace(" ", "-")).mkdir()
+    return KINDS[kind][0](home, f"{url}/{form}")
+
+
+@clients()
+def test_a_reader_sees_both_articles_and_their_pages(life: Life, client: str) -> None:
+    first = life.seen[client]["first"]
 
     assert len(first) == 2
     for seen in first:
-        page = served.get(seen.link.removeprefix(served.url))
-        assert page.headers["Content-Type"] == "text/html; charset=utf-8"
-        assert seen.title in unescape(page.body.decode())
+        media_type, page = life.pages[seen.link]
+        assert media_type == "text/html; charset=utf-8"
+        assert seen.title in page
         assert seen.date.year >= 2000
-    assert client.poll() == first
-
-    old = sorted(articles.glob("*.txt"))[0]
-    old.write_text(old.read_text(encoding="utf-8") + "<p>한 줄 더.</p>\n", encoding="utf-8")
-    served.until(lambda: "한 줄 더" in served.get(f"/{form}").body.decode())
-
-    assert client.poll() == first
-
-    publish_another(articles, served)
-
-    (added,) = set(client.poll()) - set(first)
-    assert added.title == "새 글"
 
 
-@pytest.mark.parametrize("form", ["rss.xml", "atom.xml"])
-def test_feedparser_asks_for_what_is_new_and_gets_no_more(articles: Path, served: Served, form: str) -> None:
-    url = f"{served.url}/{form}"
-    first = feedparser.parse(url)
-    publish_another(articles, served)
+@clients()
+def test_an_edit_and_another_name_change_nothing_that_a_reader_lists(life: Life, client: str) -> None:
+    seen = life.seen[client]
 
-    news = feedparser.parse(url, etag=first.etag)
-    again = feedparser.parse(url, etag=news.etag)
-
-    assert (first.status, len(first.entries)) == (200, 2)
-    assert (news.status, [entry.title for entry in news.entries], news.bozo) == (226, ["새 글"], False)
-    assert (again.status, again.entries) == (304, [])
+    assert seen["first"] == seen["again"] == seen["edited"] == seen["renamed"]
 
 
-@has("newsboat")
-def test_newsboat_asks_for_what_is_new_and_gets_no_more(
-    articles: Path, served: Served, tmp_path: Path
-) -> None:
-    (home := tmp_path / "client").mkdir()
-    client = Newsboat(home, f"{served.url}/atom.xml")
-    client.poll()
-    client.poll()  # it keeps an ETag only of a feed that it knows
-    publish_another(articles, served)
+@clients()
+def test_an_article_with_another_title_is_the_same_one(life: Life, client: str) -> None:
+    seen = life.seen[client]
 
-    assert len(client.poll()) == 3
-    assert len(client.poll()) == 3
-    served.stop()
+    assert {each.id for each in seen["retitled"]} == {each.id for each in seen["first"]}
 
-    told = feedsvc("stats", articles, "--format", "json", cwd=articles.parent).stdout
-    (newsboat,) = (line for line in json.loads(told)["clients"] if line["name"] == "newsboat")
-    assert newsboat["status"] == {"200": 2, "226": 1, "304": 1}
+
+@clients()
+def test_four_new_articles_are_four_new_ones(life: Life, client: str) -> None:
+    seen = life.seen[client]
+    old = {each.id for each in seen["first"]}
+
+    new = sorted(each.title for each in seen["added 4"] if each.id not in old)
+
+    assert new == ["새 글 1", "새 글 2", "새 글 3", "새 글 4"]
+
+
+@clients("rss2email")
+def test_there_is_one_mail_for_each_article(life: Life, client: str) -> None:
+    """It refuses a 226: with deltas for everybody, no mail came after the first ones."""
+    mails = [len(seen) for seen in life.seen[client].values()]
+
+    assert mails == [2, 2, 2, 2, 2, 3, 4, 5, 6]
+
+
+@clients("like freshrss")
+def test_new_and_updated_are_what_the_author_did(life: Life, client: str) -> None:
+    new_and_updated = life.judged[client]
+
+    assert new_and_updated == [(2, 0), (0, 0), (0, 1), (0, 1), (0, 1), (1, 0), (1, 0), (1, 0), (1, 0)]
+
+
+def test_a_program_that_is_built_on_feedparser_gets_the_whole_feed(life: Life) -> None:
+    """Its header speaks for a library, which knows nothing of the program."""
+    assert life.built_on_feedparser == [
+        *((200, 2), (304, 0), (200, 2), (200, 2), (200, 2)),
+        *((200, 3), (200, 4), (200, 5), (200, 6)),
+    ]
+
+
+@pytest.mark.skipif(not is_there("newsboat rss.xml"), reason="newsboat is not installed")
+def test_newsboat_and_reader_ask_for_what_is_new_and_get_no_more(life: Life) -> None:
+    assert life.stats["newsboat"]["226"] >= 4
+    assert life.stats["python-reader"]["226"] >= 4
+    assert "226" not in life.stats["feedparser"]  # rss2email goes by this name, too

@@ -287,6 +287,7 @@ VALUES: list[tuple[str, str, str]] = [
     ("feeds.pages", "3", "must be true or false"),
     ("server.cache_bytes", "-1", "must be a whole number, at least 0"),
     ("http.max_age", "-1", "must be a whole number of seconds, at least 0"),
+    ("http.deltas", "'all'", "must be known, true or false"),
     ("log.format", "'xml'", "must be text or json"),
 ]
 

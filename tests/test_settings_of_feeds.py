@@ -131,6 +131,9 @@ SETTINGS = {
 SITES = {**SETTINGS, "all languages": Setting({"feeds": {"languages": "all"}}, lambda _: True)}
 
 
+NEWSBOAT = {"A-IM": "feed", "User-Agent": "newsboat/2.30.1 (Linux x86_64)"}
+
+
 @dataclass
 class Site:
     """A site as it is served, and what a reader had before its last articles came."""
@@ -139,7 +142,7 @@ class Site:
     known: dict[str, str] = field(default_factory=dict)
 
     def ask(self, kind: str, form: str) -> TestResponse:
-        headers = {"A-IM": "feed", "If-None-Match": self.known[form]} if kind == "delta" else {}
+        headers = {"If-None-Match": self.known[form], **NEWSBOAT} if kind == "delta" else {}
         return self.client.get(
             KINDS[kind].format(form), headers=headers, environ_overrides={"REMOTE_ADDR": "127.0.0.1"}
         )

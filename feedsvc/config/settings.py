@@ -26,6 +26,7 @@ from feedsvc.config.values import (
     Folders,
     Formats,
     Hours,
+    KnownSwitch,
     Language,
     Mode,
     Networks,
@@ -211,9 +212,10 @@ class HttpSection(Section):
     """What pollers and caches are told."""
 
     max_age: SecondsOrNone = _set(300, "Seconds that a client may reuse a feed without asking again.")
-    deltas: Switch = _set(
-        True,
-        "Clients that ask with A-IM: feed get only what is new to them (RFC 3229), never through a cache.",
+    deltas: KnownSwitch = _set(
+        "known",
+        "Clients that ask with A-IM: feed get only what is new to them (RFC 3229), never through a cache:\n"
+        "known for the readers that are known to take it, true for all, false for none.",
     )
     strict_ims: Switch = _set(
         False, "If-Modified-Since must equal Last-Modified, for clients that invent the date they send."

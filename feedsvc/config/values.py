@@ -240,6 +240,7 @@ Mode = Annotated[
 ]
 Switch = Annotated[bool, must("true or false")]
 AutoSwitch = Annotated[Literal["auto"] | bool, must("auto, true or false")]
+KnownSwitch = Annotated[Literal["known"] | bool, must("known, true or false")]
 
 _Whole = Annotated[int, BeforeValidator(_no_switch)]
 Count = Annotated[_Whole, Field(ge=1), must("a whole number, at least 1")]

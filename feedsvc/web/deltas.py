@@ -13,11 +13,13 @@ from feedsvc.feeds.delta import delta
 from feedsvc.model import Format
 from feedsvc.web.bodies import BodyGoneError
 from feedsvc.web.conditional import tags_of
+from feedsvc.web.delta_readers import takes_deltas
 from feedsvc.web.encoding import IDENTITY, Coded, encode, negotiate
 from feedsvc.web.kept import Kept
 from feedsvc.web.origin import Origins
 from feedsvc.web.page import Asked, Page
 from feedsvc.web.replies import OPEN, Headers, Reply
+from feedsvc.web.settings import WebSettings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -31,16 +33,19 @@ _MOST_TAGS = 5
 class Deltas:
     """Call it for the answer to a request that takes deltas; safe to call from many threads."""
 
-    def __init__(self, bodies: Callable[[str, str], Coded], origins: Origins) -> None:
-        """Take where bodies are found, and what knows the addresses of caches."""
+    def __init__(self, bodies: Callable[[str, str], Coded], origins: Origins, settings: WebSettings) -> None:
+        """Take where bodies are found, what knows the addresses of caches, and who gets deltas."""
         self._bodies = bodies
         self._origins = origins
+        self._to = settings.deltas
         self._kept = Kept(self._made, most=_MOST_KEPT)
 
     def wanted(self, environ: "WSGIEnvironment") -> bool:
-        """Return whether the client itself, and no cache, says that it takes deltas of feeds."""
+        """Return whether the client itself, and no cache, asks for deltas of feeds, and may get them."""
         accepted = environ.get("HTTP_A_IM")
-        if accepted is None or "HTTP_VIA" in environ:
+        if accepted is None or self._to is False or "HTTP_VIA" in environ:
+            return False
+        if self._to == "known" and not takes_deltas(environ.get("HTTP_USER_AGENT", "")):
             return False
         manipulations = (each.partition(";")[0].strip().lower() for each in accepted.split(","))
         return "feed" in manipulations and not self._origins.is_proxy(environ.get("REMOTE_ADDR", ""))

@@ -60,7 +60,7 @@ class Lane:
         self._counts = counts
         self._clock = clock
         origins = Origins(settings.trusted_proxies)
-        self._deltas = Deltas(current.bodies, origins)
+        self._deltas = Deltas(current.bodies, origins, settings)
         self._private_documents = PrivateDocuments(current.bodies, settings)
         limited = settings.min_interval or settings.require_validators_after
         self._fairness = Fairness(settings, origins) if limited else None
@@ -86,7 +86,7 @@ class Lane:
 
     def _recall_body(self, answer: Answer, environ: "WSGIEnvironment") -> Reply | None:
         coded = self._current.bodies.recall(answer.etag, answer.coding or IDENTITY)
-        if coded is None or self._takes_delta(environ):
+        if coded is None or self._deltas.wanted(environ):
             return None
         refusal = self._refuse(answer, environ) if self._fairness else None
         return refusal or _with_body(answer.reply, coded.body)
@@ -126,13 +126,10 @@ class Lane:
         answer = self._work_out(prepared, page, asked)
         if answer.coding is None:
             return answer.reply
-        delta = self._deltas(page, asked) if self._takes_delta(environ) else None
+        delta = self._deltas(page, asked) if self._deltas.wanted(environ) else None
         # The refusal last, because a body that is gone has us begin again, and a fetch counts.
         reply = delta or self._reply(answer)
         return self._refuse(answer, environ) or reply
-
-    def _takes_delta(self, environ: "WSGIEnvironment") -> bool:
-        return self._settings.deltas and self._deltas.wanted(environ)
 
     def _reply(self, answer: Answer, make: Callable[[], bytes] | None = None) -> Reply:
         if answer.coding is None:

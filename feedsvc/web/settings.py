@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +19,8 @@ class WebSettings:
             clients invent the date they send.
         browser_view: A browser that navigates to a feed gets it as plain XML,
             which it shows, rather than as a download.
-        deltas: Clients that ask for them get only the entries that are new to them.
+        deltas: Clients that ask for them get only the entries that are new to them: all of these
+            clients, none, or those that `delta_readers` knows.
         trusted_proxies: IP addresses and networks of caches and proxies before us.
         min_interval: Seconds between two full answers with one feed to one client; 0: any.
         require_validators_after: Full answers a day to one client that does not say what it has; 0: any.
@@ -36,7 +38,7 @@ class WebSettings:
     max_age: int = 300
     strict_ims: bool = False
     browser_view: bool = True
-    deltas: bool = True
+    deltas: Literal["known"] | bool = "known"
     trusted_proxies: tuple[str, ...] = ()
     min_interval: int = 0
     require_validators_after: int = 0
