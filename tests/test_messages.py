@@ -232,6 +232,35 @@ ARTICLES: list[tuple[str | bytes, str]] = [
         "a.md:4: warning: 'http://a]b/' under 'guid' is no valid IRI (RFC 3987) and counts as no id where"
         " none was given yet; mend or delete it",
     ),
+    (
+        head("via: Hacker News"),
+        "a.md:4: warning: 'Hacker News' under 'via' is no address and is ignored; write a complete one such"
+        " as https://example.org/page",
+    ),
+    (
+        head("lang: {a: b}"),
+        "a.md:4: warning: a mapping under 'lang' is no language and is ignored; write a tag such as ko or"
+        " en-GB",
+    ),
+    (
+        head("Permalink: [a, b]"),
+        "a.md:4: warning: a list under 'Permalink' is no address and is ignored; write a path such as"
+        " /2026/hello/",
+    ),
+    (
+        head("license: MIT"),
+        "a.md:4: warning: 'MIT' under 'license' is no licence that is known here and is ignored; write the"
+        " address of its text",
+    ),
+    (
+        head("hidden: perhaps"),
+        "a.md:4: warning: 'perhaps' under 'hidden' is no truth value and is ignored; write true or false",
+    ),
+    (
+        head("created: {a: b}"),
+        "a.md:4: warning: 'created' is ignored, so the article is dated by 'date': a mapping is no date;"
+        " write it like 2024-06-27 09:00",
+    ),
     (head("image: gone.png"), f"a.md:4: warning: {NO_FILE}"),
     (head("image: photo.heic"), f"a.md:4: warning: {NOT_SERVED}"),
     (

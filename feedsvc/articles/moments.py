@@ -65,18 +65,23 @@ class Moments:
         return moment
 
     def _first(self, field: str, keys: tuple[str, ...], ignored: dict[str, ValueError]) -> datetime | None:
+        moments: list[datetime] = []
         for key in keys:
-            found = self._in_name() if key == IN_NAME else self._under(key, field, ignored)
-            if found is not None:
-                return found
-        return None
+            if key == IN_NAME:
+                found = None if moments else self._in_name()
+            else:  # also those that come too late, so that none is silently of no use
+                found = self._under(key, field, ignored, counts=not moments)
+            moments += [found] if found else []
+        return moments[0] if moments else None
 
-    def _under(self, key: str, field: str, ignored: dict[str, ValueError]) -> datetime | None:
+    def _under(
+        self, key: str, field: str, ignored: dict[str, ValueError], *, counts: bool
+    ) -> datetime | None:
         key, value = next(self._values.each((key,)), (key, None))
         text = text_of(value)
         if value and isinstance(value, dict):
             ignored[key] = ValueError("a mapping is no date; write it like 2024-06-27 09:00")
-        if text is None or truth_of(text) is not None:  # "published: false" is no date
+        if text is None or _is_switch(key, text):
             return None
         text = self._dialect.meant(text, quoted=self._values.quoted(key))
         if not text:
@@ -85,6 +90,8 @@ class Moments:
             moment, guessed = as_instant(text, self._zone)
         except ValueError as error:
             ignored[key] = error
+            return None
+        if not counts:
             return None
         if guessed:
             shown = in_zone(moment, self._zone).isoformat()
@@ -113,3 +120,9 @@ class Moments:
         """Return whether the first names no more than the day of the other, in the site's zone."""
         midnight, moment = in_zone(midnight, self._zone), in_zone(moment, self._zone)
         return midnight.time() == time() and midnight.date() == moment.date()
+
+
+def _is_switch(key: str, text: str) -> bool:
+    """Return whether "published: true", or "expires: false", says something else than a date."""
+    truth = truth_of(text)
+    return truth is not None if key == "published" else truth is False and text.isalpha()

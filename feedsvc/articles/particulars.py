@@ -1,22 +1,26 @@
 """What few articles say of themselves: where they come from, what goes with them, which feeds have them."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from feedsvc.articles import keys
 from feedsvc.articles.fields import (
     attachments_of,
     authors_of,
+    comments_of,
     duration_of,
     labels_of,
     licence_of,
+    line_of,
     picture_of,
+    share_of,
+    source_title_of,
     text_of,
     truth_of,
+    web_of,
 )
-from feedsvc.articles.links import is_absolute, web_address
-from feedsvc.articles.text import one_line
+from feedsvc.articles.links import web_address
 from feedsvc.articles.values import Values
 from feedsvc.articles.yaml_text import Value
 from feedsvc.model import Attachment
@@ -38,14 +42,14 @@ class _Reader:
 
     def fields(self) -> Iterator[tuple[str, Any]]:
         """Yield fields of `Article`, each with its value if there is one."""
-        yield "canonical", self._first("canonical", keys.CANONICAL, _web)
-        yield "source", self._first("source", keys.SOURCE, _title)
-        yield "via", self._first("via", keys.VIA, _web)
-        yield "comments", self._first("comments", keys.COMMENTS, _reference)
+        yield "canonical", self._first("canonical", keys.CANONICAL, web_of)
+        yield "source", self._first("source", keys.SOURCE, source_title_of)
+        yield "via", self._first("via", keys.VIA, web_of)
+        yield "comments", self._first("comments", keys.COMMENTS, comments_of)
         yield "related", self._all("related", keys.RELATED, _webs)
         yield "license", self._first("license", keys.LICENCE, _licence)
         yield "contributors", self._all("contributors", keys.CONTRIBUTORS, authors_of)
-        yield "correction", self._first("correction", keys.CORRECTION, _line)
+        yield "correction", self._first("correction", keys.CORRECTION, line_of)
         yield "image_title", self._of_image("image_title", keys.IMAGE_TITLE, ("title", "caption"))
         yield (
             "image_credit",
@@ -57,16 +61,16 @@ class _Reader:
             self._all("attachments", keys.RECORDINGS, lambda value: _recordings(value, duration)),
         )
         yield "banner", self._first("banner", keys.BANNER, lambda value: picture_of(value)[0])
-        yield "full", self._first("full", keys.FULL, _full)
+        yield "full", self._first("full", keys.FULL, share_of)
 
     def _of_image(self, field: str, own: tuple[str, ...], inner: tuple[str, ...]) -> str | None:
         """Return what is said of the picture, under a key of its own or in its mapping."""
 
         def within(value: Value) -> str | None:
             folded = {keys.fold(key): each for key, each in value.items()} if isinstance(value, dict) else {}
-            return next((text for key in inner if (text := _line(folded.get(key)))), None)
+            return next((text for key in inner if (text := line_of(folded.get(key)))), None)
 
-        found: str | None = self._first(field, own, _line) or self._first(field, keys.IMAGE, within)
+        found: str | None = self._first(field, own, line_of) or self._first(field, keys.IMAGE, within)
         return found
 
     def _first(self, field: str, wanted: tuple[str, ...], usable: Callable[[Value], Any]) -> Any:
@@ -87,7 +91,7 @@ def feeds_of(values: Values) -> tuple[str, ...] | None:
             return ()
     for key in keys.FEEDS:
         value = values[key]
-        if value is None or truth_of(value) is True:
+        if value is None or value == "" or truth_of(value) is True:
             continue
         values.found("feeds", key)
         if truth_of(value) is False:
@@ -109,49 +113,16 @@ def _texts(value: Value) -> Iterator[str]:
         yield text
 
 
-def _web(value: Value) -> str | None:
-    """Return an absolute address, percent-encoded; None if *value* is none."""
-    if isinstance(value, Mapping):
-        return next((found for key in ("url", "href", "link") if (found := _web(value.get(key)))), None)
-    return web_address(text_of(value) or "")
-
-
-def _webs(value: Value) -> tuple[str, ...]:
-    members = value if isinstance(value, list) else [value]
-    return tuple(filter(None, map(_web, members)))
-
-
-def _title(value: Value) -> str | None:
-    """Return the name of a source; an address is none."""
-    if isinstance(value, Mapping):
-        return next((text for key in ("title", "name") if (text := _title(value.get(key)))), None)
-    text = one_line(text_of(value) or "") if not isinstance(value, list) else ""
-    return None if not text or re.match("https?://", text) else text
-
-
-def _reference(value: Value) -> str | None:
-    """Return an address, absolute or not; a switch, as themes have it, is none."""
-    text = text_of(value) or "" if isinstance(value, str) else ""
-    if not re.match(r"https?://|/|#|\.\.?/", text) or " " in text:
-        return None
-    return text if web_address(text) or not is_absolute(text) else None
-
-
 def _recordings(value: Value, duration: int | None) -> tuple[Attachment, ...]:
     """Return what can be found; of an address of the web that is none, `refused` tells."""
     named = attachments_of(value, duration=duration)
     return tuple(each for each in named if not _WEB.match(each.url) or web_address(each.url))
 
 
+def _webs(value: Value) -> tuple[str, ...]:
+    members = value if isinstance(value, list) else [value]
+    return tuple(filter(None, map(web_of, members)))
+
+
 def _licence(value: Value) -> str | None:
     return licence_of(text_of(value) or "")
-
-
-def _line(value: Value) -> str | None:
-    text = one_line(text_of(value) or "") if isinstance(value, str) else ""
-    return text if truth_of(text) is None else None
-
-
-def _full(value: Value) -> bool | None:
-    text = (text_of(value) or "").casefold()
-    return {"full": True, "excerpt": False, "summary": False}.get(text, truth_of(text))

@@ -10,7 +10,15 @@ from typing import Any, Literal
 
 from feedsvc.articles import keys
 from feedsvc.articles.dialects import Dialect, Written
-from feedsvc.articles.fields import authors_of, picture_of, text_of, title_of, truth_of
+from feedsvc.articles.fields import (
+    authors_of,
+    is_blank,
+    permalink_of,
+    picture_of,
+    text_of,
+    title_of,
+    truth_of,
+)
 from feedsvc.articles.frontmatter import FrontMatter
 from feedsvc.articles.html import parse
 from feedsvc.articles.invalid_addresses import invalid_addresses
@@ -24,6 +32,7 @@ from feedsvc.articles.paths import legible
 from feedsvc.articles.permalinks import filled
 from feedsvc.articles.slugs import article_slug
 from feedsvc.articles.text import comparable, one_line
+from feedsvc.articles.unusable_values import unusable_values
 from feedsvc.articles.values import Values
 from feedsvc.articles.visibility import is_minor, why_hidden
 from feedsvc.articles.yaml_text import Value
@@ -32,6 +41,7 @@ from feedsvc.model import Article, Author, Markup, Templating, in_zone
 # Before the first date that there is.
 _ALWAYS = datetime.fromtimestamp(0, UTC)
 
+_ADDRESSES = ("permalink", "url", "path")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -59,9 +69,13 @@ def understand(
     """
     fields = _Fields(legible(path), front, dialect, zone, notes)
     article = replace(fields.article(digest, pattern, wanted), path=path)
-    for key, text in invalid_addresses(fields.values):
+    invalid = [*invalid_addresses(fields.values)]
+    for key, text in invalid:
         reason = f"'{text[:80]}' under '{fields.values.said(key)}' is no address and is ignored; mend it"
         notes.warning(fields.values.line(key), reason)
+    for key, reason in unusable_values(fields.values, dialect):
+        if key not in dict(invalid):
+            notes.warning(fields.values.line(key), reason)
     return article, fields.values.origins
 
 
@@ -141,7 +155,7 @@ class _Fields:
         return Written(
             path=self._path,
             named=self._named,
-            values=self.values.merged,
+            values=self._with_usable_addresses(),
             title=self._title(markup),
             slug=self.values.text("slug", "slug"),
             published=published,
@@ -185,6 +199,16 @@ class _Fields:
                 self._notes.warning(self.values.line(key), f"{reason} {and_so}")
         return self.values.first("id", stated, _sound_id) or self.values.first("id", stated, _line)
 
+    def _with_usable_addresses(self) -> Mapping[str, Value]:
+        """Return the values without addresses that are none, unless the dialect understands these."""
+        unusable = {
+            key
+            for key in _ADDRESSES
+            if not permalink_of(self.values[key]) and not is_blank(self.values[key])
+            if self._dialect.shapes.get(key) != "built"
+        }
+        return {key: value for key, value in self.values.merged.items() if key not in unusable}
+
     def _labels(self, field: Literal["categories", "tags"], usual: tuple[str, ...]) -> tuple[str, ...]:
         found = self.values.all(field, self._keys(field, usual))
         labels = self._dialect.labels(field, found, self._named)
@@ -193,7 +217,7 @@ class _Fields:
         return labels
 
     def _permalink(self, written: Written, pattern: str | None) -> str | None:
-        own = self.values.text("permalink", "permalink", "url")
+        own = self.values.first("permalink", ("permalink", "url"), permalink_of)
         if pattern is not None and own is None:
             self.values.origins["permalink"] = PATTERN
             return filled(pattern, written)

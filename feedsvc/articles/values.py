@@ -35,6 +35,10 @@ class Values:
         lines = self._front.lines
         return lines.get(key) or lines.get(key.partition(".")[0], 0)
 
+    def stated(self, key: str) -> bool:
+        """Return whether the article itself has a key, not only its site's defaults."""
+        return key.partition(".")[0] in self._front.values
+
     def line_of(self, field: str) -> int:
         """Return the line of the key that a field was found under."""
         found = self.origins[field].keys if field in self.origins else ()
@@ -46,7 +50,7 @@ class Values:
 
     def found(self, field: str, *found: str) -> None:
         """Note under which keys a field was found."""
-        stated = [key for key in found if key.partition(".")[0] in self._front.values]
+        stated = [key for key in found if self.stated(key)]
         named = tuple((self.said(key), self.line(key)) for key in stated)
         self.origins[field] = front_matter(*named) if stated else DEFAULTS
 

@@ -2,7 +2,7 @@
 
 from feedsvc.articles import keys
 from feedsvc.articles.dialects import Dialect
-from feedsvc.articles.fields import text_of, truth_of
+from feedsvc.articles.fields import is_blank, text_of, truth_of
 from feedsvc.articles.notes import Notes
 from feedsvc.articles.origins import PLACE
 from feedsvc.articles.values import Values
@@ -24,13 +24,14 @@ def is_minor(values: Values, notes: Notes) -> bool:
     """Return whether the author says that the latest change is not worth an update."""
     minor = values["minor"]
     truth = truth_of(minor)
-    if minor is not None and truth is None:
+    if truth is None and not is_blank(minor):
         notes.warning(values.line("minor"), "'minor' is read as false; write true or false")
     return truth is True
 
 
 def _draft(values: Values, notes: Notes) -> str | None:
-    draft = text_of(values["draft"])
+    said = values["draft"]
+    draft = "{...}" if said and isinstance(said, dict) else text_of(said)
     if draft is None or truth_of(draft) is False:
         return None
     if truth_of(draft) is None and draft.casefold() not in keys.HELD_BACK:
@@ -41,7 +42,7 @@ def _draft(values: Values, notes: Notes) -> str | None:
 
 
 def _retracted(values: Values) -> str | None:
-    key = next((key for key in keys.RETRACTED if text_of(values[key])), None)
+    key = next((key for key in keys.RETRACTED if not is_blank(values[key])), None)
     if key is None or truth_of(values[key]) is False:
         return None
     values.found("hidden", key)  # "retracted: the figures were wrong" is as good as true

@@ -8,6 +8,7 @@ from typing import Literal
 from feedsvc.articles.dialects.protocol import Named, Written
 from feedsvc.articles.fields import held_back, labels_of, text_of
 from feedsvc.articles.frontmatter import FrontMatter
+from feedsvc.articles.keys import HIDES, SHOWS, TABLES
 from feedsvc.articles.yaml_text import Value
 from feedsvc.model import Article, Problem, Templating
 
@@ -41,6 +42,7 @@ class Plain:
     people: Mapping[str, Value] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shapes: Mapping[str, str] = field(default_factory=dict)
     roots: tuple[str, ...] = ("",)
     overlooked: frozenset[str] = frozenset()
     ahead: bool = False
@@ -144,4 +146,12 @@ def without_index(permalink: str) -> str:
     return permalink[: -len("index.html")] if f"/{permalink}".endswith("/index.html") else permalink
 
 
-PLAIN = Plain()
+TABLE_SHAPES: Mapping[str, str] = dict.fromkeys(TABLES, "table")
+PLAIN = Plain(
+    shapes={
+        **dict.fromkeys((*HIDES, *SHOWS), "truth"),
+        "visibility": "visibility",
+        "state": "text",
+        **TABLE_SHAPES,
+    },
+)

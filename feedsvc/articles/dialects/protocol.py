@@ -125,6 +125,14 @@ class Dialect(Protocol):
         """
 
     @property
+    def shapes(self) -> Mapping[str, str]:
+        """What the generator needs under folded keys of its own, as far as its values are read at all.
+
+        Each is ``truth``, ``table``, ``address``, ``text``, ``labels`` or ``visibility``; ``built`` is an
+        address that `permalink` understands even where it is a switch or a mapping.
+        """
+
+    @property
     def roots(self) -> tuple[str, ...]:
         """Folders, with closing slash, whose files stand at the root of the site; "" for all."""
 

@@ -35,6 +35,13 @@ def text_of(value: Value) -> str | None:
     return (legal(value).strip() or None) if isinstance(value, str) else None
 
 
+def is_blank(value: Value) -> bool:
+    """Return whether nothing is said by *value*, as when a generator leaves a key for people to fill in."""
+    if isinstance(value, dict | list):
+        return all(map(is_blank, value.values() if isinstance(value, dict) else value))
+    return (text_of(value) or "").casefold() in ("", "null", "~", "none", "nil")
+
+
 def number_of(value: Value) -> int | None:
     """Return a whole number that is not negative; None if it is none, or beyond a thousand million."""
     text = text_of(value) or ""
@@ -64,3 +71,15 @@ def truth_of(value: Value) -> bool | None:
     """Return a truth value in any of its spellings; None if it is none."""
     word = value.casefold().strip() if isinstance(value, str) else ""
     return True if word in _TRUE else False if word in _FALSE else None
+
+
+def line_of(value: Value) -> str | None:
+    """Return one line of text; a switch is none."""
+    text = one_line(text_of(value) or "") if isinstance(value, str) else ""
+    return text if truth_of(text) is None else None
+
+
+def share_of(value: Value) -> bool | None:
+    """Return whether entries are to have all of the text; None if *value* does not say."""
+    text = (text_of(value) or "").casefold()
+    return {"full": True, "excerpt": False, "summary": False}.get(text, truth_of(text))

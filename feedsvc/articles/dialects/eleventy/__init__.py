@@ -203,6 +203,7 @@ def open_eleventy(files: SiteFiles) -> Eleventy:
         people=site.people,
         problems=site.problems,
         keys={"published": ("date", ":filename"), "id": ("guid",)},
+        shapes={"eleventyexcludefromcollections": "truth", "permalink": "built"},
         roots=_roots(files.prefix, site.config.input),
         overlooked=frozenset(folder.rstrip("/") for folder in _apart(site))
         if not files.prefix

@@ -61,6 +61,9 @@ class Hexo(Plain):
             "id": ("guid",),
         }
     )
+    shapes: Mapping[str, str] = field(
+        default_factory=lambda: dict.fromkeys(("tags", "tag", "categories", "category"), "labels")
+    )
     config: HexoConfig
 
     def elsewhere(self, path: str) -> str | None:

@@ -23,7 +23,7 @@ from feedsvc.articles.dialects.hugo.config import (
 from feedsvc.articles.dialects.hugo.places import Place, place_of
 from feedsvc.articles.dialects.hugo.sections import Sections, read_cascades, read_section
 from feedsvc.articles.dialects.hugo.site import HugoSite, read_site
-from feedsvc.articles.dialects.plain import Plain, dated_name
+from feedsvc.articles.dialects.plain import TABLE_SHAPES, Plain, dated_name
 from feedsvc.articles.dialects.protocol import Generator, Named, SiteFiles, Written
 from feedsvc.articles.fields import text_of, truth_of
 from feedsvc.articles.yaml_text import Value
@@ -186,6 +186,7 @@ def open_hugo(files: SiteFiles) -> Hugo:
         people=dict(_people(files, sections, site.languages[0])),
         languages=site.languages if len(site.languages) > 1 else (),
         keys=site.keys,
+        shapes={"headless": "truth", "build": "table", **TABLE_SHAPES},
         ahead=truth_of((config or {}).get("buildfuture")) is True,
         roots=_roots(files, config or {}, site),
         overlooked=_overlooked(files, config, site),

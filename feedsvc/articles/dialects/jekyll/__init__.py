@@ -271,6 +271,7 @@ def open_jekyll(files: SiteFiles) -> Jekyll:
         variables=variables_of(config),
         people=people_of(files),
         keys=_KEYS,
+        shapes={"renderwithliquid": "truth", "excerptseparator": "text"},
         roots=(config.source.removeprefix(files.prefix),) if whole else (),
         overlooked=overlooked_of(config) if whole and not config.source else frozenset(),
     )

@@ -58,6 +58,7 @@ class Pelican(Plain):
             "id": ("guid",),
         }
     )
+    shapes: Mapping[str, str] = field(default_factory=lambda: {"tags": "labels"})
     config: PelicanConfig
     content: str = ""
 

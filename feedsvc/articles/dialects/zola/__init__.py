@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from unicodedata import normalize
 
 from feedsvc.articles import keys
-from feedsvc.articles.dialects.plain import Plain
+from feedsvc.articles.dialects.plain import TABLE_SHAPES, Plain
 from feedsvc.articles.dialects.protocol import Generator, Named, SiteFiles, Written
 from feedsvc.articles.dialects.zola.config import CONTENT, NAMES, ZolaConfig, owns, read_config
 from feedsvc.articles.dialects.zola.slugs import zola_slug
@@ -160,6 +160,7 @@ def open_zola(files: SiteFiles) -> Zola:
             "image": _IMAGE,
             "id": ("guid",),
         },
+        shapes={"render": "truth", "path": "address", **TABLE_SHAPES},
         roots=_roots(files.prefix, config),
         overlooked=frozenset({config.output, "templates", "themes", "sass"}) if whole else frozenset(),
     )
