@@ -266,7 +266,7 @@ def test_a_damaged_backup_changes_nothing(store: Store, kept: Path, store_url: s
     publish(store, document(body=b"<new/>"), before=HELD, after=HELD)
     _spoil(kept, "body")
 
-    with pytest.raises(UsageError, match=r"backup\.db: is damaged; take another backup$"):
+    with pytest.raises(UsageError, match=r"backup\.db: is damaged \(.+\); take another backup$"):
         restore(store_url, kept, now=LATER)
 
     assert store.generation() == 2

@@ -777,6 +777,11 @@ RAISED: list[tuple[Callable[[Path], object], str]] = [
         " that version again, or `feedsvc restore` a backup from before the upgrade",
     ),
     (
+        lambda tmp: _with_schema(tmp, "first"),
+        "{tmp}/catalogue.db: its schema is first, which no feedsvc has written. Restore a backup"
+        " (`feedsvc restore FILE`)",
+    ),
+    (
         lambda tmp: _with_schema(tmp, "0001"),
         "{tmp}/catalogue.db: needs a migration; start `feedsvc serve` or `feedsvc refresh`",
     ),
@@ -1019,6 +1024,11 @@ ELSEWHERE = {
     "is damaged; take another backup": "test_backup.py",
     "take another backup": "test_backup.py",
     "is the catalogue itself; choose another name": "test_backup.py",
+    "its pages contradict each other": "test_restore.py",
+    "bytes stand behind its last page": "test_restore.py",
+    "its bytes are not those that its checksum was made of": "test_restore.py",
+    "damaged names of tables": "test_restore.py",
+    "check both disks": "test_restore.py",
     "ask who runs the database": "test_engine.py",
     "the published feeds stay as they are": "test_engine.py",
     "is of type": "test_restore.py",

@@ -1,11 +1,14 @@
 """What a restore may not lose and may not revive, on SQLite and on PostgreSQL."""
 
+import re
+import resource
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,7 +18,7 @@ from feedsvc.catalogue import Store, open_reader, open_store
 from feedsvc.catalogue.backup import backup, restore
 from feedsvc.catalogue.subscribers import key_digest
 from feedsvc.catalogue.tables import metadata
-from feedsvc.errors import UsageError
+from feedsvc.errors import DamagedStoreError, StoreError, UsageError
 from feedsvc.model import Catalogue, Counted, PollKey, Polls, VisitorKey, Visits, Waits, Withdrawal
 from tests.builders import NOON, make_article, make_record
 from tests.processes import Served, feedsvc
@@ -416,7 +419,205 @@ def test_no_place_is_named_that_does_not_last(tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     assert "a copy is kept" not in done.stderr
-    assert done.stderr == "restored 2 articles; the next refresh reads the folder again\n"
+    assert done.stderr == (
+        "older.db: has no checksum, so only its rows were checked; `feedsvc backup` writes one now\n"
+        "restored 2 articles; the next refresh reads the folder again\n"
+    )
+
+
+def test_articles_and_keys_that_are_not_as_in_the_backup_are_counted(tmp_path: Path) -> None:
+    for name in "abc":
+        (tmp_path / f"{name}.md").write_text(article(name))
+    (tmp_path / "feedsvc.toml").write_text('[[feed]]\nname = "inner"\ntitle = "Inner"\nprivate = true\n')
+    feedsvc("token", "add", "inner", "--for", "kim", ".", cwd=tmp_path)
+    feedsvc("refresh", ".", cwd=tmp_path)
+    feedsvc("backup", "kept.db", ".", cwd=tmp_path)
+    (tmp_path / "c.md").unlink()
+    feedsvc("refresh", ".", cwd=tmp_path)
+    feedsvc("token", "revoke", "kim", ".", cwd=tmp_path)
+    feedsvc("token", "add", "inner", "--for", "lee", ".", cwd=tmp_path)
+
+    done = feedsvc("restore", "kept.db", ".", cwd=tmp_path)
+
+    assert done.stderr.splitlines() == [
+        "restored 2 articles; the next refresh reads the folder again",
+        "1 article deleted since the backup: not restored",
+        "1 key revoked since the backup: still revoked",
+        "1 key given since the backup: still valid",
+    ]
+
+
+# Bytes
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The bytes of a backup that has rows in every table."""
+    folder = tmp_path_factory.mktemp("whole")
+    backup(f"sqlite:///{rich(folder)}", folder / "whole.db")
+    return (folder / "whole.db").read_bytes()
+
+
+def flips(whole: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield a backup with one bit flipped: in the header, in the checksum, and on each page."""
+    seeded = Random(16)
+    places = [*range(0, 100, 9), *range(len(whole) - 100, len(whole), 9)]
+    places += [seeded.randrange(page, min(page + 4096, len(whole))) for page in range(0, len(whole), 4096)]
+    for place in places:
+        flipped = bytearray(whole)
+        flipped[place] ^= 1 << seeded.randrange(8)
+        yield f"a bit at {place}", bytes(flipped)
+
+
+def spoilt(whole: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield a backup as bad disks and copies that were cut off leave it."""
+    for length in (0, 1, 50, 4096, len(whole) // 2, len(whole) - 4096, len(whole) - 1):
+        yield f"{length} bytes", whole[:length]
+    yield "padded", whole + b"\0"
+    yield "padded with a page", whole + bytes(4096)
+    middle = len(whole) // 2
+    yield "overwritten", whole[:middle] + b"rubbish" + whole[middle + 7 :]
+    yield "its end overwritten", whole[:-8192] + bytes(8192)
+
+
+@pytest.mark.parametrize("change", [flips, spoilt])
+def test_a_backup_whose_bytes_have_changed_is_refused(
+    tmp_path: Path, whole: bytes, change: Callable[[bytes], Iterator[tuple[str, bytes]]]
+) -> None:
+    """Though every row of it could be read, and SQLite found no fault."""
+    url, file = f"sqlite:///{tmp_path / 'catalogue.db'}", tmp_path / "kept.db"
+    with open_store(url) as store:
+        publish(store, document(), after=HELD)
+        for name, content in change(whole):
+            file.write_bytes(content)
+
+            with pytest.raises(UsageError) as refused:
+                restore(url, file, now=LATER)
+
+            assert re.fullmatch(
+                r".*/kept\.db: is (damaged \(.+\)|no backup of feedsvc); .+", str(refused.value)
+            ), name
+        assert (store.catalogue(), store.generation()) == (HELD, 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda whole: whole[:-9] + b"x" * 9, "bytes stand behind its last page"),
+        (lambda whole: b"x" + whole[1:], "its bytes are not those that its checksum was made of"),
+        # The page of an index, without the checksum.
+        (lambda whole: _without_an_index(whole), "its pages contradict each other"),
+    ],
+)
+def test_the_fault_of_a_backup_is_reported(
+    tmp_path: Path, whole: bytes, change: Callable[[bytes], bytes], reason: str
+) -> None:
+    (tmp_path / "kept.db").write_bytes(change(whole))
+
+    with pytest.raises(UsageError, match=rf"kept\.db: is damaged \({reason}\); take another backup$"):
+        restore(f"sqlite:///{tmp_path / 'catalogue.db'}", tmp_path / "kept.db", now=LATER)
+
+
+def _without_an_index(whole: bytes) -> bytes:
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.deserialize(_in_rollback_mode(whole[: len(whole) // 4096 * 4096]))
+        names = "SELECT rootpage FROM sqlite_master WHERE name LIKE 'sqlite_autoindex_article%'"
+        page = database.execute(names).fetchone()[0]
+    return whole[: (page - 1) * 4096] + whole[-4096:] + whole[page * 4096 : len(whole) // 4096 * 4096]
+
+
+def _in_rollback_mode(whole: bytes) -> bytes:
+    return whole[:18] + b"\1\1" + whole[20:]  # in memory there is no log
+
+
+def test_a_disk_that_is_full_is_named_and_changes_nothing(store: Store, kept: Path, store_url: str) -> None:
+    with (
+        limited_to(1024),
+        pytest.raises(UsageError, match=r"backup\.db: cannot be copied to .+; check both disks$"),
+    ):
+        restore(store_url, kept, now=LATER)
+
+    assert store.catalogue() == HELD
+
+
+@contextmanager
+def limited_to(size: int) -> Iterator[None]:
+    """Let no file grow beyond *size* bytes: to who writes, it is as a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_name_of_a_table_that_is_no_text_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.db"
+    open_store(f"sqlite:///{path}").close()
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE article", b"CREATE TABL\xff article"))
+
+    with pytest.raises(DamagedStoreError, match=r"catalogue\.db: .+ The catalogue is damaged\."):
+        open_store(f"sqlite:///{path}").catalogue()  # "damaged names of tables"
+
+
+def test_a_backup_that_lost_its_checksum_and_nothing_else_is_restored(tmp_path: Path, whole: bytes) -> None:
+    """As one that was written before there were any."""
+    (tmp_path / "cut.db").write_bytes(whole[: len(whole) // 4096 * 4096])
+    (tmp_path / "whole.db").write_bytes(whole)
+    url = f"sqlite:///{tmp_path / 'catalogue.db'}"
+
+    cut, proved = (restore(url, tmp_path / name, now=LATER).proved for name in ("cut.db", "whole.db"))
+
+    assert (cut, proved) == (False, True)
+
+
+@pytest.mark.parametrize("name", ["setting", "article", "body", "sqlite_master"])
+def test_bits_of_an_older_backup_end_no_restore_with_a_traceback(tmp_path: Path, name: str) -> None:
+    """It has no checksum: either a fault is found, or the catalogue can be used."""
+    url, seeded = f"sqlite:///{tmp_path / 'catalogue.db'}", Random(name)
+    older = rich(tmp_path)
+    with closing(sqlite3.connect(older)) as database:
+        root = database.execute(
+            "SELECT coalesce(max(rootpage), 1) FROM sqlite_master WHERE name = ?", (name,)
+        ).fetchone()[0]
+    content = older.read_bytes()
+    for _ in range(6):
+        flipped = bytearray(content)
+        flipped[seeded.randrange((root - 1) * 4096, root * 4096)] ^= 1 << seeded.randrange(8)
+        older.write_bytes(flipped)
+
+        with suppress(UsageError, StoreError):
+            restore(url, older, now=LATER)
+
+        with open_store(url) as store:
+            assert all(store.body(each.etag) for each in store.snapshot().documents.values())
+
+
+@pytest.mark.parametrize("versions", [[], ["0003", "0004"], ["000$"], ["first"]])
+def test_a_schema_that_no_program_has_written_is_refused(tmp_path: Path, versions: list[str]) -> None:
+    file = rich(tmp_path, "DELETE FROM alembic_version")
+    with closing(sqlite3.connect(file)) as database, database:
+        database.executemany("INSERT INTO alembic_version VALUES (?)", [(each,) for each in versions])
+
+    with pytest.raises(UsageError, match=r"rich\.db: is damaged \(its schema is .+\); take another backup$"):
+        restore(f"sqlite:///{tmp_path / 'catalogue.db'}", file, now=LATER)
+
+
+def test_a_checksum_is_no_obstacle_where_a_backup_goes_on_as_the_catalogue(
+    tmp_path: Path, whole: bytes
+) -> None:
+    """Somebody copied it there; what is written since is no damage."""
+    path, url = tmp_path / "moved.db", f"sqlite:///{tmp_path / 'moved.db'}"
+    path.write_bytes(whole)
+    with open_store(url) as store:
+        store.remember("note", "x" * 9000)
+        in_use = restore(f"sqlite:///{tmp_path / 'a.db'}", path, now=LATER)
+
+    closed = restore(f"sqlite:///{tmp_path / 'b.db'}", path, now=LATER)
+
+    assert (in_use.proved, closed.proved) == (False, False)
+    with open_reader(f"sqlite:///{tmp_path / 'b.db'}") as restored:
+        assert restored.remembered("note") == "x" * 9000
 
 
 def test_a_catalogue_put_aside_is_never_written_over(tmp_path: Path) -> None:

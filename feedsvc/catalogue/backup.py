@@ -3,21 +3,28 @@
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, count
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection, Engine, Table, delete, insert, make_url, select
 
 from feedsvc.catalogue import tables
 from feedsvc.catalogue.address import shown, sqlite_path, sqlite_url
-from feedsvc.catalogue.carried_over import COUNTED, add_counts, bring_back, carried_over, end_revoked
+from feedsvc.catalogue.backup_file import is_catalogue, open_backup
+from feedsvc.catalogue.carried_over import (
+    COUNTED,
+    Outlasted,
+    add_counts,
+    bring_back,
+    carried_over,
+    end_revoked,
+)
+from feedsvc.catalogue.checksum import add_checksum
 from feedsvc.catalogue.engine import open_engine, translated
-from feedsvc.catalogue.files import copy_file, copy_sqlite, fresh_beside, look_into, sweep_beside
-from feedsvc.catalogue.integrity import first_fault
+from feedsvc.catalogue.files import copy_file, copy_sqlite, fresh_beside, sweep_beside
 from feedsvc.catalogue.lease import hold_lease
 from feedsvc.catalogue.rows import set_setting
 from feedsvc.catalogue.snapshots import lock_generation, read_generation
@@ -33,12 +40,16 @@ class Restored:
 
     Attributes:
         aside: The new place of a catalogue that could not be used; None if there was none.
+        proved: The backup has a checksum, which proves it; an older program wrote none.
         knew_revoked: Keys that were revoked since the backup was written are known and stay revoked;
             false if there was no catalogue that could be read.
+        outlasted: The part that is not as in the backup, on purpose.
     """
 
     aside: Path | None
+    proved: bool
     knew_revoked: bool
+    outlasted: Outlasted = field(default_factory=Outlasted)
 
 
 def backup(url: str, file: Path) -> None:
@@ -55,7 +66,7 @@ def backup(url: str, file: Path) -> None:
     try:
         if path is not None:
             with _opened(url, create=False, untouched=True):  # says best what may be wrong with it
-                copy_sqlite(path, file)
+                copy_sqlite(path, file, checksum=True)
         else:
             _copy_out(url, file)
     except (OSError, sqlite3.Error) as error:
@@ -76,7 +87,8 @@ def restore(url: str, file: Path, *, now: datetime) -> Restored:
         StoreError: The catalogue cannot be written; then it is as it was.
     """
     seconds = int(now.timestamp())
-    with _copied(file) as (copy, source):
+    with open_backup(file) as copy:
+        source = copy.engine
         try:
             with (
                 _opened(url) as target,
@@ -84,7 +96,7 @@ def restore(url: str, file: Path, *, now: datetime) -> Restored:
                 source.connect() as old,
                 target.execution_options(writes=True).begin() as new,
             ):
-                return Restored(None, _replace_all(old, new, seconds))
+                return Restored(None, copy.proved, *_replace_all(old, new, seconds))
         except (DamagedStoreError, SchemaTooNewError):
             path = sqlite_path(make_url(url))
             if path is None:
@@ -95,7 +107,7 @@ def restore(url: str, file: Path, *, now: datetime) -> Restored:
             end_revoked(connection, revoked or {})
         source.dispose()
         with hold_lease(url, "feedsvc restore"):
-            return Restored(_exchange(path, copy), revoked is not None)
+            return Restored(_exchange(path, copy.path), copy.proved, revoked is not None)
 
 
 def _check_place(file: Path, catalogue: Path | None) -> None:
@@ -105,17 +117,8 @@ def _check_place(file: Path, catalogue: Path | None) -> None:
         return
     if catalogue is not None and catalogue.exists() and file.samefile(catalogue):
         raise UsageError(f"{file}: is the catalogue itself; choose another name")
-    if not _is_catalogue(file):
+    if not is_catalogue(file):
         raise UsageError(f"{file}: is there already and is no backup; choose another name")
-
-
-def _is_catalogue(file: Path) -> bool:
-    try:
-        with closing(look_into(file)) as database:
-            names = {name for (name,) in database.execute("SELECT name FROM sqlite_schema")}
-    except sqlite3.Error:
-        return False
-    return {"alembic_version", tables.setting.name, tables.article.name} <= names
 
 
 def _copy_out(url: str, file: Path) -> None:
@@ -127,7 +130,8 @@ def _copy_out(url: str, file: Path) -> None:
             with translated(url), reading.connect() as old, target.begin() as new:
                 for table in tables.metadata.sorted_tables:
                     _copy(table, old, new)
-        fresh.replace(file)  # closed, it is whole without its log
+        add_checksum(fresh)  # closed, it is whole without its log
+        fresh.replace(file)
     finally:
         fresh.unlink(missing_ok=True)
 
@@ -139,43 +143,6 @@ def _opened(url: str, *, create: bool = True, untouched: bool = False) -> Iterat
         yield engine
     finally:
         engine.dispose()
-
-
-@contextmanager
-def _copied(file: Path) -> Iterator[tuple[Path, Engine]]:
-    """Copy a backup, whose schema may be an older one, and open that; the backup itself stays as it is."""
-    if not file.exists():
-        raise UsageError(f"{file}: there is no such file; name one that `feedsvc backup` has written")
-    if not file.is_file() or not _is_catalogue(file):
-        raise UsageError(f"{file}: is no backup of feedsvc; name a file that `feedsvc backup` has written")
-    with TemporaryDirectory(prefix="feedsvc-") as folder:
-        copy = Path(folder) / "backup.db"
-        try:
-            copy_sqlite(file, copy)
-            with closing(sqlite3.connect(copy)) as database:
-                faults = database.execute("PRAGMA quick_check(1)").fetchone()[0]
-        except (OSError, sqlite3.Error) as error:
-            raise UsageError(f"{file}: cannot be read ({error}); take another backup") from None
-        if faults != "ok":
-            raise UsageError(f"{file}: is damaged; take another backup")
-        try:
-            engine = open_engine(sqlite_url(copy), keep=False)
-        except StoreError as error:
-            raise StoreError(str(error).replace(str(copy), str(file))) from None
-        try:
-            _check_rows(file, engine)
-            yield copy, engine
-        finally:
-            engine.dispose()
-
-
-def _check_rows(file: Path, engine: Engine) -> None:
-    with engine.connect() as connection:
-        fault = first_fault(connection)
-        if fault is not None:
-            raise UsageError(f"{file}: is damaged ({fault}); take another backup")
-        if read_generation(connection) == 0:
-            raise UsageError(f"{file}: holds no articles; take another backup")
 
 
 def _exchange(path: Path, copy: Path) -> Path:
@@ -203,8 +170,8 @@ def _unused(path: Path) -> Path:
     return next(each for each in chain([path], numbered) if not os.path.lexists(each))
 
 
-def _replace_all(old: Connection, new: Connection, now: int) -> bool:
-    """Replace a catalogue by another; returns whether there was one, whose revocations go on."""
+def _replace_all(old: Connection, new: Connection, now: int) -> tuple[bool, Outlasted]:
+    """Replace a catalogue by another; returns whether there was one, and how much of it outlasts this."""
     # First of all: whoever publishes meanwhile waits for us, or we for them.
     current = lock_generation(new)
     kept = carried_over(new)
@@ -217,10 +184,10 @@ def _replace_all(old: Connection, new: Connection, now: int) -> bool:
         new.execute(delete(table))
     for table in replaced:
         _copy(table, old, new)
-    bring_back(new, kept)
+    outlasted = bring_back(new, kept)
     set_setting(new, "generation", str(generation))
     _redate(new, served, now)
-    return current > 0 or bool(kept.subscribers)
+    return current > 0 or bool(kept.subscribers), outlasted
 
 
 def _redate(connection: Connection, served: Mapping[str, tuple[str, int]], now: int) -> None:

@@ -32,6 +32,21 @@ class CarriedOver:
     secret: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Outlasted:
+    """How much of a backup, or besides it, is as it was before the restore.
+
+    Attributes:
+        deleted: Articles of the backup that stay deleted.
+        revoked: Keys, valid in the backup, that stay revoked.
+        given: Keys that the backup does not know, and that stay valid.
+    """
+
+    deleted: int = 0
+    revoked: int = 0
+    given: int = 0
+
+
 def carried_over(connection: Connection) -> CarriedOver:
     """Read the part that outlasts a restore; it cannot change until this transaction ends."""
     lock_subscribers(connection)
@@ -46,14 +61,29 @@ def carried_over(connection: Connection) -> CarriedOver:
     )
 
 
-def bring_back(connection: Connection, kept: CarriedOver) -> None:
+def bring_back(connection: Connection, kept: CarriedOver) -> Outlasted:
     """Add the *kept* part to a catalogue that now holds a backup."""
+    outlasted = _outlasted(connection, kept)
     for name, value in kept.settings.items():
         set_setting(connection, name, value)
     if kept.secret:
         set_setting(connection, SECRET, " ".join(sorted(kept.secret | _secret(connection))))
     _bring_subscribers(connection, kept.subscribers)
     _bring_taken_back(connection, kept)
+    return outlasted
+
+
+def _outlasted(connection: Connection, kept: CarriedOver) -> Outlasted:
+    article = tables.article.c
+    present = set(connection.scalars(select(article.id).where(article.gone.is_(False))))
+    valid = {row["digest"]: row["revoked"] is None for row in _rows(connection, tables.subscriber)}
+    return Outlasted(
+        deleted=sum(row["gone"] and row["id"] in present for row in kept.taken_back),
+        revoked=sum(
+            row["revoked"] is not None and valid.get(row["digest"], False) for row in kept.subscribers
+        ),
+        given=sum(row["revoked"] is None and row["digest"] not in valid for row in kept.subscribers),
+    )
 
 
 def add_counts(old: Connection, new: Connection) -> None:

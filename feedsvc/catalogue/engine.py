@@ -113,6 +113,8 @@ def translated(url: str) -> Iterator[None]:
         raise DamagedStoreError(f"{shown(url)}: {_cause(error)}. {_DAMAGED}") from error
     except SQLAlchemyError as error:
         raise StoreError(f"{shown(url)}: {error}") from error
+    except UnicodeDecodeError as error:  # of a damaged name in what SQLite says of the damage
+        raise DamagedStoreError(f"{shown(url)}: damaged names of tables. {_DAMAGED}") from error
 
 
 def connect(url: URL, *, patience: float | None = None, **options: Any) -> Engine:

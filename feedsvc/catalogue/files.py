@@ -7,7 +7,15 @@ from contextlib import closing, suppress
 from glob import escape
 from pathlib import Path
 
+from feedsvc.catalogue.checksum import add_checksum
 from feedsvc.catalogue.permissions import make_file
+
+
+def has_log(path: Path) -> bool:
+    """Return whether a part of a SQLite database is in its log, as while somebody writes it."""
+    place = path.resolve()
+    log = place.with_name(f"{place.name}-wal")
+    return log.exists() and log.stat().st_size > 0
 
 
 def is_writable(path: Path) -> bool:
@@ -25,8 +33,11 @@ def look_into(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)
 
 
-def copy_sqlite(path: Path, target: Path) -> None:
+def copy_sqlite(path: Path, target: Path, *, checksum: bool = False) -> None:
     """Copy a SQLite database as it is at one moment, also while others write; *target* is whole or not there.
+
+    Args:
+        checksum: Add one to the copy, which somebody may restore long after.
 
     Raises:
         OSError, sqlite3.Error: It cannot be read or written.
@@ -37,6 +48,8 @@ def copy_sqlite(path: Path, target: Path) -> None:
         make_file(fresh)
         with closing(connect(path)) as source, closing(sqlite3.connect(fresh)) as copy:
             source.backup(copy)
+        if checksum:
+            add_checksum(fresh)
         fresh.replace(target)
     finally:
         fresh.unlink(missing_ok=True)

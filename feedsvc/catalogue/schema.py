@@ -1,13 +1,14 @@
 """The tables, brought up to date."""
 
 import logging
+import re
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, func, select, text
 
 from feedsvc.catalogue.address import shown, sqlite_path
 from feedsvc.catalogue.files import copy_sqlite, sweep_beside
-from feedsvc.errors import NoCatalogueError, SchemaTooNewError, StoreError
+from feedsvc.errors import DamagedStoreError, NoCatalogueError, SchemaTooNewError, StoreError
 from feedsvc.progress import Progress
 
 log = logging.getLogger(__name__)
@@ -16,6 +17,7 @@ log = logging.getLogger(__name__)
 # at each start, which takes longer than the rest of it.
 HEAD = "0004"
 
+_VERSION = re.compile("(?!0000)[0-9]{4}")
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 # Any number would do, but the one of the lease.
@@ -56,14 +58,20 @@ def _keep(engine: Engine, version: str) -> None:
         return
     kept = path.with_name(f"{path.name}.schema-{version}")
     sweep_beside(kept)
-    copy_sqlite(path, kept)
+    copy_sqlite(path, kept, checksum=True)
     log.info("migrating schema=%s to=%s; a copy is kept in %s", version, HEAD, kept)
 
 
 def _version(connection: Connection) -> str | None:
     if not connection.dialect.has_table(connection, "alembic_version"):
         return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    versions = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+    if len(versions) == 1 and _VERSION.fullmatch(str(versions[0])):
+        return str(versions[0])
+    raise DamagedStoreError(
+        f"{shown(str(connection.engine.url))}: its schema is {', '.join(map(str, versions)) or 'missing'},"
+        " which no feedsvc has written. Restore a backup (`feedsvc restore FILE`)"
+    )
 
 
 def migrate(engine: Engine, *, keep: bool = True) -> None:

@@ -1,7 +1,9 @@
 """`feedsvc backup` and `feedsvc restore`: the ids and dates of the articles, kept elsewhere too."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,6 +11,9 @@ from feedsvc.catalogue import open_store
 from feedsvc.cli.words import counted
 from feedsvc.cli.workplace import places, workplace
 from feedsvc.errors import NoCatalogueError
+
+if TYPE_CHECKING:
+    from feedsvc.catalogue.carried_over import Outlasted
 
 _FILE = click.argument("file", type=click.Path(path_type=Path))
 
@@ -44,11 +49,15 @@ def restore(file: Path, articles: Path | None, path: Path | None) -> None:
     done = read_backup(url, file, now=datetime.now(UTC))
     if done.aside is not None:
         click.echo(f"{done.aside}: the catalogue that could not be read", err=True)
-    store = open_store(url)
-    store.ask()
-    known = sum(record.id is not None and not record.gone for record in store.catalogue().records)
-    valid = sum(each.revoked is None for each in store.subscribers())
-    store.close()
+    if not done.proved:
+        click.echo(
+            f"{file}: has no checksum, so only its rows were checked; `feedsvc backup` writes one now",
+            err=True,
+        )
+    with open_store(url) as store:
+        store.ask()
+        known = sum(record.id is not None and not record.gone for record in store.catalogue().records)
+        valid = sum(each.revoked is None for each in store.subscribers())
     if valid and not done.knew_revoked:
         click.echo(
             f"{counted(valid, 'key')} of private feeds may have been revoked since {file} was written;"
@@ -56,3 +65,16 @@ def restore(file: Path, articles: Path | None, path: Path | None) -> None:
             err=True,
         )
     click.echo(f"restored {counted(known, 'article')}; the next refresh reads the folder again", err=True)
+    for line in _outlasted(done.outlasted):
+        click.echo(line, err=True)
+
+
+def _outlasted(outlasted: "Outlasted") -> Iterator[str]:
+    """Yield in words how much is not as in the backup: a restore never undoes a deletion or a revocation."""
+    for number, noun, fate in (
+        (outlasted.deleted, "article", "deleted since the backup: not restored"),
+        (outlasted.revoked, "key", "revoked since the backup: still revoked"),
+        (outlasted.given, "key", "given since the backup: still valid"),
+    ):
+        if number:
+            yield f"{counted(number, noun)} {fate}"
