@@ -1,5 +1,6 @@
 """The real program in a process of its own, on a port of its own."""
 
+import io
 import itertools
 import os
 import shutil
@@ -10,15 +11,18 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
 from pathlib import Path
+from tempfile import TemporaryFile
 from threading import Event
 from typing import Self
 
 import pytest
+
+from tests.forked import Forked
 
 _PAUSE = Event()  # never set: between two looks, the server may have the processor
 
@@ -41,15 +45,42 @@ def feedsvc(
     *arguments: str | Path, cwd: Path, before: Sequence[str] = (), **environ: str
 ) -> subprocess.CompletedProcess[str]:
     """Run a command, behind the words *before*, to its end."""
+    return in_text(run(*arguments, cwd=cwd, environ=environment(cwd, environ), before=before))
+
+
+def in_text(done: subprocess.CompletedProcess[bytes]) -> subprocess.CompletedProcess[str]:
+    """Return *done* with its output read as text."""
+    text = (io.TextIOWrapper(io.BytesIO(stream)).read() for stream in (done.stdout, done.stderr))
+    return subprocess.CompletedProcess(done.args, done.returncode, *text)
+
+
+def feedsvc_of_its_own(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end in a Python that is started for it."""
     return subprocess.run(
-        [*before, sys.executable, "-m", "feedsvc", *map(str, arguments)],
+        [sys.executable, "-m", "feedsvc", *map(str, arguments)],
         cwd=cwd,
-        env=environment(cwd, environ),
+        env=environment(cwd, {}),
         capture_output=True,
         text=True,
         timeout=SECONDS,
         check=False,
     )
+
+
+def run(
+    *arguments: str | Path, cwd: Path, environ: Mapping[str, str], before: Sequence[str] = ()
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a command, behind the words *before*, to its end; its environment is *environ* and nothing else."""
+    with TemporaryFile() as output, TemporaryFile() as messages, Path(os.devnull).open("rb") as nothing:
+        streams = [each.fileno() for each in (nothing, output, messages)]
+        forked = Forked(arguments, cwd=cwd, environ=environ, streams=streams, before=before)
+        try:
+            status = forked.wait(timeout=SECONDS)
+        finally:
+            forked.kill()
+        output.seek(0)
+        messages.seek(0)
+        return subprocess.CompletedProcess(arguments, status, output.read(), messages.read())
 
 
 def powerless() -> tuple[str, ...]:
@@ -73,22 +104,26 @@ class Served:
         cwd: Path,
         port: int | None = None,
         output: int | None = None,
-        program: tuple[str, ...] = (sys.executable, "-m", "feedsvc"),
+        program: str | None = None,
         before: Sequence[str] = (),
         **environ: str,
     ) -> None:
-        """Start it, behind the words *before*.
+        """Start it, or the installed *program*, behind the words *before*.
 
         What it says goes into its log, but for the addresses if *output* takes them.
         """
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = cwd / "serve.log"
-        own = [*program, "serve", *map(str, arguments), "--port", str(self.port)]
-        with self._log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [*before, *own], cwd=cwd, env=environment(cwd, environ), stdout=output or log, stderr=log
-            )
+        own = ["serve", *map(str, arguments), "--port", str(self.port)]
+        clean = environment(cwd, environ)
+        self.process: Forked | subprocess.Popen[bytes]
+        with self._log.open("ab") as log, Path(os.devnull).open("rb") as nothing:
+            if program:
+                self.process = subprocess.Popen([program, *own], cwd=cwd, env=clean, stdout=log, stderr=log)
+            else:
+                streams = [nothing.fileno(), output or log.fileno(), log.fileno()]
+                self.process = Forked(own, cwd=cwd, environ=clean, streams=streams, before=before)
 
     def __enter__(self) -> Self:
         self.until(self._answers)

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from feedsvc.cli import cli
-from tests.processes import Served, feedsvc
+from tests.processes import Served, feedsvc_of_its_own
 
 SECRET = "the-secret-of-another-folder"
 
@@ -76,7 +76,7 @@ def test_no_module_of_a_site_is_imported(tmp_path: Path) -> None:
     root = lay(tmp_path / "site", {f"{name}.py": PYTHON for name in MODULES}, tmp_path / "witness")
     (root / "feedsvc.toml").write_text("[server]\nworkers = 2\n", encoding="utf-8")
 
-    with Served(".", cwd=root, program=(str(script),)) as served:
+    with Served(".", cwd=root, program=str(script)) as served:
         assert served.get("/").status == 200
 
     assert not (tmp_path / "witness").exists()
@@ -86,7 +86,7 @@ def test_no_module_of_a_site_is_imported_by_python_either(tmp_path: Path) -> Non
     later = [name for name in MODULES if name not in ("collections", "signal")]
     root = lay(tmp_path / "site", {f"{name}.py": PYTHON for name in later}, tmp_path / "witness")
 
-    done = feedsvc("check", ".", cwd=root)
+    done = feedsvc_of_its_own("check", ".", cwd=root)
 
     assert done.returncode == 0, done.stderr
     assert not (tmp_path / "witness").exists()

@@ -7,15 +7,17 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.processes import SECONDS, Served, environment, feedsvc
+from tests.processes import Served, environment, feedsvc, in_text, run
 from tests.sites import article
 
 NOBODY = 12345  # a number that no user has
+AS_NOBODY = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
 
 needs_root = pytest.mark.skipif(
     os.name != "posix" or os.geteuid() != 0 or shutil.which("setpriv") is None,
@@ -28,16 +30,7 @@ def as_nobody(*arguments: str | Path, cwd: Path, **environ: str) -> subprocess.C
     clean = environment(cwd, environ)
     for name in {"HOME", "XDG_STATE_HOME", "USER", "LOGNAME"} - environ.keys():
         clean.pop(name, None)
-    who = [f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
-    return subprocess.run(
-        ["setpriv", *who, sys.executable, "-m", "feedsvc", *map(str, arguments)],
-        cwd=cwd,
-        env=clean,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
+    return in_text(run(*arguments, cwd=cwd, environ=clean, before=AS_NOBODY))
 
 
 @pytest.fixture
@@ -52,9 +45,11 @@ def site() -> Iterator[Path]:
         yield folder
 
 
-def can_run(cwd: Path) -> bool:
+@cache
+def can_run() -> bool:
     """Return whether nobody may run Python at all, which may lie in root's own folder."""
-    return as_nobody("--version", cwd=cwd).returncode == 0
+    python = [*AS_NOBODY, sys.executable, "-m", "feedsvc", "--version"]
+    return subprocess.run(python, cwd="/", capture_output=True, check=False).returncode == 0
 
 
 @needs_root
@@ -62,7 +57,7 @@ def can_run(cwd: Path) -> bool:
 def test_a_user_without_home_and_name_can_do_everything_where_the_folder_is_writable(
     site: Path, command: str
 ) -> None:
-    if not can_run(site):
+    if not can_run():
         pytest.skip("nobody may not run this Python")
     more: list[str | Path] = ["--out", site / "public"] if command == "build" else []
 
@@ -75,7 +70,7 @@ def test_a_user_without_home_and_name_can_do_everything_where_the_folder_is_writ
 
 @needs_root
 def test_where_such_a_user_can_write_nothing_one_line_says_so(site: Path) -> None:
-    if not can_run(site):
+    if not can_run():
         pytest.skip("nobody may not run this Python")
     os.chown(site, 0, 0)
 
@@ -101,7 +96,7 @@ def test_files_that_root_makes_belong_to_the_owner_of_the_folder(site: Path, tmp
 
     state = site / ".feedsvc"
     assert {path.stat().st_uid for path in (state, *state.iterdir())} == {NOBODY}
-    if can_run(site):
+    if can_run():
         assert as_nobody("refresh", site, cwd=site).returncode == 0
 
 
@@ -120,7 +115,7 @@ def test_files_that_root_left_before_are_given_back_by_its_next_command(site: Pa
 @needs_root
 @pytest.mark.parametrize("name", ["catalogue.db", "catalogue.db.lease", "catalogue.db-wal"])
 def test_a_file_of_roots_is_named_with_what_to_do(site: Path, tmp_path: Path, name: str) -> None:
-    if not can_run(site):
+    if not can_run():
         pytest.skip("nobody may not run this Python")
     feedsvc("refresh", site, cwd=tmp_path)
     (site / ".feedsvc" / name).touch(0o600)
@@ -157,14 +152,7 @@ ENCODINGS = ["latin-1", "cp949"]
 def bytes_of(*arguments: str | Path, cwd: Path, encoding: str) -> tuple[bytes, bytes]:
     """Run a command; returns what it printed."""
     more = {"PYTHONIOENCODING": encoding, "FEEDSVC_LOG__FORMAT": "json"}
-    done = subprocess.run(
-        [sys.executable, "-m", "feedsvc", *map(str, arguments)],
-        cwd=cwd,
-        env=environment(cwd, more),
-        capture_output=True,
-        timeout=SECONDS,
-        check=False,
-    )
+    done = run(*arguments, cwd=cwd, environ=environment(cwd, more))
     assert done.returncode in (0, 1), done.stderr
     assert b"Traceback" not in done.stderr
     return done.stdout, done.stderr
