@@ -12,9 +12,9 @@ serve: $(VENV)/.run
 test: $(VENV)/.dev
 	$(VENV)/bin/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
-# What is too long for each change: run it before a release.
+# What is too long for each change, and each property with all its examples: run it before a release.
 long: $(VENV)/.dev
-	$(VENV)/bin/pytest --numprocesses auto --dist load -m long $(ARGS)
+	$(VENV)/bin/pytest --numprocesses auto --dist load -m 'long or hypothesis' --hypothesis-profile long $(ARGS)
 
 check: $(VENV)/.dev
 	$(VENV)/bin/ruff check .

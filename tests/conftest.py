@@ -8,9 +8,16 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 
 from tests.builders import NOON
+from tests.strategies import SHARE
+
+# `make long` takes the other one. A slow machine is no fault.
+settings.register_profile("short", max_examples=round(100 * SHARE), deadline=None)
+settings.register_profile("long", max_examples=100, deadline=None)
+settings.load_profile("short")
 
 
 class Clock:

@@ -6,6 +6,7 @@ process as real as any other: it has its own number, environment, folder, output
 
 import atexit
 import gc
+import io
 import json
 import os
 import runpy
@@ -17,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 # What Python and the loader read at their start, so that a fork would not see it.
 _AT_THE_START = ("PYTHON", "LD_", "LC_", "LANG", "TZ")
@@ -166,9 +168,22 @@ def _run(arguments: list[str], cwd: str, environ: Mapping[str, str], umask: int)
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environ)
+    sys.stdin, sys.stdout, sys.stderr = map(_anew, (sys.stdin, sys.stdout, sys.stderr), "rww")
     sys.path[0] = cwd
     sys.argv[1:] = arguments
     runpy.run_module("feedsvc", run_name="__main__", alter_sys=True)
+
+
+def _anew(stream: Any, mode: str) -> io.TextIOWrapper:
+    """Return a stream over the same descriptor, which leads to another kind of file by now."""
+    buffering = 0 if isinstance(stream.buffer, io.RawIOBase) else -1  # PYTHONUNBUFFERED
+    return io.TextIOWrapper(
+        open(stream.fileno(), f"{mode}b", buffering, closefd=False),
+        encoding=stream.encoding,
+        errors=stream.errors,
+        line_buffering=stream.line_buffering,
+        write_through=stream.write_through,
+    )
 
 
 if __name__ == "__main__":

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from datetime import UTC
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from feedsvc.articles.scan import Listing, ScanRules, scan
 from feedsvc.catalogue import Store, open_store
+from feedsvc.catalogue.permissions import make_file
 from feedsvc.model import Snapshot
 from feedsvc.publisher.gather import Reader
 from feedsvc.publisher.plan import Plan
@@ -37,7 +40,7 @@ class Folder:
         self.ticks = Ticks()
         self.scan: Callable[[Path, ScanRules], Listing] = scan
         self._plan = plan
-        self._url = f"sqlite:///{tmp_path / 'catalogue.db'}"
+        self._url = f"sqlite:///{new_catalogue(tmp_path)}"
         self.store: Store
         self.restart()
 
@@ -81,6 +84,24 @@ class Folder:
     def bodies(self) -> dict[str, bytes]:
         """Return everything that is served."""
         return {path: self.body(path) for path in self.snapshot.documents}
+
+
+def new_catalogue(folder: Path) -> Path:
+    """Return the path of the catalogue in *folder*, and make an empty one if it is not there."""
+    path = folder / "catalogue.db"
+    if not path.exists():
+        make_file(path)
+        path.write_bytes(_migrated())
+    return path
+
+
+@cache
+def _migrated() -> bytes:
+    """To run all migrations takes longer than a small refresh, and they give the same file each time."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "catalogue.db"
+        open_store(f"sqlite:///{path}").close()
+        return path.read_bytes()
 
 
 def article(title: str = "Hello", body: str = "Hello, world.", **front: str) -> str:

@@ -19,7 +19,7 @@ from feedsvc.publisher.survey import Survey, survey
 from tests.builders import make_site, make_spec
 from tests.conftest import Clock
 from tests.sites import Folder, make_plan
-from tests.strategies import TEXT
+from tests.strategies import TEXT, examples
 
 ADDRESSES = """
     http://[bad http://[::1 http://[1,2]/ //[x http://] http://e.org:99999/ http://e.org:abc/ http://e.org:-1/
@@ -117,7 +117,7 @@ def as_yaml(value: object) -> str:
 
 
 @pytest.mark.parametrize("sort", SORTS, ids=lambda sort: sort.dialect.name)
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_any_value_under_any_key_is_an_article_or_a_problem(sort: Sort, data: st.DataObject) -> None:
     files = data.draw(st.lists(heads(sort.dialect), min_size=2, max_size=5))

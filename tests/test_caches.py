@@ -129,8 +129,17 @@ class StaticCaddy(Program):
         return f"{{\n\tadmin off\n\tauto_https off\n}}\n{site}".replace("/var/www", str(folder))
 
 
-@pytest.fixture(params=[StaticNginx, StaticCaddy], ids=lambda kind: kind.__name__)
-def static(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+@dataclass(frozen=True)
+class Static:
+    """An export behind a server that knows nothing but its files."""
+
+    url: str
+    folder: Path
+
+
+@pytest.fixture(scope="module", params=[StaticNginx, StaticCaddy], ids=lambda kind: kind.__name__)
+def static(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Static]:
+    tmp_path = tmp_path_factory.mktemp("static")
     place = Place("/feeds", free_port(), 0)
     articles = tmp_path / "site"
     articles.mkdir()
@@ -145,7 +154,7 @@ def static(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
         while not reached(place):
             assert program.process.poll() is None, (tmp_path / f"{program.name}.log").read_text()
             assert monotonic() < deadline
-        yield place
+        yield Static(place.url, tmp_path / "feeds")
 
 
 def reached(place: Place) -> bool:
@@ -166,7 +175,7 @@ def reached(place: Place) -> bool:
     ],
 )
 def test_static_files_have_the_headers_that_readers_and_caches_need(
-    static: Place, name: str, media_type: str
+    static: Static, name: str, media_type: str
 ) -> None:
     answer = ask(f"{static.url}/{name}")
 
@@ -180,20 +189,20 @@ def test_static_files_have_the_headers_that_readers_and_caches_need(
     assert ask(f"{static.url}/{name}", If_Modified_Since=answer.headers["Last-Modified"]).status == 304
 
 
-def test_static_files_go_out_as_they_were_compressed(static: Place, tmp_path: Path) -> None:
-    plain = (tmp_path / "feeds" / "rss.xml").read_bytes()
+def test_static_files_go_out_as_they_were_compressed(static: Static) -> None:
+    plain = (static.folder / "rss.xml").read_bytes()
 
     answer = ask(f"{static.url}/rss.xml", Accept_Encoding="gzip")
 
     assert answer.headers["Content-Encoding"] == "gzip"
     assert "Accept-Encoding" in answer.headers["Vary"]
-    assert answer.body == (tmp_path / "feeds" / "rss.xml.gz").read_bytes()
+    assert answer.body == (static.folder / "rss.xml.gz").read_bytes()
     assert gzip.decompress(answer.body) == ask(f"{static.url}/rss.xml").body == plain
     assert answer.headers["Content-Type"] == "application/rss+xml; charset=utf-8"
     assert ask(f"{static.url}/rss.xml.gz").status == 404
 
 
-def test_a_folder_of_static_files_leads_to_its_page(static: Place) -> None:
+def test_a_folder_of_static_files_leads_to_its_page(static: Static) -> None:
     answer = ask(f"{static.url}/categories/news")
 
     assert answer.status in (301, 308)

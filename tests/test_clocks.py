@@ -16,6 +16,7 @@ from feedsvc.publisher.moment import Reached, accept_clock, moment_of
 from tests.builders import NOON
 from tests.conftest import Clock
 from tests.sites import Folder, article
+from tests.strategies import examples
 
 EPOCH = datetime(1970, 1, 1, 0, 5, tzinfo=UTC)
 
@@ -243,7 +244,7 @@ def test_when_the_clock_is_right_again_nothing_is_said_of_it(folder: Folder, clo
 DAYS = st.integers(-4, 4)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(12), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(st.sampled_from([*range(-4, 5), -20_000]), DAYS, st.booleans()), max_size=6))
 def test_however_a_clock_is_set_nothing_leaves_and_nothing_comes_early(
     tmp_path: Path, steps: list[tuple[int, int, bool]]

@@ -16,6 +16,7 @@ from feedsvc.catalogue.compare import Circumstances, clashes, compare
 from feedsvc.feeds.build import mint
 from feedsvc.model import Article, Catalogue, Record, Site, SourceFile
 from tests.builders import NOON, make_article, make_site
+from tests.strategies import examples
 
 LATER = NOON + timedelta(days=30)
 SEEN_FIRST = datetime(2026, 4, 1, tzinfo=UTC)
@@ -525,7 +526,7 @@ def test_five_hundred_articles_are_renamed_and_retitled_at_once() -> None:
     assert ids_by_body(after) == ids_by_body(before)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.data())
 def test_bodies_keep_their_ids_under_any_names_and_titles(data: st.DataObject) -> None:
     """Swapped, shifted, in a circle, into folders: the author has renamed, and rewrote no body."""

@@ -18,7 +18,7 @@ from feedsvc.articles.losses import losses
 from feedsvc.model import Article, Attachment, Content, Image, Markup, SourceFile, Templating
 from tests.builders import make_article
 from tests.pictures import png
-from tests.strategies import TEXT
+from tests.strategies import TEXT, examples
 
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("*.txt"))
 WAVE = png(640, 480)
@@ -330,7 +330,7 @@ PIECES = (
 SOUP = TEXT | st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(SOUP, st.sampled_from(list(Markup)), st.sampled_from([ON_SITE, ON_OUR_PAGE]), TEXT, TEXT)
 def test_whatever_is_written_can_be_shown(
     body: str, markup: Markup, base: Base, summary: str, image: str

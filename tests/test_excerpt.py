@@ -11,7 +11,7 @@ from feedsvc.articles.excerpt import cut, opening, plain, summary_text
 from feedsvc.articles.html import parse
 from feedsvc.articles.markup import to_html
 from feedsvc.model import Markup
-from tests.strategies import TEXT
+from tests.strategies import TEXT, examples
 
 FAMILY = "👨‍👩‍👧"
 
@@ -198,7 +198,7 @@ def test_a_cut_without_a_limit_is_at_280_graphemes() -> None:
 PIECES = ["a", " ", ". ", "。", "한", normalize("NFD", "한"), FAMILY, "é", "e\u0301", "ｶﾞ", ",", "…", "\u0600"]
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(TEXT | st.lists(st.sampled_from(PIECES)).map("".join), st.integers(1, 30))
 def test_a_cut_keeps_the_limit_and_is_a_beginning(text: str, limit: int) -> None:
     short = cut(text, limit)
@@ -213,7 +213,7 @@ def test_a_cut_keeps_the_limit_and_is_a_beginning(text: str, limit: int) -> None
         assert "".join(regex.findall(r"\X", text)[: graphemes(head)]) == head
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(TEXT)
 def test_any_text_has_an_opening_in_one_line(source: str) -> None:
     for text in (opened(source), summary_text(source), plain(source)):

@@ -158,7 +158,7 @@ def test_without_git_there_are_no_dates(
 @pytest.mark.parametrize(
     ("log", "reason"),
     [
-        ([b"//1714554000\0", *[b"\n" + b"x" * 900_000 + b"\0"] * 112], "its history has too many files"),
+        ([b"//1714554000\0\n", *[b"x" * 900_000 + b"\0"] * 112], "its history has too many files"),
         ([b"//1714554000\0\n", *[b"x" * 900_000] * 2], "its history has a file name without end"),
     ],
 )

@@ -26,6 +26,7 @@ from feedsvc.publisher.refresh import Publisher
 from feedsvc.publisher.survey import survey
 from tests.builders import NOON, make_site
 from tests.judged import SITES
+from tests.strategies import examples
 
 BY_NAME = {generator.name: generator for generator in GENERATORS}
 
@@ -129,7 +130,7 @@ def read(dialect: Dialect, path: str, raw: bytes) -> Reading:
 
 
 @pytest.mark.parametrize("generator", GENERATORS, ids=lambda generator: generator.name)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(data=st.data())
 def test_any_configuration_opens(generator: Generator, data: st.DataObject) -> None:
     texts, names, articles = sample(generator.name)
@@ -148,7 +149,7 @@ def test_any_configuration_opens(generator: Generator, data: st.DataObject) -> N
 
 
 @pytest.mark.parametrize("generator", GENERATORS, ids=lambda generator: generator.name)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(data=st.data())
 def test_any_file_is_an_article_or_a_problem(generator: Generator, data: st.DataObject) -> None:
     texts, names, articles = sample(generator.name)
@@ -163,7 +164,7 @@ def test_any_file_is_an_article_or_a_problem(generator: Generator, data: st.Data
 
 
 @pytest.mark.parametrize("generator", GENERATORS, ids=lambda generator: generator.name)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(8), suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_any_configuration_goes_the_whole_road(generator: Generator, data: st.DataObject) -> None:
     """What opens must publish, and write files, too: no value of a site's own stops its feeds."""

@@ -15,7 +15,7 @@ from feedsvc.articles.images import leads
 from feedsvc.articles.links import Base
 from feedsvc.articles.markup import to_html
 from feedsvc.model import Markup, SourceFile
-from tests.strategies import TEXT
+from tests.strategies import TEXT, examples
 
 BASE = Base(
     url="https://ex.org/hello/",
@@ -518,7 +518,7 @@ SOUP = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(SOUP | TEXT, st.sampled_from([BASE, OUR_PAGE]))
 def test_any_soup_gives_safe_html_with_absolute_addresses_only(html: str, base: Base) -> None:
     result = cleaned(html, base)
@@ -544,7 +544,7 @@ def test_any_soup_gives_safe_html_with_absolute_addresses_only(html: str, base: 
     etree.HTML(f"<p>{result.html}</p>")
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(TEXT)
 def test_the_html_holds_only_characters_that_xml_can_hold(text: str) -> None:
     root = etree.Element("content")

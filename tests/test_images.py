@@ -17,6 +17,7 @@ from feedsvc.articles.images import (
     sniff,
 )
 from tests.pictures import gif, jpeg, png, svg
+from tests.strategies import examples
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_a_picture_that_tells_no_size_has_none(head: bytes) -> None:
     assert measure(head) == Measured(media_type=sniff(head))
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(
     st.sampled_from(
         [b"", png(3, 2), gif(3, 2), jpeg(3, 2), svg(3, 2), b"RIFF\0\0\0\0WEBP", b"\0\0\0\x18ftypavif"]

@@ -19,6 +19,7 @@ from feedsvc.model import Snapshot
 from tests.builders import make_site
 from tests.conftest import Clock
 from tests.sites import Folder, article
+from tests.strategies import examples
 from tests.web_fakes import FakeReader, make_document, serve
 
 TOMBSTONE = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
@@ -341,7 +342,7 @@ class Lives(RuleBasedStateMachine):
 
 
 TestLives = Lives.TestCase
-TestLives.settings = settings(max_examples=15, stateful_step_count=12, deadline=None)
+TestLives.settings = settings(max_examples=examples(15), stateful_step_count=12)
 
 
 class Renames(RuleBasedStateMachine):
@@ -402,4 +403,4 @@ class Renames(RuleBasedStateMachine):
 
 
 TestRenames = Renames.TestCase
-TestRenames.settings = settings(max_examples=20, stateful_step_count=12, deadline=None)
+TestRenames.settings = settings(max_examples=examples(20), stateful_step_count=12)

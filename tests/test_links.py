@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from feedsvc.articles.links import Base, Resolved, first_candidate, placed, resolve, resolve_srcset
 from feedsvc.model import SourceFile
-from tests.strategies import TEXT
+from tests.strategies import TEXT, examples
 
 MEDIA = {
     path: SourceFile(path=path, location=Path(path), size=10, stamp=(0, 0, 0), modified=0)
@@ -305,7 +305,7 @@ def test_the_first_candidate_of_a_set_is_as_written() -> None:
 REFERENCES = TEXT | st.text(alphabet=st.sampled_from("ht:/\\.?#%[]@1aé가 \x00\n"), max_size=30)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(REFERENCES, st.sampled_from([ON_SITE, ON_OUR_PAGE]))
 def test_any_text_gives_an_address_in_ascii_or_none(ref: str, base: Base) -> None:
     url = resolve(ref, base).url
@@ -316,7 +316,7 @@ def test_any_text_gives_an_address_in_ascii_or_none(ref: str, base: Base) -> Non
     assert not set(url) & set(' "<>\\^`{|}')
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(REFERENCES)
 def test_an_address_of_ours_resolves_to_itself(ref: str) -> None:
     url = resolve(ref, ON_SITE).url
@@ -324,7 +324,7 @@ def test_an_address_of_ours_resolves_to_itself(ref: str) -> None:
     assert resolve(url, ON_SITE).url == url
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(REFERENCES)
 def test_any_set_gives_absolute_candidates(srcset: str) -> None:
     absolute = resolve_srcset(srcset, ON_SITE, keep=lambda *_: True)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from feedsvc.articles.markdown import summary_to_html
 from feedsvc.articles.markup import to_html
 from feedsvc.model import Markup
-from tests.strategies import TEXT
+from tests.strategies import TEXT, examples
 
 
 def rendered(*lines: str) -> BeautifulSoup:
@@ -335,7 +335,7 @@ def test_no_source_takes_more_time_than_its_length_deserves(source: str) -> None
     assert to_html(source, Markup.MARKDOWN)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(TEXT)
 def test_any_text_is_markdown(source: str) -> None:
     to_html(source, Markup.MARKDOWN)

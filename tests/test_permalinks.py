@@ -11,6 +11,7 @@ from feedsvc.articles.dialects import PLAIN, Written
 from feedsvc.articles.permalinks import article_page, article_url, filled
 from feedsvc.model import Article
 from tests.builders import NOON, make_article, make_site
+from tests.strategies import examples
 
 OWN_PAGE = ("https://feeds.example.org/articles/hello/", True)
 
@@ -134,7 +135,7 @@ def test_without_a_website_every_article_has_a_page_of_ours() -> None:
     assert article_page("봄-2") == "articles/봄-2/"
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_permalink_gives_an_address_in_ascii(permalink: str) -> None:
     url, _ = address(make_article(permalink=permalink))

@@ -14,6 +14,7 @@ from lxml import etree
 from feedsvc.model import Format
 from tests.conftest import Clock
 from tests.sites import Folder
+from tests.strategies import examples
 
 FORMATS = [form.value for form in Format]
 
@@ -42,7 +43,7 @@ def files(draw: st.DrawFn) -> bytes:
 
 
 FOLDERS = st.dictionaries(NAMES, files(), max_size=5)
-RUN = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+RUN = settings(max_examples=examples(40), suppress_health_check=[HealthCheck.too_slow])
 
 
 def publish(directory: str, folder: dict[str, bytes]) -> Folder:

@@ -13,7 +13,7 @@ from feedsvc.articles.dialects import PLAIN
 from feedsvc.articles.reading import MOST_BYTES, Reading, read_article
 from feedsvc.articles.text import legal, one_line
 from feedsvc.model import Article, Author, Markup, SourceFile
-from tests.strategies import TEXT
+from tests.strategies import TEXT, examples
 
 NO_DATE = "is no date between 1970 and 2099; write it like 2024-06-27 09:00"
 WRITE_A_TAG = "and is ignored; write a tag such as ko or en-GB"
@@ -444,7 +444,7 @@ ANY = st.binary(max_size=60) | st.tuples(HEADS, TEXT, st.sampled_from(["", "\n--
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(ANY, st.sampled_from(["a.md", "b.html", "c.txt", "2024-05-01-d.md", "_drafts/-.md"]))
 def test_any_bytes_give_an_article_or_problems(raw: bytes, path: str) -> None:
     reading = read(raw, path)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from feedsvc.articles.markup import markup_of, to_html
 from feedsvc.articles.rest import read_rest
 from feedsvc.model import Markup
-from tests.strategies import TEXT
+from tests.strategies import TEXT, examples
 
 
 def rendered(*lines: str) -> BeautifulSoup:
@@ -152,7 +152,7 @@ def test_the_name_of_a_file_tells(name: str) -> None:
     assert markup_of(name, "") is Markup.REST
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(TEXT)
 def test_any_text_is_read(text: str) -> None:
     front = read_rest(text)

@@ -23,6 +23,7 @@ from feedsvc.model import Catalogue, Counted, PollKey, Polls, VisitorKey, Visits
 from tests.builders import NOON, make_article, make_record
 from tests.processes import Served, feedsvc
 from tests.sites import article
+from tests.strategies import examples
 from tests.test_store import document, publish
 
 LATER = NOON + timedelta(days=1)
@@ -361,7 +362,7 @@ CELLS = [(table.name, column.name) for table in metadata.sorted_tables for colum
 VALUES = st.none() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text() | st.binary()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cell=st.sampled_from(CELLS), value=VALUES)
 def test_a_backup_with_any_row_is_refused_or_restored_whole(
     tmp_path: Path, cell: tuple[str, str], value: object

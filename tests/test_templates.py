@@ -10,6 +10,7 @@ from feedsvc.articles.html import parse
 from feedsvc.articles.markup import to_html
 from feedsvc.articles.templates import Scope, resolve_templates
 from feedsvc.model import Markup, Templating
+from tests.strategies import examples
 
 LIQUID, NUNJUCKS, HUGO, ZOLA = Templating.LIQUID, Templating.NUNJUCKS, Templating.HUGO, Templating.ZOLA
 HEXO, PELICAN, MDX, PLAIN = Templating.HEXO, Templating.PELICAN, Templating.MDX, Templating.PLAIN
@@ -511,7 +512,7 @@ REST = "figure src= ' \" ( ) | url site.title < > </ /> <pre> </pre> <Box {a} im
 BITS = st.sampled_from([*TAGS.split(), *REST.split(), "\n", "\n\n", "\n    "])
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.lists(BITS, max_size=40).map(" ".join), st.sampled_from(Templating), st.sampled_from(Markup))
 def test_any_text_gives_text(text: str, templating: Templating, markup: Markup) -> None:
     again, _ = resolve_templates(text, templating, SCOPE, markup)

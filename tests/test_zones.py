@@ -26,6 +26,7 @@ from feedsvc.model import in_zone
 from tests.builders import make_article, make_content, make_record, make_site, make_spec
 from tests.conftest import Clock
 from tests.sites import Folder, article
+from tests.strategies import examples
 
 ZONES = sorted(available_timezones())
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -96,7 +97,7 @@ def test_an_instant_in_a_zone_is_the_same_instant(drawn: tuple[ZoneInfo, list[da
         assert as_instant(at.isoformat(), zone)[0] == at
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(moments())
 def test_feeds_are_in_the_order_of_instants(drawn: tuple[ZoneInfo, list[datetime]]) -> None:
     zone, instants = drawn
@@ -143,7 +144,7 @@ def test_every_change_of_every_zone_passes_the_proof() -> None:
         assert faults == {None}, name
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(ZONES), st.data())
 def test_an_article_of_an_odd_hour_stands_in_all_feeds_with_its_instant(
     name: str, data: st.DataObject
