@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from lxml import html
 
-from feedsvc.feeds.build import build_entry, build_feed, content_size, mint, picture, term_spec
-from feedsvc.model import Author, Content, Feed, FeedSpec, Record, Site, Term, TermKind
+from feedsvc.feeds.build import build_entry, build_feed, content_size, mint, term_spec
+from feedsvc.feeds.fragments import picture
+from feedsvc.model import Attachment, Author, Content, Feed, FeedSpec, Record, Site, Term, TermKind
 from tests.builders import NOON, make_article, make_content, make_image, make_record, make_site, make_spec
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -76,6 +77,25 @@ def test_a_lead_image_that_stands_in_the_body_is_not_shown_twice() -> None:
     (entry,) = built([make_record()], content=content).entries
 
     assert entry.content == content.html
+
+
+@pytest.mark.parametrize(
+    ("content", "excerpt", "pictured"),
+    [
+        ({"image": make_image(alt="A wave")}, "A wave", True),
+        ({"image": make_image(alt="", title="At noon")}, "At noon", True),
+        ({"image": make_image(alt="")}, "Hello", True),
+        ({"attachments": (Attachment(url="https://e.org/a.mp3"),)}, "Hello", False),
+        ({"image": make_image(alt="A wave"), "excerpt": "Words."}, "Words.", False),
+        ({"html": ""}, "", False),
+    ],
+)
+def test_an_article_without_words_says_what_its_picture_says_else_its_title(
+    content: dict[str, Any], excerpt: str, pictured: bool
+) -> None:
+    (entry,) = built([make_record()], content=make_content(**{"excerpt": "", **content})).entries
+
+    assert (entry.excerpt, entry.pictured) == (excerpt, pictured)
 
 
 @pytest.mark.parametrize(("letters", "carried"), [(100_000, True), (100_001, False)])

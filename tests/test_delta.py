@@ -44,6 +44,16 @@ def test_a_delta_holds_what_is_new_or_changed_in_order_and_nothing_else(
     ]
 
 
+def test_a_delta_writes_contents_as_the_feed_does() -> None:
+    feed = render_rss(make_feed(entries=(make_entry(content="<p>a ]]> b</p>"),)))
+
+    contents = [line for line in feed.splitlines() if b"content:encoded>" in line]
+
+    assert len(contents) == 1
+    assert contents[0] in delta(feed, b"<rss/>")
+    assert contents[0] not in delta(feed, feed)
+
+
 @pytest.mark.parametrize("render", RENDERERS)
 def test_a_delta_against_something_else_is_everything(render: Callable[[Feed], bytes]) -> None:
     feed = render(make_feed())

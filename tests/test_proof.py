@@ -1,6 +1,7 @@
 """The last look at a document: what is wrong is seen, and keeps nothing else from being published."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import feedparser
@@ -39,7 +40,14 @@ RICH = make_feed(
             categories=("News",),
             source=Source(url="https://elsewhere.example/", title="Elsewhere"),
         ),
-        make_entry(id="urn:x:2", url="https://example.org/two/", title="Two", content=None),
+        make_entry(
+            id="urn:x:2",
+            url="https://example.org/two/",
+            title="Two",
+            excerpt="R&D <T>",
+            content=None,
+            updated=NOON + timedelta(hours=1),
+        ),
     ),
     withdrawn=(Withdrawn(id="urn:x:3", at=NOON),),
 )
@@ -62,6 +70,8 @@ ENTRIES = st.builds(
     title=TEXT,
     content=TEXT | st.none(),
     excerpt=TEXT,
+    image=st.none() | st.just(make_image()),
+    pictured=st.booleans(),
     tags=st.tuples(TEXT, TEXT),
     authors=st.builds(Author, name=TEXT).map(lambda author: (author,)),
 )
@@ -94,6 +104,19 @@ def test_whatever_a_feed_holds_its_documents_pass(feed: Feed) -> None:
             'url="/a.mp3"',
             "has the address '/a.mp3', which is not absolute",
         ),
+        (Format.RSS, "<description>Notes", "<description>No", "says another description than the feed"),
+        (Format.RSS, "<description>Hello, ", "<description>Hello, &lt;T", "says another excerpt of "),
+        (Format.RSS, "&amp;lt;T&amp;gt;", "&lt;T&gt;", "says another excerpt of urn:x:2 than the article"),
+        (
+            Format.RSS,
+            "2026-05-01T13:00",
+            "2026-05-01T14:00",
+            "says another updated of urn:x:2 than the article",
+        ),
+        (Format.RSS, 'rel="self"', 'rel="alternate"', "leads to another home than the feed's"),
+        (Format.ATOM, 'rel="self"', 'rel="alternate"', "leads to another home than the feed's"),
+        (Format.ATOM, "<title>Example</title>", "<title>Ex</title>", "says another title than the feed"),
+        (Format.JSON, '"summary": "Hello', '"summary": "Bye', "says another excerpt of "),
         (
             Format.RSS,
             "<title>Two</title>",

@@ -3,6 +3,7 @@
 import json
 import locale
 from collections.abc import Callable
+from html import unescape
 
 import feedparser
 import pytest
@@ -18,7 +19,7 @@ from feedsvc.feeds.rss import render_rss
 from feedsvc.model import Author, Entry, Feed, Format
 from tests.builders import make_entry, make_feed, make_image
 from tests.strategies import TEXT
-from tests.xmltree import elements, texts
+from tests.xmltree import attributes, elements, texts
 
 Render = Callable[[Feed], bytes]
 RENDERERS = [render_rss, render_atom, render_json]
@@ -126,6 +127,35 @@ def test_what_becomes_empty_is_replaced_or_left_out() -> None:
     (cleaned,) = feed.entries
     assert (cleaned.id, cleaned.title) == (entry.url, entry.url)
     assert (cleaned.authors, cleaned.categories, cleaned.tags, cleaned.content) == ((), (), (), None)
+
+
+@pytest.mark.parametrize("text", ["R&D", "std::vector<T>", "<script>alert(1)</script>", "a &lt; b"])
+def test_an_excerpt_is_the_same_text_in_every_format(text: str) -> None:
+    feed = make_feed(description=text, entries=(make_entry(excerpt=text),))
+    rss, atom = etree.fromstring(render_rss(feed)), etree.fromstring(render_atom(feed))
+    told = json.loads(render_json(feed))
+
+    # An RSS description is HTML, the others are text.
+    assert [unescape(each or "") for each in texts(rss, "channel/description")] == [text]
+    assert [unescape(each or "") for each in texts(rss, "channel/item/description")] == [text]
+    assert texts(atom, "atom:subtitle") == texts(atom, "atom:entry/atom:summary") == [text]
+    assert attributes(atom, "atom:entry/atom:summary") == [{"type": "text"}]
+    assert (told["description"], told["items"][0]["summary"]) == (text, text)
+
+
+def test_a_picture_without_words_is_shown_where_an_entry_shows_its_excerpt_only() -> None:
+    entry = make_entry(content=None, excerpt="A <wave>", image=make_image(), pictured=True)
+    feed = make_feed(entries=(entry,))
+    shown = '<p><img src="https://example.org/hello.png" alt="A wave" width="640" height="480"></p>'
+    shown += "<p>A &lt;wave&gt;</p>"
+
+    rss, atom = etree.fromstring(render_rss(feed)), etree.fromstring(render_atom(feed))
+    (told,) = json.loads(render_json(feed))["items"]
+
+    assert texts(rss, "channel/item/description") == [shown]
+    assert texts(atom, "atom:entry/atom:summary") == [shown]
+    assert attributes(atom, "atom:entry/atom:summary") == [{"type": "html"}]
+    assert (told["summary"], told["content_html"]) == ("A <wave>", shown)
 
 
 @pytest.mark.parametrize("render", RENDERERS)

@@ -113,7 +113,8 @@ def test_the_channel_says_how_often_to_come_back(every: int, minutes: str, perio
     assert texts(channel, "sy:updateFrequency") == ["1"]
 
 
-def test_the_channel_links_to_itself_its_hubs_and_the_other_formats() -> None:
+def test_the_channel_links_to_itself_and_its_hubs_but_to_no_other_format() -> None:
+    """Readers take an alternate link for the channel's home."""
     feed = make_feed(folder="tags/한/", hubs=("https://a.example/", "https://b.example/"))
     folder = "https://example.org/tags/%ED%95%9C/"
 
@@ -121,14 +122,50 @@ def test_the_channel_links_to_itself_its_hubs_and_the_other_formats() -> None:
         {"rel": "self", "href": folder + "rss.xml", "type": "application/rss+xml"},
         {"rel": "hub", "href": "https://a.example/"},
         {"rel": "hub", "href": "https://b.example/"},
-        {"rel": "alternate", "href": folder + "atom.xml", "type": "application/atom+xml"},
-        {"rel": "alternate", "href": folder + "feed.json", "type": "application/feed+json"},
     ]
 
 
 def test_a_channel_is_never_without_a_description() -> None:
     """RSS demands one; feedgen refuses the whole feed without."""
-    assert texts(channel_of(make_feed(description="")), "description") == ["Example"]
+    channel = channel_of(make_feed(title="R&D", description=""))
+
+    assert texts(channel, "description") == ["R&amp;D"]
+
+
+@pytest.mark.parametrize(
+    ("written", "html"),
+    [
+        ("R&D", "R&amp;D"),
+        ("std::vector<T> is 1 > 0", "std::vector&lt;T&gt; is 1 &gt; 0"),
+        ("<img src=x onerror=alert(1)>", "&lt;img src=x onerror=alert(1)&gt;"),
+        ('"It\'s" &amp;', '"It\'s" &amp;amp;'),
+    ],
+)
+def test_descriptions_are_html_in_which_the_text_is_nothing_but_text(written: str, html: str) -> None:
+    """Readers show every description of RSS as HTML."""
+    channel = channel_of(make_feed(description=written, entries=(make_entry(excerpt=written),)))
+
+    assert texts(channel, "description") == texts(channel, "item/description") == [html]
+
+
+def test_an_item_says_when_it_was_updated_if_that_is_not_when_it_was_published() -> None:
+    changed = make_entry(id="urn:x:1", updated=NOON.astimezone(SEOUL) + timedelta(hours=1))
+    same = make_entry(id="urn:x:2", updated=NOON.astimezone(SEOUL))
+
+    body = render_rss(make_feed(entries=(changed, same)))
+
+    modified = [texts(item, "dcterms:modified") for item in etree.fromstring(body)[0].findall("item")]
+    assert modified == [["2026-05-01T22:00:00+09:00"], []]
+    assert feedparser.parse(body).entries[0].updated == "2026-05-01T22:00:00+09:00"
+    assert b"dcterms" not in render_rss(make_feed(entries=(same,)))
+
+
+def test_content_is_written_as_people_can_read_it() -> None:
+    body = render_rss(make_feed(entries=(make_entry(content='<p class="a">R&amp;D ]]> b</p>'),)))
+
+    assert (
+        b'<content:encoded><![CDATA[<p class="a">R&amp;D ]]]]><![CDATA[> b</p>]]></content:encoded>' in body
+    )
 
 
 @pytest.mark.parametrize(

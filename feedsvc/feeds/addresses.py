@@ -39,7 +39,7 @@ def bare_type(form: Format) -> str:
 
 
 def links_of(feed: Feed, form: Format) -> tuple[Link, ...]:
-    """Return the links of a feed in one format: its home first, because some readers take the first.
+    """Return the links that stand inside a feed: its home first, because some readers take the first.
 
     A private feed has no other: its own address is another one for each subscriber.
     """
@@ -50,9 +50,13 @@ def links_of(feed: Feed, form: Format) -> tuple[Link, ...]:
         home,
         Link(rel="self", href=address(feed, form), type=bare_type(form)),
         *(Link(rel="hub", href=hub) for hub in feed.hubs),
-        *(
-            Link(rel="alternate", href=address(feed, other), type=bare_type(other))
-            for other in feed.formats
-            if other is not form
-        ),
     )
+
+
+def links_beside(feed: Feed, form: Format) -> tuple[Link, ...]:
+    """Return the links to the other formats; none of a private feed's, as in `links_of`.
+
+    Inside a feed, readers would take them for its home: some the first alternate link, some the last.
+    """
+    others = () if feed.private else (other for other in feed.formats if other is not form)
+    return tuple(Link(rel="alternate", href=address(feed, other), type=bare_type(other)) for other in others)

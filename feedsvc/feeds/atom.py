@@ -7,6 +7,7 @@ from feedgen.feed import FeedGenerator
 
 from feedsvc.feeds.addresses import links_of, scheme
 from feedsvc.feeds.extensions import AtomEntry, AtomHead
+from feedsvc.feeds.fragments import described, picture_alone
 from feedsvc.feeds.legible import labels_of, legible
 from feedsvc.model import Entry, Feed, Format
 
@@ -53,7 +54,9 @@ def _add_entry(element: Any, entry: Entry, base: str) -> None:
         ]
     )
     element.link(href=entry.url, rel="alternate")  # demanded; the extension writes it
-    if entry.excerpt.strip():
+    if picture_alone(entry):
+        element.summary(described(entry), type="html")
+    elif entry.excerpt.strip():
         element.summary(entry.excerpt, type="text")
     if entry.content is not None:
         element.content(entry.content, type="html")  # "CDATA" would stand there as the type

@@ -7,13 +7,13 @@ from itertools import pairwise
 from statistics import median
 from uuid import NAMESPACE_URL, uuid5
 
-from markupsafe import Markup
-
 from feedsvc.articles.fields import licence_of
 from feedsvc.articles.links import Base, resolve
 from feedsvc.feeds.addresses import absolute
+from feedsvc.feeds.fragments import picture
 from feedsvc.feeds.select import carried
 from feedsvc.model import (
+    Article,
     Attachment,
     Author,
     Content,
@@ -68,14 +68,12 @@ def content_size(content: Content) -> int:
     return _size(_full(content))
 
 
-def picture(image: Image) -> Markup:
-    """Return *image* as HTML."""
-    size = (
-        Markup(' width="{}" height="{}"').format(image.width, image.height)
-        if image.width and image.height
-        else ""
-    )
-    return Markup('<img src="{}" alt="{}"{}>').format(image.url, image.alt, size)
+def excerpt_of(article: Article, content: Content) -> str:
+    """Return what an article says in short: of one without words, what its picture or its title says."""
+    if content.excerpt or not (content.image or content.attachments):
+        return content.excerpt
+    image = content.image
+    return (image and (image.alt or image.title)) or article.title
 
 
 def build_feed(
@@ -144,7 +142,7 @@ def build_entry(record: Record, content: Content, site: Site, spec: FeedSpec | N
         title=article.title,
         published=in_zone(record.published, site.timezone),
         updated=in_zone(record.updated, site.timezone),
-        excerpt=content.excerpt,
+        excerpt=excerpt_of(article, content),
         content=whole if spec is None or carried(record, spec, _size(whole)) else None,
         authors=article.authors or site.authors,
         categories=article.categories,
@@ -152,6 +150,7 @@ def build_entry(record: Record, content: Content, site: Site, spec: FeedSpec | N
         language=None if is_feeds else own_language,
         contributors=article.contributors,
         image=content.image,
+        pictured=not content.excerpt and content.image is not None,
         pictures=content.pictures,
         banner=content.banner,
         attachments=(*content.attachments, *loaded),

@@ -19,8 +19,9 @@ def delta(new: bytes, old: bytes) -> bytes:
     Raises:
         ValueError: One of them is no XML.
     """
+    parser = etree.XMLParser(strip_cdata=False, resolve_entities=False)
     try:
-        tree = etree.fromstring(new)
+        tree = etree.fromstring(new, parser)
         known = {_canonical(entry) for entry in _entries(etree.fromstring(old))}
     except etree.XMLSyntaxError as error:
         raise ValueError(f"no feed: {error}") from None

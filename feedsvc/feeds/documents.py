@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from feedsvc.feeds.addresses import links_of
+from feedsvc.feeds.addresses import links_beside, links_of
 from feedsvc.feeds.atom import render_atom
 from feedsvc.feeds.jsonfeed import render_json
 from feedsvc.feeds.legible import legible
@@ -36,5 +36,5 @@ def _link_header(feed: Feed, form: Format) -> str:
     """
     return ", ".join(
         f'<{link.href}>; rel="{link.rel}"' + (f'; type="{link.type}"' if link.rel == "alternate" else "")
-        for link in links_of(feed, form)
+        for link in (*links_of(feed, form), *links_beside(feed, form))
     )

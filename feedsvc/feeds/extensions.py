@@ -19,6 +19,7 @@ _ATOM = "{http://www.w3.org/2005/Atom}"
 _AT = "{http://purl.org/atompub/tombstones/1.0}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
+_DCTERMS = "{http://purl.org/dc/terms/}"
 _MEDIA = "{http://search.yahoo.com/mrss/}"  # the closing slash is part of it
 _SY = "{http://purl.org/rss/1.0/modules/syndication/}"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
@@ -38,7 +39,9 @@ class RssHead:
 
     def extend_ns(self) -> dict[str, str]:
         """Return prefixes for the root; feedgen adds `atom` and `content`."""
-        return {"dc": _DC.strip("{}"), "media": _MEDIA.strip("{}"), "sy": _SY.strip("{}")}
+        usual = {"dc": _DC.strip("{}"), "media": _MEDIA.strip("{}"), "sy": _SY.strip("{}")}
+        changed = any(entry.updated != entry.published for entry in self.feed.entries)
+        return usual | ({"dcterms": _DCTERMS.strip("{}")} if changed else {})
 
     def extend_rss(self, rss: etree._Element) -> None:
         """Add to the channel."""
@@ -61,12 +64,14 @@ class RssItem:
         """Add to the item."""
         entry = self.entry
         _add(item, "pubDate", format_datetime(entry.published))
+        if entry.updated != entry.published:
+            _add(item, f"{_DCTERMS}modified", entry.updated.isoformat())
         for author in entry.authors:
             _add(item, f"{_DC}creator", author.name)
         for contributor in entry.contributors:
             _add(item, f"{_DC}contributor", contributor.name)
         if entry.content is not None:  # here, or an entry without excerpt would have it as its description
-            _add(item, f"{_CONTENT}encoded", entry.content)
+            _add(item, f"{_CONTENT}encoded", etree.CDATA(entry.content))  # shorter, and people can read it
         _add_media(item, entry)
 
 
@@ -189,7 +194,7 @@ def _size(image: Image) -> dict[str, str | None]:
 
 
 def _add(
-    parent: etree._Element, tag: str, text: str | None = None, **attributes: str | None
+    parent: etree._Element, tag: str, text: str | etree.CDATA | None = None, **attributes: str | None
 ) -> etree._Element:
     known = {name: value for name, value in attributes.items() if value is not None}
     element = etree.SubElement(parent, tag, known)

@@ -5,6 +5,7 @@ from typing import Any
 
 from feedsvc.feeds.addresses import address
 from feedsvc.feeds.extensions import media_type
+from feedsvc.feeds.fragments import described, picture_alone
 from feedsvc.feeds.legible import labels_of, legible
 from feedsvc.model import Attachment, Author, Entry, Feed, Format
 
@@ -29,7 +30,6 @@ def render_json(feed: Feed) -> bytes:
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
-    body = {"content_text": entry.excerpt} if entry.content is None else {"content_html": entry.content}
     members = _without_blanks(
         id=entry.id,
         url=entry.url,
@@ -45,7 +45,14 @@ def _entry(entry: Entry) -> dict[str, Any]:
         language=entry.language,
         attachments=[_attachment(attachment) for attachment in entry.attachments],
     )
-    return members | body  # one of the two is demanded, even if empty
+    return members | _body(entry)
+
+
+def _body(entry: Entry) -> dict[str, str]:
+    """Return the text of an entry; one of the two members is demanded, even if it is empty."""
+    if entry.content is not None:
+        return {"content_html": entry.content}
+    return {"content_html": described(entry)} if picture_alone(entry) else {"content_text": entry.excerpt}
 
 
 def _attachment(attachment: Attachment) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from feedsvc.feeds.addresses import absolute, address, bare_type
-from feedsvc.feeds.build import picture
+from feedsvc.feeds.fragments import picture
 from feedsvc.feeds.legible import legible, legible_entry, legible_text
 from feedsvc.model import Document, Entry, Feed, Format, Site
 

@@ -10,18 +10,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
+from html.parser import HTMLParser
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from lxml import etree
 
+from feedsvc.feeds.fragments import described, picture_alone
 from feedsvc.feeds.legible import legible
 from feedsvc.model import Document, Entry, Feed, Format
 from feedsvc.urls import parts_of
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
+_DCTERMS = "{http://purl.org/dc/terms/}"
 _MEDIA = "{http://search.yahoo.com/mrss/}"
 
 _ONCE = ("title", "link", "description", "language", "pubDate", "lastBuildDate", "ttl", "image", "copyright")
@@ -39,7 +42,22 @@ class Told(NamedTuple):
     url: str
     title: str
     published: datetime
+    updated: datetime
+    excerpt: str
     content: str | None
+
+
+class Read(NamedTuple):
+    """What a document says: of the feed, and of its entries.
+
+    Attributes:
+        homes: All pages that readers may take for the feed's own.
+    """
+
+    title: str
+    description: str
+    homes: list[str]
+    entries: list[Told]
 
 
 def prove(documents: Iterable[Document], feed: Feed) -> Iterator[tuple[Document, str | None]]:
@@ -58,7 +76,13 @@ def prove(documents: Iterable[Document], feed: Feed) -> Iterator[tuple[Document,
             yield document, None
 
 
-def _hold_against(told: Sequence[Told], feed: Feed) -> None:
+def _hold_against(read: Read, feed: Feed) -> None:
+    told = read.entries
+    _demand(read.title == feed.title, "says another title than the feed")
+    description = _unless_blank(feed.description)
+    without = (description, "" if description else feed.title)  # RSS demands one
+    _demand(_unless_blank(read.description) in without, "says another description than the feed")
+    _demand(read.homes == [feed.home], "leads to another home than the feed's")
     _demand(len(told) == len(feed.entries), f"holds {len(told)} entries instead of {len(feed.entries)}")
     _demand(len({each.id for each in told}) == len(told), "holds two entries of one id")
     for found, entry in zip(told, feed.entries, strict=True):
@@ -66,12 +90,20 @@ def _hold_against(told: Sequence[Told], feed: Feed) -> None:
 
 
 def _compare(found: Told, entry: Entry) -> None:
-    expected = Told(entry.id, entry.url, entry.title, entry.published, entry.content)
+    expected = Told(
+        entry.id,
+        entry.url,
+        entry.title,
+        entry.published,
+        entry.updated,
+        _unless_blank(entry.excerpt),
+        described(entry) if found.content and picture_alone(entry) else entry.content,
+    )
     for name, says, means in zip(Told._fields, found, expected, strict=True):
         _demand(says == means, f"says another {name} of {entry.id} than the article")
 
 
-def _read_rss(body: bytes) -> list[Told]:
+def _read_rss(body: bytes) -> Read:
     root = _parsed(body)
     _demand(root.tag == "rss" and root.get("version") == "2.0", "is no RSS 2.0")
     channel = root.find("channel")
@@ -84,8 +116,14 @@ def _read_rss(body: bytes) -> list[Told]:
     for name in ("pubDate", "lastBuildDate"):
         for date in channel.findall(name):
             _rfc_822(date.text)
-    _all_absolute((channel.findtext("link"), *(link.get("href") for link in channel.findall(f"{_ATOM}link"))))
-    return [_read_item(item) for item in channel.findall("item")]
+    links = channel.findall(f"{_ATOM}link")
+    _all_absolute((channel.findtext("link"), *(link.get("href") for link in links)))
+    return Read(
+        channel.findtext("title") or "",
+        _text_of(channel.findtext("description")),
+        [channel.findtext("link") or "", *_alternates(links)],
+        [_read_item(item) for item in channel.findall("item")],
+    )
 
 
 def _read_item(item: etree._Element) -> Told:
@@ -101,16 +139,20 @@ def _read_item(item: etree._Element) -> Told:
         )
     media = [each.get("url") for each in (*enclosures, *item.iter(f"{_MEDIA}content"))]
     _all_absolute((*links, *media, guid.text if guid.get("isPermaLink", "true") == "true" else "http://x"))
+    published = _rfc_822(item.findtext("pubDate"))
+    updated = item.findtext(f"{_DCTERMS}modified")
     return Told(
         guid.text,
         item.findtext("link") or "",
         item.findtext("title") or "",
-        _rfc_822(item.findtext("pubDate")),
+        published,
+        datetime.fromisoformat(updated) if updated else published,
+        _unless_blank(_text_of(item.findtext("description"))),
         item.findtext(f"{_CONTENT}encoded"),
     )
 
 
-def _read_atom(body: bytes) -> list[Told]:
+def _read_atom(body: bytes) -> Read:
     root = _parsed(body)
     schema = _schema()
     if not schema.validate(root):
@@ -119,29 +161,41 @@ def _read_atom(body: bytes) -> list[Told]:
     named = root.find(f"{_ATOM}author") is not None
     _demand(named or all(e.find(f"{_ATOM}author") is not None for e in entries), "has an entry by nobody")
     _all_absolute(link.get("href") for link in root.iter(f"{_ATOM}link"))
-    return [_read_entry(entry) for entry in entries]
+    return Read(
+        root.findtext(f"{_ATOM}title") or "",
+        root.findtext(f"{_ATOM}subtitle") or "",
+        _alternates(root.findall(f"{_ATOM}link")),
+        [_read_entry(entry) for entry in entries],
+    )
 
 
 def _read_entry(entry: etree._Element) -> Told:
-    links = entry.findall(f"{_ATOM}link")
-    url = next((link.get("href") for link in links if link.get("rel") == "alternate"), None)
+    summary = entry.find(f"{_ATOM}summary")
+    said = summary.text if summary is not None else ""
     return Told(
         entry.findtext(f"{_ATOM}id") or "",
-        url or "",
+        next(iter(_alternates(entry.findall(f"{_ATOM}link"))), ""),
         entry.findtext(f"{_ATOM}title") or "",
         datetime.fromisoformat(entry.findtext(f"{_ATOM}published") or ""),
+        datetime.fromisoformat(entry.findtext(f"{_ATOM}updated") or ""),
+        _unless_blank(_text_of(said) if summary is not None and summary.get("type") == "html" else said),
         entry.findtext(f"{_ATOM}content"),
     )
 
 
-def _read_json(body: bytes) -> list[Told]:
+def _read_json(body: bytes) -> Read:
     try:
         feed = json.loads(body)
     except ValueError as error:
         raise ProofError(f"is no JSON: {error}") from None
     _demand(feed.get("version") == "https://jsonfeed.org/version/1.1", "is no JSON Feed 1.1")
     _demand(bool(feed.get("title")) and isinstance(feed.get("items"), list), "has no title or no items")
-    return [_read_member(item) for item in feed["items"]]
+    return Read(
+        feed["title"],
+        feed.get("description", ""),
+        [feed.get("home_page_url", "")],
+        [_read_member(item) for item in feed["items"]],
+    )
 
 
 def _read_member(item: Mapping[str, Any]) -> Told:
@@ -158,11 +212,13 @@ def _read_member(item: Mapping[str, Any]) -> Told:
         item["url"],
         item["title"],
         datetime.fromisoformat(item["date_published"]),
+        datetime.fromisoformat(item["date_modified"]),
+        _unless_blank(item.get("summary")),
         item.get("content_html"),
     )
 
 
-_READ: Mapping[Format, Callable[[bytes], list[Told]]] = MappingProxyType(
+_READ: Mapping[Format, Callable[[bytes], Read]] = MappingProxyType(
     {Format.RSS: _read_rss, Format.ATOM: _read_atom, Format.JSON: _read_json}
 )
 
@@ -177,6 +233,32 @@ def _parsed(body: bytes) -> etree._Element:
 @cache
 def _schema() -> etree.RelaxNG:
     return etree.RelaxNG(etree.fromstring((files("feedsvc.feeds") / "schemas" / "atom.rng").read_bytes()))
+
+
+class _Text(HTMLParser):
+    """Collects what a reader sees of HTML."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.seen.append(data)
+
+
+def _text_of(html: str | None) -> str:
+    parser = _Text()
+    parser.feed(html or "")
+    parser.close()
+    return "".join(parser.seen)
+
+
+def _unless_blank(text: str | None) -> str:
+    return text if text and text.strip() else ""
+
+
+def _alternates(links: Iterable[etree._Element]) -> list[str]:
+    return [link.get("href") or "" for link in links if link.get("rel", "alternate") == "alternate"]
 
 
 def _rfc_822(text: str | None) -> datetime:

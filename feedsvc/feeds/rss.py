@@ -6,6 +6,7 @@ from feedgen.feed import FeedGenerator
 
 from feedsvc.feeds.addresses import scheme
 from feedsvc.feeds.extensions import RssHead, RssItem, media_type
+from feedsvc.feeds.fragments import described, html_of
 from feedsvc.feeds.legible import labels_of, legible
 from feedsvc.model import Entry, Feed
 
@@ -30,7 +31,7 @@ def render_rss(feed: Feed) -> bytes:
 def _describe(fg: Any, feed: Feed) -> None:
     fg.title(feed.title)
     fg.link(href=feed.home, rel="alternate")  # the only one: feedgen takes the last for <link>
-    fg.description(feed.description if feed.description.strip() else feed.title)
+    fg.description(html_of(feed.description if feed.description.strip() else feed.title))
     fg.language(feed.language)
     fg.generator("feedsvc")
     fg.docs(_DOCS)
@@ -63,8 +64,8 @@ def _add_item(item: Any, entry: Entry, base: str) -> None:
     item.link(href=entry.url, rel="alternate")
     item.guid(entry.id, permalink=entry.id == entry.url)
     item.category([{"term": label, "scheme": scheme(base, kind)} for label, kind in labels_of(entry).items()])
-    if entry.excerpt.strip():
-        item.description(entry.excerpt)
+    if description := described(entry):
+        item.description(description)
     for enclosure in entry.attachments[:1]:
         item.enclosure(enclosure.url, str(enclosure.length or 0), media_type(enclosure))
     item.comments(entry.comments)

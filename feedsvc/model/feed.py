@@ -175,6 +175,7 @@ class Entry:
             carries its excerpt only.
         language: None where it is the feed's.
         image: The lead image.
+        pictured: The article has no words: its excerpt says what the lead image shows.
         pictures, banner: As in `Content`.
         attachments: What readers may load beside the text: recordings, audio first, and last the
             lead image again where it is wanted. RSS has room for the first only.
@@ -195,6 +196,7 @@ class Entry:
     language: str | None = None
     contributors: tuple[Author, ...] = ()
     image: Image | None = None
+    pictured: bool = False
     pictures: tuple[Image, ...] = ()
     banner: Image | None = None
     attachments: tuple[Attachment, ...] = ()

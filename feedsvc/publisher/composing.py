@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from feedsvc.feeds.build import build_entry
+from feedsvc.feeds.build import build_entry, excerpt_of
 from feedsvc.feeds.compose import FOLDER, searched
 from feedsvc.feeds.select import in_language, select, terms_of
 from feedsvc.model import (
@@ -53,7 +53,7 @@ def composables(
             key=record.key,
             entry=build_entry(record, content(record), site, spec),
             terms=(*_terms(record, site), *([OWN_LANGUAGE] if record.key in own else [])),
-            words=searched(record, content(record).excerpt),
+            words=searched(record, excerpt_of(record.article, content(record))),
         )
         for record in wanted
     )

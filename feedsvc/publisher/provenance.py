@@ -12,6 +12,7 @@ from feedsvc.articles.markup import to_html
 from feedsvc.articles.origins import Origin
 from feedsvc.articles.permalinks import generators_id
 from feedsvc.catalogue.identity import stated_id
+from feedsvc.feeds.build import excerpt_of
 from feedsvc.model import Article, Content, Image, Problem, Record, Site, SourceFile, in_zone
 from feedsvc.publisher.plan import Plan
 
@@ -75,7 +76,7 @@ def _fields(seen: Seen) -> Iterator[_Row]:
     yield "tags", article.tags, origins.get("tags")
     guess = "guessed from the oldest articles" if seen.plan.guess_language else "site.language"
     yield "language", article.language or site.language, origins.get("language") or guess
-    yield "excerpt", seen.content.excerpt, _excerpted(article, origins)
+    yield "excerpt", excerpt_of(article, seen.content), _excerpted(seen, origins)
     yield from _pictured(seen, origins)
 
 
@@ -154,7 +155,11 @@ def _named(seen: Seen, origins: Mapping[str, Origin]) -> object:
     return f"{origins.get('slug')}; its end tells it apart from another article's"
 
 
-def _excerpted(article: Article, origins: Mapping[str, Origin]) -> object:
+def _excerpted(seen: Seen, origins: Mapping[str, Origin]) -> object:
+    article, image = seen.record.article, seen.content.image
+    if not seen.content.excerpt:
+        words = "text" if image and image.alt else "caption"
+        return f"the {words} of its picture" if image and (image.alt or image.title) else "the title"
     if article.summary and summary_text(article.summary):
         return origins.get("summary")
     lead = marked(parse(to_html(article.body, article.markup)))

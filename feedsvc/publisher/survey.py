@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feedsvc.articles.content import skim_content
-from feedsvc.feeds.build import build_entry
+from feedsvc.feeds.build import build_entry, excerpt_of
 from feedsvc.feeds.select import natural, newest_first, select
 from feedsvc.model import Catalogue, Content, Problem, Record, Severity, Site, SourceFile, in_zone
 from feedsvc.progress import Progress, told, unheard
@@ -158,7 +158,7 @@ def _listed(record: Record, content: Content, site: Site, now: datetime) -> List
         categories=article.categories,
         tags=article.tags,
         language=article.language or site.language,
-        excerpt=content.excerpt,
+        excerpt=excerpt_of(article, content),
         image=content.image.url if content.image else None,
         visible=hidden is None,
         reason=hidden,
