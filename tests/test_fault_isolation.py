@@ -1,13 +1,18 @@
 """An article that trips feedsvc is left out, or stays as it was, and all others go on."""
 
+import logging
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import feedparser
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feedsvc.articles.dialects.plain import Plain
+from feedsvc.articles.dialects.protocol import Written
 from feedsvc.articles.reading import Reading
 from feedsvc.articles.scan import Listing, ScanRules
 from feedsvc.catalogue.compare import Circumstances, compare
@@ -117,7 +122,11 @@ def test_a_faulty_article_is_not_searched_for_again(folder: Folder, caplog: pyte
 
     assert titles(folder) == {"B"}
     assert again.generation is None
-    assert [r.getMessage() for r in caplog.records].count("cannot publish path=a.md") == 1
+    told = [r.getMessage() for r in caplog.records if "cannot publish" in r.getMessage()]
+    assert [re.sub(r"\d+$", "N", each) for each in told] == [
+        "cannot publish path=a.md error=LookupError: a.md at test_fault_isolation.py:N"
+    ]
+    assert not any(record.exc_info for record in caplog.records if record.levelno > logging.DEBUG)
     assert errors(folder) == [f"a.md: error: cannot be published; {FAULT}"]
 
 
@@ -192,6 +201,113 @@ def test_finding_one_article_among_thousands_costs_a_few_refreshes(bad: set[int]
 
     assert set(left) == set(range(1000)) - bad
     assert sum(looked) <= 1000 * (3 + 2 * len(bad))
+
+
+@given(
+    st.lists(st.frozensets(st.integers(0, 19), min_size=1, max_size=4), max_size=6),
+    st.frozensets(st.integers(0, 19)),
+)
+def test_whatever_articles_trip_together_the_rest_is_published(
+    clashes: list[frozenset[int]], known: frozenset[int]
+) -> None:
+    """Each clash is a set of articles that make a refresh raise if all of them are there."""
+    records = [
+        make_record(key=key, article=make_article(path=f"{key:02}.md", digest="2")) for key in range(20)
+    ]
+    older = [make_record(key=key, article=make_article(path=f"{key:02}.md", digest="1")) for key in known]
+
+    def run(some: Gathered) -> Gathered:
+        new = {record.key for record in some.catalogue.records if record.article.digest == "2"}
+        if any(clash <= new for clash in clashes):
+            raise LookupError(sorted(new))
+        return some
+
+    isolation = FaultIsolation()
+    left = isolation(run, gathered(records), Catalogue(records=tuple(older)), run)
+    again = isolation(run, gathered(records), Catalogue(records=tuple(older)), lambda _: 1 / 0)
+
+    published = {record.key for record in left.catalogue.records if record.article.digest == "2"}
+    named = {int(problem.path[:2]) for problem in left.problems}
+    assert named == set(range(20)) - published
+    assert all(any(clash <= published | {key} for clash in clashes) for key in named), "none for nothing"
+    assert {record.key for record in left.catalogue.records} == published | known
+    assert again == left, "and nothing is searched for again"
+
+
+def test_two_articles_that_trip_together_are_told_of_each_other() -> None:
+    records = [make_record(key=key, article=make_article(path=f"{key}.md")) for key in range(5)]
+
+    def run(some: Gathered) -> Gathered:
+        if {1, 3} <= {record.key for record in some.catalogue.records}:
+            raise LookupError
+        return some
+
+    isolation = FaultIsolation()
+    left = isolation(run, gathered(records), Catalogue(), run)
+    alone = isolation(run, gathered([each for each in records if each.key != 1]), Catalogue(), run)
+
+    assert [str(problem) for problem in left.problems] == [
+        "3.md: error: cannot be published beside '1.md'; this is a fault of feedsvc, so report it with both"
+        " files"
+    ]
+    assert [record.key for record in left.catalogue.records] == [0, 1, 2, 4]
+    assert [record.key for record in alone.catalogue.records] == [0, 2, 3, 4], "the other one has gone"
+
+
+def test_of_two_articles_that_trip_together_the_one_that_readers_have_stays() -> None:
+    records = [
+        make_record(key=key, article=make_article(path=f"{key}.md", digest=str(key))) for key in (1, 2)
+    ]
+
+    def run(some: Gathered) -> list[int]:
+        if len(some.catalogue.records) > 1:
+            raise LookupError
+        return [record.key for record in some.catalogue.records]
+
+    left = FaultIsolation()(run, gathered(records), Catalogue(records=(records[1],)), run)
+
+    assert left == [2]
+
+
+class Touchy(str):
+    """A text that raises when it is compared with another one of its kind."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Touchy) and other is not self:
+            raise LookupError("touchy")
+        return str(self) == other
+
+    def __hash__(self) -> int:
+        return 7  # so that a dictionary compares
+
+
+@dataclass(frozen=True, slots=True)
+class Irritated(Plain):
+    """Gives some articles an id that cannot stand beside another such id."""
+
+    def feed_id(self, written: Written, permalink: str | None) -> str | None:  # noqa: ARG002
+        return Touchy(f"https://example.org/{written.path}") if "touchy" in written.path else None
+
+
+def test_articles_that_trip_a_refresh_only_together_cost_one_of_them(
+    tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = Folder(tmp_path, clock, rules=ScanRules(dialect=Irritated()), site=make_site())
+    folder.write("a.md", article("A"))
+    folder.write("touchy1.md", article("Touchy 1"))
+    folder.refresh()
+    before = titles(folder)
+
+    folder.write("touchy2.md", article("Touchy 2"))
+    folder.write("b.md", article("B"))
+    folder.refresh()
+
+    assert before == {"A", "Touchy 1"}
+    assert titles(folder) == {"A", "Touchy 1", "B"}
+    assert [each.split(":")[0] for each in errors(folder)] == ["touchy2.md"]
+    assert not any(record.exc_info for record in caplog.records if record.levelno > logging.DEBUG)
 
 
 def test_a_fault_without_a_guilty_article_is_raised() -> None:

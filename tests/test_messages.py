@@ -1016,6 +1016,7 @@ ELSEWHERE = {
     "must give an author's email as name@example.org": "test_config.py",
     "must give an author's uri as https://example.org/": "test_config.py",
     "cannot be published": "test_fault_isolation.py",
+    "cannot be published beside": "test_fault_isolation.py",
     "which cannot be right; set it, or have it set from the network (NTP": "test_clocks.py",
     "so the site is read without it; mend it": "test_hugo.py",
     "makes permalinks by JavaScript, which is not run, so its articles are linked to pages of feedsvc; "

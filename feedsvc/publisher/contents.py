@@ -18,7 +18,7 @@ from feedsvc.articles.permalinks import page_url
 from feedsvc.articles.references import Addresses, Page
 from feedsvc.articles.scan import read
 from feedsvc.model import Article, Catalogue, Content, Problem, Record, SourceFile
-from feedsvc.publisher.faults import fault
+from feedsvc.publisher.faults import fault, log_fault
 from feedsvc.publisher.gather import unread
 from feedsvc.publisher.known_media import KnownMedia, is_remembered
 from feedsvc.publisher.plan import Plan
@@ -250,8 +250,8 @@ class Contents:
         try:
             base = self._base(record, looked, asked)
             return self._render(article, base, look=looked.medium)
-        except Exception:  # one body that trips a parser may not take the feed with it
-            log.exception("cannot render path=%s", article.path)
+        except Exception as error:  # one body that trips a parser may not take the feed with it
+            log_fault(log, f"cannot render path={article.path}", error)
             problem = fault(article.path, "cannot be shown but for its title")
             return Content(html="", excerpt="", problems=(problem,))
 

@@ -4,26 +4,26 @@ import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from feedsvc.articles.git import first_commits
 from feedsvc.articles.language import language_of
 from feedsvc.articles.permalinks import article_url, generators_id
 from feedsvc.articles.reading import MOST_BYTES, Reading
-from feedsvc.articles.repository import IncompleteError, UncommittedError
 from feedsvc.articles.scan import Listing, MovedError, ScanRules, read, scan
 from feedsvc.catalogue.compare import Circumstances, clashes, compare
 from feedsvc.catalogue.duplicates import duplicates
 from feedsvc.catalogue.duplicates import told as told_of
 from feedsvc.catalogue.withdrawals import mass_loss
-from feedsvc.clocks import EARLIEST
-from feedsvc.errors import SourceError
+from feedsvc.errors import FeedsvcError, SourceError
 from feedsvc.feeds.select import in_language
-from feedsvc.model import Article, Catalogue, Problem, Severity, Site, SourceFile
+from feedsvc.model import Catalogue, Problem, Severity, Site, SourceFile
 from feedsvc.progress import Progress, told, unheard
-from feedsvc.publisher.faults import fault
+from feedsvc.publisher.culprits import culprits
+from feedsvc.publisher.faults import fault, log_fault
+from feedsvc.publisher.first_dates import FirstDates
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.privacy import Privacy
 from feedsvc.publisher.settling import Look, Settling
@@ -95,6 +95,7 @@ class Reader:
         self._ticks = ticks
         self._pause = pause
         self._readings: dict[str, Reading] = {}
+        self._tripped: frozenset[str] = frozenset()
 
     def look(self, before: Catalogue, *, now: datetime, wait: bool = False) -> tuple[Listing, float | None]:
         """Return what the folder holds, and after how many seconds to look again; see `Settling`.
@@ -146,52 +147,36 @@ class Reader:
         # What could not be read may be readable next time, though nothing about it has changed.
         self._readings = {each.file.path: each for each in readings if not each.unread}
         complete = len(self._readings) == len(readings)
-        dates = _FirstDates(plan, now, undated)
-        tripped: dict[str, Problem] = {}
-        around = self._around(listing, dates, now, tripped)
-        after = compare(before, readings, around)
-        copies = duplicates(before, after, readings, plan.rules, listing.unreadable)
-        if copies:
-            readings = [each for each in readings if each.file.path not in copies]
-            after = compare(before, readings, around)
-        site = _site(plan, after)
-        found = [*(problem for reading in readings for problem in reading.problems), *tripped.values()]
-        if loss := _mass_loss(before, after, plan.max_loss):
-            if not looking:
-                raise SourceError(loss)
-            found.append(Problem(path=".", severity=Severity.ERROR, reason=loss))
-        return Gathered(
-            catalogue=after,
+        decide = _Decision(
+            plan=plan,
+            before=before,
             listing=listing,
-            site=site,
-            problems=(
-                *(*plan.problems, *listing.problems, *found, *clashes(after)),
-                *(*dates.problems(after), *told_of(copies), *_left_out(plan, after, site, now)),
-            ),
-            copies=copies,
-            complete=complete,
-            faults=(*listing.faults, *_faults(readings)),
-        )
-
-    def _around(
-        self, listing: Listing, dates: "_FirstDates", now: datetime, tripped: dict[str, Problem]
-    ) -> Circumstances:
-        """Return what comparing needs; an article that trips it goes into *tripped*, by its path."""
-
-        def note(path: str, error: Exception) -> None:
-            log.error("cannot publish path=%s", path, exc_info=error)
-            tripped[path] = fault(path, "cannot be published")
-
-        return Circumstances(
+            dates=FirstDates(plan, now, undated),
             now=now,
-            site=self._plan.site,
-            first_date=dates,
-            address=self._address,
-            feed_id=self._feed_id,
-            unreadable=listing.unreadable,
-            waiting=listing.waiting,
-            tripped=note,
+            looking=looking,
         )
+        return replace(self._undisturbed(decide, readings), complete=complete)
+
+    def _undisturbed(self, decide: "_Decision", readings: Sequence[Reading]) -> Gathered:
+        """Return what is decided without the articles that make it raise, which stay as they were."""
+        tripped: dict[str, Exception] = {}
+        while True:
+            try:
+                gathered = decide([_broken(each) if each.file.path in tripped else each for each in readings])
+                break
+            except FeedsvcError:
+                raise
+            except Exception:
+                suspects = [each for each in readings if each.article and each.file.path not in tripped]
+                found = _culprits(decide, suspects, readings)
+                if not found:
+                    raise
+                tripped |= found
+        tripped |= decide.tripped
+        for path in sorted(tripped.keys() - self._tripped):
+            log_fault(log, f"cannot publish path={path}", tripped[path])
+        self._tripped = frozenset(tripped)
+        return gathered
 
     def _read_all(self, files: Sequence[SourceFile], progress: Progress) -> list[Reading]:
         """Return what is in each of *files*; only those that have changed are read."""
@@ -202,11 +187,88 @@ class Reader:
         known |= {each.file.path: each for each in told(progress, "reading", found, len(fresh))}
         return [reading for reading in known.values() if reading is not None]
 
-    def _address(self, article: Article, published: datetime, slug: str) -> tuple[str, bool]:
-        return article_url(article, published, slug, site=self._plan.site)
 
-    def _feed_id(self, article: Article, published: datetime) -> str | None:
-        return generators_id(article, published, site=self._plan.site)
+def _culprits(
+    decide: "_Decision", suspects: Sequence[Reading], readings: Sequence[Reading]
+) -> dict[str, Exception]:
+    """Return the paths of *suspects* that make *decide* raise, alone or together."""
+
+    def work(some: Sequence[Reading]) -> None:
+        tried = {reading.file.path for reading in some}
+        decide([each if each.file.path in tried else _broken(each) for each in readings])
+
+    known = {(record.article.path, record.article.digest) for record in decide.before.records}
+    # Of two articles that cannot stand together, the one that readers have stays as it is.
+    ordered = sorted(suspects, key=lambda each: _mark(each) not in known)
+    return {found.suspect.file.path: found.error for found in culprits(ordered, work)}
+
+
+def _mark(reading: Reading) -> tuple[str, str | None]:
+    return reading.file.path, reading.article.digest if reading.article else None
+
+
+def _broken(reading: Reading) -> Reading:
+    """Return *reading* without its article, so that the last good version stays."""
+    if reading.article is None:
+        return reading
+    return replace(reading, article=None, problems=(fault(reading.file.path, "cannot be published"),))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Decision:
+    """Decides what follows from what was read.
+
+    Attributes:
+        tripped: Articles that could not be compared with the ledger, and stay as they were, by their paths.
+    """
+
+    plan: Plan
+    before: Catalogue
+    listing: Listing
+    dates: FirstDates
+    now: datetime
+    looking: bool
+    tripped: dict[str, Exception] = field(default_factory=dict)
+
+    def __call__(self, readings: Sequence[Reading]) -> Gathered:
+        plan, before, listing, around = self.plan, self.before, self.listing, self._around()
+        self.tripped.clear()
+        after = compare(before, readings, around)
+        copies = duplicates(before, after, readings, plan.rules, listing.unreadable)
+        if copies:
+            readings = [each for each in readings if each.file.path not in copies]
+            after = compare(before, readings, around)
+        site = _site(plan, after)
+        found = [problem for reading in readings for problem in reading.problems]
+        found += [fault(path, "cannot be published") for path in self.tripped]
+        if loss := _mass_loss(before, after, plan.max_loss):
+            if not self.looking:
+                raise SourceError(loss)
+            found.append(Problem(path=".", severity=Severity.ERROR, reason=loss))
+        return Gathered(
+            catalogue=after,
+            listing=listing,
+            site=site,
+            problems=(
+                *(*plan.problems, *listing.problems, *found, *clashes(after)),
+                *(*self.dates.problems(after), *told_of(copies), *_left_out(plan, after, site, self.now)),
+            ),
+            copies=copies,
+            faults=(*listing.faults, *_faults(readings)),
+        )
+
+    def _around(self) -> Circumstances:
+        site = self.plan.site
+        return Circumstances(
+            now=self.now,
+            site=site,
+            first_date=self.dates,
+            address=partial(article_url, site=site),
+            feed_id=partial(generators_id, site=site),
+            unreadable=self.listing.unreadable,
+            waiting=self.listing.waiting,
+            tripped=self.tripped.__setitem__,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,8 +289,8 @@ class _Read:
             return Reading(file=file, article=None, problems=(problem,), unread=True)
         try:
             return self.plan.read(file, raw)
-        except Exception:  # one file that trips a parser may not keep all others waiting
-            log.exception("cannot read path=%s", file.path)
+        except Exception as error:  # one file that trips a parser may not keep all others waiting
+            log_fault(log, f"cannot read path={file.path}", error)
             problem = fault(file.path, "cannot be understood")
             return Reading(file=file, article=None, problems=(problem,))
 
@@ -264,67 +326,6 @@ def _summed_up(faults: Collection[Problem], told: Callable[[Problem], str]) -> s
 def _faults(readings: Iterable[Reading]) -> Iterator[Problem]:
     problems = (problem for each in readings if each.unread for problem in each.problems)
     return (problem for problem in problems if problem.severity is Severity.ERROR)
-
-
-class _FirstDates:
-    """Dates of undated files: git's, asked once and only if there is such a file, else the disk's."""
-
-    def __init__(self, plan: Plan, now: datetime, undated: datetime | None) -> None:
-        self._plan = plan
-        self._now = now
-        self._undated = undated
-        self._commits: Mapping[str, datetime] | None = None
-        self._uncommitted: set[str] = set()
-        self._problems: list[Problem] = []
-
-    def __call__(self, file: SourceFile) -> datetime:
-        if self._commits is None:
-            self._commits = self._ask()
-        committed = self._commits.get(file.path)
-        if committed is None:
-            self._uncommitted.add(file.path)
-        if committed is None and self._undated is not None:
-            return self._undated  # the disk's time may come from the same clock
-        return min(committed or self._on_disk(file), self._now)
-
-    def _on_disk(self, file: SourceFile) -> datetime:
-        try:
-            modified = datetime.fromtimestamp(int(file.modified), UTC)
-        except (ValueError, OverflowError, OSError):  # a clock gone wild has left a year of six digits
-            return self._now
-        return modified if modified >= EARLIEST else self._now
-
-    def _ask(self) -> Mapping[str, datetime]:
-        if self._plan.git_dates is False:
-            return {}
-        try:
-            return first_commits(self._plan.root)
-        except ValueError as error:
-            if self._plan.git_dates is True or not isinstance(error, UncommittedError):
-                result = "so undated articles have those of their files"
-                remedy = "fetch its whole history" if isinstance(error, IncompleteError) else "mend that"
-                reason = (
-                    f"git gives no dates ({error}), {result}; {remedy}, or set articles.git_dates = false"
-                )
-                self._problems.append(Problem(path=".", severity=Severity.WARNING, reason=reason))
-            return {}
-
-    def problems(self, catalogue: Catalogue) -> Iterator[Problem]:
-        """Yield what to say of the dates of *catalogue* that nobody has written."""
-        yield from self._problems
-        undated = [
-            record.article.path
-            for record in catalogue.records
-            if record.article.path in self._uncommitted and not (record.gone or record.article.hidden)
-        ]
-        if undated and self._plan.checked_out and self._plan.git_dates is not False and not self._problems:
-            first, *others = sorted(undated)
-            more = f", like {len(others):,} more," if others else ""
-            reason = (
-                f"has no date{more} and a build service has just checked these files out, so they pass for"
-                " new; write a 'date', commit them, or set articles.git_dates = false if that is meant"
-            )
-            yield Problem(path=first, severity=Severity.WARNING, reason=reason)
 
 
 def _mass_loss(before: Catalogue, after: Catalogue, most: float) -> str | None:

@@ -1,13 +1,15 @@
 """From a feed to documents that are fit to be published, and what is to be said of the others."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from feedsvc.feeds.documents import render_feed
 from feedsvc.feeds.legible import legible
 from feedsvc.feeds.proof import prove
 from feedsvc.model import Document, Entry, Feed, Problem, Severity
+from feedsvc.publisher.culprits import culprits
+from feedsvc.publisher.faults import log_fault
 
 log = logging.getLogger(__name__)
 
@@ -36,21 +38,30 @@ class Press:
 
     def __call__(self, feed: Feed) -> Printed:
         """Return what can be published of *feed*; entries that spoil it are left out."""
-        printed = self._printed(feed)
-        if not printed.unfit or self._printed(replace(feed, entries=())).unfit:
-            return printed  # as it should be, or spoilt by no entry
-        spoilt = {entry.id: fault for entry in feed.entries if (fault := self._fault(feed, entry))}
-        if not spoilt:
-            return printed
-        rest = tuple(entry for entry in feed.entries if entry.id not in spoilt)
-        return replace(self._printed(replace(feed, entries=rest)), left_out=spoilt)
+        whole = printed = self._printed(feed)
+        spoilt: dict[str, str] = {}
+        while printed.unfit:
+            rest = [entry for entry in feed.entries if entry.id not in spoilt]
+            found = culprits(rest, lambda entries: self._check(feed, entries))
+            if not found:
+                return whole  # spoilt by no entry
+            spoilt |= {culprit.suspect.id: str(culprit.error) for culprit in found}
+            left = tuple(entry for entry in rest if entry.id not in spoilt)
+            printed = self._printed(replace(feed, entries=left))
+        return replace(printed, left_out=spoilt)
+
+    def _check(self, feed: Feed, entries: Sequence[Entry]) -> None:
+        """Raise an error if a feed of nothing but *entries* is not fit to be published."""
+        unfit = self._printed(replace(feed, entries=tuple(entries))).unfit
+        if unfit:
+            raise ValueError(next(iter(unfit.values())))
 
     def _printed(self, feed: Feed) -> Printed:
         clean = legible(feed)
         try:
             found = list(prove(self._render(clean), clean))
-        except Exception:  # a serialiser that trips may not take the other feeds with it
-            log.exception("cannot render feed=%s", feed.folder)
+        except Exception as error:  # a serialiser that trips may not take the other feeds with it
+            log_fault(log, f"cannot render feed={feed.folder}", error)
             unfit = {feed.folder + form.value: "cannot be written" for form in feed.formats}
             return Printed(documents=(), unfit=unfit, left_out={})
         return Printed(
@@ -58,11 +69,6 @@ class Press:
             unfit={document.path: fault for document, fault in found if fault is not None},
             left_out={},
         )
-
-    def _fault(self, feed: Feed, entry: Entry) -> str | None:
-        """Return what is wrong with a feed of nothing but *entry*; None if nothing is."""
-        alone = self._printed(replace(feed, entries=(entry,)))
-        return next(iter(alone.unfit.values()), None)
 
 
 def told(printed: Iterable[Printed], paths: Mapping[str, str]) -> Iterable[Problem]:

@@ -295,7 +295,8 @@ def trial(plan: Plan, gathered: Gathered, content: Callable[[Record], Content], 
     termed = with_terms(plan, alone, now=now)
     catalogue, privacy = termed.catalogue, termed.privacy
     render(plan, gathered.site, catalogue, content, Memory(), now=now, privacy=privacy, press=_unprinted)
-    linkable(catalogue, now)
+    privacy.links(privacy.addressed(catalogue, gathered.site), linkable(catalogue, now))
+    wanted_folders(plan, catalogue)
     catalogue.turns(now)
     next_age(plan, catalogue, now)
     check_storable(catalogue)
