@@ -11,11 +11,13 @@ from werkzeug.test import Client
 
 from feedsvc.catalogue import Store, open_store
 from feedsvc.catalogue.subscribers import key_digest
+from feedsvc.errors import StoreError
 from feedsvc.model import Subscriber
+from feedsvc.web.encoding import IDENTITY
 from feedsvc.web.keys import Keys
 from tests.builders import NOON
 from tests.pictures import gif
-from tests.processes import Served, feedsvc
+from tests.processes import Served, feedsvc, until
 from tests.sites import article
 from tests.web_fakes import FakeReader, make_document, serve
 
@@ -117,43 +119,99 @@ class SlowlyFailingReader(FakeReader):
         self.asked = 0
         self._now = now
 
-    def subscribers(self) -> tuple[Subscriber, ...]:
+    def subscribers_stamp(self) -> tuple[Subscriber, ...]:
         if self.down:
             self.asked += 1
             self._now[0] += 5
-        return super().subscribers()
+        return super().subscribers_stamp()
 
 
-def test_a_store_that_hangs_is_not_waited_for_at_each_use_of_a_key() -> None:
+def test_a_store_that_hangs_is_not_waited_for_at_each_use_of_an_unknown_key() -> None:
     now = [0.0]
     reader = SlowlyFailingReader(now)
     reader.known = (KIM,)
     keys = Keys(reader, clock=lambda: now[0])
-    keys(KEY)
-    now[0] += 2
+    keys.look()
     reader.down = True
 
-    found = [keys(KEY) for _ in range(9)]
+    known = [keys(KEY) for _ in range(9)]
+    asked_for_known = reader.asked
+    unknown = [keys("x" * 43) for _ in range(9)]
 
-    assert all(found)
-    assert reader.asked == 1
+    assert (known, unknown) == ([KIM] * 9, [None] * 9)
+    assert (asked_for_known, reader.asked) == (0, 1)
 
 
-def test_a_revocation_counts_within_a_second(reader: FakeReader) -> None:
-    now = [0.0]
-    keys = Keys(reader, clock=lambda: now[0])
+def test_a_key_that_nobody_has_used_opens_its_feed_while_the_store_is_gone(reader: FakeReader) -> None:
+    """And an unknown one is as unknown as before."""
+    client, current = serve(reader)
+    for document in current().snapshot.documents.values():
+        current.bodies(document.etag, IDENTITY)  # as the thread that looks does
+    reader.down = True
+
+    answers = [client.get(f"/private/{key}/rss.xml").status_code for key in (KEY, REVOKED, "x" * 43)]
+
+    assert answers == [200, 410, 404]
+
+
+def test_while_nobody_knows_any_key_no_key_is_called_unknown(reader: FakeReader) -> None:
+    """The subscriber's reader shall try again."""
+    reader.down = True
+    keys = Keys(reader)
+
+    for _ in range(2):
+        with pytest.raises(StoreError):
+            keys(KEY)
+
+
+def test_a_key_that_was_just_given_opens_at_once(reader: FakeReader) -> None:
+    reader.known = ()
+    keys = Keys(reader)
+    keys.look()
+    reader.known = (KIM,)
+
     assert keys(KEY) == KIM
+
+
+def test_keys_are_read_again_only_when_somebody_was_added_or_revoked(store_url: str) -> None:
+    """Ten thousand of them are too many for every look."""
+    with open_store(store_url) as store:
+        stamps = [store.subscribers_stamp()]
+        store.add_subscriber("inner", "kim", key_digest("kim"), NOON)
+        stamps.append(store.subscribers_stamp())
+        store.count_uses({1: 3})
+        used = store.subscribers_stamp()
+        store.revoke_subscriber(1, NOON)
+        stamps.append(store.subscribers_stamp())
+
+    assert len(set(stamps)) == 3
+    assert used == stamps[1]
+
+
+def test_who_looks_is_told_of_a_revocation(store_url: str) -> None:
+    with open_store(store_url) as store, open_store(store_url) as worker:
+        store.add_subscriber("inner", "kim", key_digest("kim"), NOON)
+        worker.changed()
+        worker.changed()
+
+        store.revoke_subscriber(1, NOON)
+
+        until(worker.changed)
+
+
+def test_a_revocation_counts_at_the_next_look(reader: FakeReader) -> None:
+    keys = Keys(reader)
+    keys.look()
     reader.known = (
         Subscriber(number=1, feed="secret", who="Kim", digest=KIM.digest, made=NOON, revoked=NOON),
     )
 
-    now[0] = 1.1
+    keys.look()
 
     found = keys(KEY)
     assert found is not None
     assert found.revoked == NOON
     reader.down = True
-    now[0] = 3
     assert keys(KEY) == found  # what is known goes on when the store is gone
 
 

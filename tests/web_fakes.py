@@ -81,6 +81,9 @@ class FakeReader:
     def subscribers(self) -> tuple[Subscriber, ...]:
         return self._up().known
 
+    def subscribers_stamp(self) -> tuple[Subscriber, ...]:
+        return self._up().known
+
     def count_uses(self, uses: Mapping[int, int]) -> None:
         self._up().uses.update(uses)
 

@@ -26,6 +26,7 @@ from feedsvc.catalogue.checksum import add_checksum
 from feedsvc.catalogue.engine import open_engine, translated
 from feedsvc.catalogue.files import copy_file, copy_sqlite, fresh_beside, sweep_beside
 from feedsvc.catalogue.lease import hold_lease
+from feedsvc.catalogue.news import tell_news
 from feedsvc.catalogue.rows import set_setting
 from feedsvc.catalogue.snapshots import lock_generation, read_generation
 from feedsvc.catalogue.subscribers import revoked_in
@@ -187,6 +188,7 @@ def _replace_all(old: Connection, new: Connection, now: int) -> tuple[bool, Outl
     outlasted = bring_back(new, kept)
     set_setting(new, "generation", str(generation))
     _redate(new, served, now)
+    tell_news(new, generation)
     return current > 0 or bool(kept.subscribers), outlasted
 
 

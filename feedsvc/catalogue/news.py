@@ -10,7 +10,7 @@ _CHANNEL = "feedsvc"
 
 
 def tell_news(connection: Connection, generation: int) -> None:
-    """Have all who listen told of a new generation, once it is there."""
+    """Have all who listen told of a new generation, or of new subscribers, once they are there."""
     if connection.dialect.name == "postgresql":  # who uses SQLite sees it in the file
         connection.execute(select(func.pg_notify(_CHANNEL, str(generation))))
 

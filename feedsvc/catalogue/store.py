@@ -26,6 +26,7 @@ from feedsvc.catalogue.snapshots import (
 from feedsvc.catalogue.subscribers import (
     add_subscriber,
     count_uses,
+    read_stamp,
     read_subscribers,
     revoke_subscriber,
 )
@@ -250,15 +251,22 @@ class Store:
         with self._reading() as connection:
             return read_subscribers(connection)
 
+    def subscribers_stamp(self) -> tuple[int | None, ...]:
+        """Return what differs as soon as somebody was added or revoked; cheap."""
+        with self._reading() as connection:
+            return read_stamp(connection)
+
     def add_subscriber(self, feed: str, who: str, digest: str, now: datetime) -> int:
         """Remember somebody who may read a private feed; returns the number."""
         with self._writing() as connection:
+            tell_news(connection, read_generation(connection))
             return add_subscriber(connection, feed, who, digest, now)
 
     def revoke_subscriber(self, number: int, now: datetime) -> None:
         """End somebody's address of a private feed."""
         with self._writing() as connection:
             revoke_subscriber(connection, number, now)
+            tell_news(connection, read_generation(connection))
 
     def count_uses(self, uses: Mapping[int, int]) -> None:
         """Add to how often subscribers' addresses were asked, until now."""

@@ -31,6 +31,13 @@ def read_subscribers(connection: Connection) -> tuple[Subscriber, ...]:
     return tuple(_subscriber(row) for row in connection.execute(in_order(_table, "number")))
 
 
+def read_stamp(connection: Connection) -> tuple[int | None, ...]:
+    """Return what differs as soon as somebody was added or revoked, but not after each use; cheap."""
+    column = _table.c
+    newest = (func.max(each) for each in (column.number, column.made, column.revoked))
+    return tuple(connection.execute(select(func.count(), func.count(column.revoked), *newest)).one())
+
+
 def add_subscriber(connection: Connection, feed: str, who: str, digest: str, now: datetime) -> int:
     """Remember a subscriber; returns the number."""
     lock_subscribers(connection)

@@ -1,7 +1,7 @@
 """The snapshot that is being served, and the eye on the next."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, islice
 from threading import Lock
@@ -73,6 +73,9 @@ class SnapshotReader(Protocol):
 
     def subscribers(self) -> Sequence[Subscriber]:
         """Return everybody who ever had an address of a private feed."""
+
+    def subscribers_stamp(self) -> Hashable:
+        """Return what differs as soon as somebody was added or revoked; cheap."""
 
     def count_uses(self, uses: Mapping[int, int]) -> None:
         """Add to how often subscribers' addresses were asked."""
@@ -221,6 +224,7 @@ class CurrentSnapshot:
         try:
             if self.reader.generation() not in (0, self._prepared.snapshot.generation):
                 self.reload(self._prepared)
+            self.keys.look()
             self.last_look.reached(self.reader.health(), self.reader.heartbeat())
         except Exception as error:  # whatever it is, this thread must live on
             if gone is None:

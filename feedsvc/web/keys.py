@@ -4,7 +4,7 @@ import hmac
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from threading import Lock
 from typing import Protocol
 
@@ -14,7 +14,7 @@ from feedsvc.model import Subscriber
 
 log = logging.getLogger(__name__)
 
-_SECONDS_KNOWN = 1.0  # so soon, a revocation counts
+_SECONDS_BETWEEN = 1.0  # in which the store is asked for one unknown key at most
 _SECONDS_UNWRITTEN = 10.0  # so much is lost, should this process be killed
 
 
@@ -24,32 +24,46 @@ class SubscriberReader(Protocol):
     def subscribers(self) -> Sequence[Subscriber]:
         """Return all that there ever were."""
 
+    def subscribers_stamp(self) -> Hashable:
+        """Return what differs as soon as somebody was added or revoked; cheap."""
+
     def count_uses(self, uses: Mapping[int, int]) -> None:
         """Add to how often subscribers' addresses were asked."""
 
 
 class Keys:
-    """Call it for the subscriber who has a key; safe to call from many threads."""
+    """Call it for the subscriber who has a key; safe to call from many threads.
+
+    All keys are in memory, those that nobody has used yet, too: a store that is gone stops no subscriber.
+    """
 
     def __init__(self, reader: SubscriberReader, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._reader = reader
         self._clock = clock
         self._lock = Lock()
-        self._known: Mapping[str, Subscriber] = {}
-        self._read = float("-inf")
+        # Rebound as one, as two threads may look at the same time.
+        self._known: tuple[Hashable, Mapping[str, Subscriber]] | None = None
+        self._asked = float("-inf")
         self._uses: Counter[int] = Counter()
         self._written = clock()
 
     def __call__(self, key: str) -> Subscriber | None:
         """Return whose key it is, revoked or not; None if nobody's.
 
+        The store is asked for a key only that `look` has not seen, as just after it was given.
+
         Raises:
-            StoreError: The catalogue is gone, and nobody was known before.
+            StoreError: The store is gone, and was never read.
         """
         digest = key_digest(key)
-        found = self._subscribers().get(digest)
-        # Time tells nothing: what is looked up is a digest, of which nobody can choose the beginning.
-        return found if found and hmac.compare_digest(found.digest, digest) else None
+        return self._find(digest) or (self._find(digest) if self._looked_again() else None)
+
+    def look(self) -> None:
+        """Learn who was added or revoked; raises StoreError."""
+        # Taken first: a change between the two is learnt the next time.
+        stamp = self._reader.subscribers_stamp()
+        if self._known is None or stamp != self._known[0]:
+            self._known = stamp, {each.digest: each for each in self._reader.subscribers()}
 
     def used(self, subscriber: Subscriber) -> None:
         """Count a use."""
@@ -70,13 +84,20 @@ class Keys:
             with self._lock:
                 self._uses += uses
 
-    def _subscribers(self) -> Mapping[str, Subscriber]:
-        now = self._clock()
-        if now - self._read > _SECONDS_KNOWN:
-            try:
-                self._known = {each.digest: each for each in self._reader.subscribers()}
-            except StoreError:
-                if not self._known:
-                    raise
-            self._read = self._clock()  # a store that hangs has taken its time, and is not asked at once
-        return self._known
+    def _find(self, digest: str) -> Subscriber | None:
+        found = self._known[1].get(digest) if self._known else None
+        # Time tells nothing: what is looked up is a digest, of which nobody can choose the beginning.
+        return found if found and hmac.compare_digest(found.digest, digest) else None
+
+    def _looked_again(self) -> bool:
+        """Look, unless somebody has just done so for another unknown key."""
+        if self._known is not None and self._clock() - self._asked <= _SECONDS_BETWEEN:
+            return False
+        self._asked = self._clock()  # other threads need not wait for the same store
+        try:
+            self.look()
+        except StoreError:
+            if self._known is None:
+                raise
+        self._asked = self._clock()  # a store that hangs has taken its time, and is not asked at once
+        return True

@@ -5,7 +5,7 @@ import logging
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime
 from threading import Lock, Thread
 from typing import TypeVar
@@ -117,6 +117,10 @@ class LateReader:
     def subscribers(self) -> Sequence[Subscriber]:
         """See `SnapshotReader`."""
         return self._ask(lambda reader: reader.subscribers())
+
+    def subscribers_stamp(self) -> Hashable:
+        """See `SnapshotReader`."""
+        return self._ask(lambda reader: reader.subscribers_stamp())
 
     def count_uses(self, uses: Mapping[int, int]) -> None:
         """See `SnapshotReader`."""
