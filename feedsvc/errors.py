@@ -80,3 +80,8 @@ class LeaseTakenError(StoreError):
 
     def __str__(self) -> str:
         return f"{self.holder} is already publishing from {self.place}"
+
+
+def is_gone(error: OSError) -> bool:
+    """Return whether *error* says that there is no such file; any other says nothing of the file."""
+    return isinstance(error, FileNotFoundError | NotADirectoryError)

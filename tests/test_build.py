@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from lxml import html
 
-from feedsvc.feeds.build import build_entry, build_feed, content_size, mint, term_spec
+from feedsvc.feeds.build import build_entry, build_feed, content_size, term_spec
 from feedsvc.feeds.fragments import picture
+from feedsvc.feeds.ids import mint
 from feedsvc.model import Attachment, Author, Content, Feed, FeedSpec, Record, Site, Term, TermKind
 from tests.builders import NOON, make_article, make_content, make_image, make_record, make_site, make_spec
 

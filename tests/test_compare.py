@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from feedsvc.articles.reading import Reading
 from feedsvc.catalogue.compare import Circumstances, clashes, compare
-from feedsvc.feeds.build import mint
+from feedsvc.feeds.ids import mint
 from feedsvc.model import Article, Catalogue, Record, Site, SourceFile
 from tests.builders import NOON, make_article, make_site
 from tests.strategies import examples

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from feedsvc.articles.dialects import PLAIN
-from feedsvc.articles.fields import duration_of, licence_of
+from feedsvc.articles.fields import duration_of
+from feedsvc.articles.licences import licence_of
 from feedsvc.articles.reading import read_article
 from feedsvc.model import Article, Attachment, Author, SourceFile
 

@@ -11,7 +11,6 @@ from feedsvc.articles.fields import (
     comments_of,
     duration_of,
     labels_of,
-    licence_of,
     line_of,
     picture_of,
     share_of,
@@ -20,6 +19,7 @@ from feedsvc.articles.fields import (
     truth_of,
     web_of,
 )
+from feedsvc.articles.licences import licence_of
 from feedsvc.articles.links import web_address
 from feedsvc.articles.values import Values
 from feedsvc.articles.yaml_text import Value

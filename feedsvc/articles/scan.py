@@ -16,7 +16,7 @@ from feedsvc.articles.dialects import PLAIN, Dialect
 from feedsvc.articles.ignored_names import is_about_the_folder, is_ignored, is_recycle_bin
 from feedsvc.articles.images import SERVED
 from feedsvc.articles.paths import legible, real_name, shown
-from feedsvc.errors import SourceError
+from feedsvc.errors import SourceError, is_gone
 from feedsvc.model import Problem, Severity, SourceFile
 
 # Written into every folder we export: what lies there came from articles.
@@ -145,11 +145,6 @@ def read(file: SourceFile, *, limit: int = -1) -> bytes:
 
 class MovedError(OSError):
     """A file is another one than was listed."""
-
-
-def is_gone(error: OSError) -> bool:
-    """Return whether *error* says that there is no such file; any other says nothing of the file."""
-    return isinstance(error, FileNotFoundError | NotADirectoryError)
 
 
 def is_named_by_itself(path: str, original: str, rules: ScanRules) -> bool:

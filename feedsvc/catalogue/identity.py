@@ -7,7 +7,7 @@ from itertools import chain, count
 from uuid import UUID
 
 from feedsvc.articles.iris import is_iri, is_meant_as_iri
-from feedsvc.feeds.build import mint
+from feedsvc.feeds.ids import mint
 from feedsvc.model import Article
 
 

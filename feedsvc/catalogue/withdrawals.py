@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from itertools import count
 
 from feedsvc.catalogue.identity import composed
-from feedsvc.feeds.build import mint
+from feedsvc.feeds.ids import mint
 from feedsvc.model import Catalogue, Record, Withdrawal
 
 # What vanishes beyond this share was hardly deleted on purpose.

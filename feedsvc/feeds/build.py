@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from statistics import median
-from uuid import NAMESPACE_URL, uuid5
 
-from feedsvc.articles.fields import licence_of
+from feedsvc.articles.licences import licence_of
 from feedsvc.articles.links import Base, resolve
 from feedsvc.feeds.addresses import absolute
 from feedsvc.feeds.fragments import picture
+from feedsvc.feeds.ids import mint
 from feedsvc.feeds.select import carried
 from feedsvc.model import (
     Article,
@@ -36,11 +36,6 @@ from feedsvc.urls import origin_of
 _MOST_WITHDRAWN = 20
 
 _HOUR, _DAY, _WEEK = 3600, 86_400, 604_800
-
-
-def mint(site_id: str, name: str) -> str:
-    """Return the id of what is called *name* in the namespace *site_id*: a version 5 UUID (RFC 9562)."""
-    return uuid5(uuid5(NAMESPACE_URL, site_id), name).urn
 
 
 def term_spec(term: Term, everything: FeedSpec, *, limit: int) -> FeedSpec:

@@ -6,7 +6,8 @@ from unicodedata import normalize
 from urllib.parse import parse_qsl, quote, urlencode
 
 from feedsvc.articles.slugs import slug
-from feedsvc.feeds.build import every, mint
+from feedsvc.feeds.build import every
+from feedsvc.feeds.ids import mint
 from feedsvc.feeds.select import fitting, reach
 from feedsvc.model import Entry, Feed, Found, Query, Record, TermKind
 

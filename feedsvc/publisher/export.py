@@ -16,10 +16,10 @@ from typing import BinaryIO
 
 from feedsvc.articles.media import open_media
 from feedsvc.articles.paths import shown
-from feedsvc.articles.scan import EXPORT_MANIFEST, ScanRules, is_gone, scan
+from feedsvc.articles.scan import EXPORT_MANIFEST, ScanRules, scan
 from feedsvc.catalogue import Store
 from feedsvc.codings import MIN_BYTES, SMALL, compressible
-from feedsvc.errors import SourceError, StoreError, UsageError
+from feedsvc.errors import SourceError, StoreError, UsageError, is_gone
 from feedsvc.model import PRIVATE, Problem, Snapshot
 from feedsvc.progress import Progress, told, unheard
 from feedsvc.publisher.claimed_addresses import file_of

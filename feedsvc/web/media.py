@@ -13,8 +13,8 @@ from flask import Response, abort, copy_current_request_context, request, send_f
 from werkzeug.exceptions import ServiceUnavailable
 
 from feedsvc.articles.media import MOST_VERSIONED, file_version, open_media, version
-from feedsvc.articles.scan import is_gone
 from feedsvc.clocks import EARLIEST
+from feedsvc.errors import is_gone
 from feedsvc.web.conditional import not_modified, precondition_failed
 from feedsvc.web.page import PRIVATE_HEADERS
 from feedsvc.web.replies import RETRY_SECONDS

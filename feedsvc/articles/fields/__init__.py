@@ -3,7 +3,6 @@
 from feedsvc.articles.fields.addresses import comments_of, permalink_of, source_title_of, web_of
 from feedsvc.articles.fields.attachments import attachments_of, duration_of
 from feedsvc.articles.fields.labels import labels_of
-from feedsvc.articles.fields.licences import licence_of
 from feedsvc.articles.fields.people import authors_of, email_of, unusable_emails
 from feedsvc.articles.fields.pictures import PICTURE_KEYS, picture_of
 from feedsvc.articles.fields.scalars import (
@@ -27,7 +26,6 @@ __all__ = [
     "held_back",
     "is_blank",
     "labels_of",
-    "licence_of",
     "line_of",
     "number_of",
     "permalink_of",
