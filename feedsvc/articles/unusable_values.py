@@ -14,7 +14,6 @@ from feedsvc.articles.fields import (
     comments_of,
     duration_of,
     is_blank,
-    licence_of,
     line_of,
     permalink_of,
     picture_of,
@@ -25,6 +24,7 @@ from feedsvc.articles.fields import (
     truth_of,
     web_of,
 )
+from feedsvc.articles.licences import licence_of
 from feedsvc.articles.values import Values
 from feedsvc.articles.yaml_text import Value
 
