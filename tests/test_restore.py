@@ -107,7 +107,9 @@ def test_a_key_that_was_revoked_in_the_backup_stays_so_where_it_opens(
 
 
 @pytest.mark.parametrize("why", ["newer", "damaged"])
-def test_revocations_are_taken_from_a_catalogue_that_must_make_room(tmp_path: Path, why: str) -> None:
+def test_keys_and_revocations_are_taken_from_a_catalogue_that_must_make_room(
+    tmp_path: Path, why: str
+) -> None:
     path, file = tmp_path / "catalogue.db", tmp_path / "backup.db"
     url = f"sqlite:///{path}"
     with open_store(url) as store:
@@ -115,6 +117,7 @@ def test_revocations_are_taken_from_a_catalogue_that_must_make_room(tmp_path: Pa
         store.add_subscriber("inner", "kim", key_digest("kim"), NOON)
         backup(url, file)
         store.revoke_subscriber(1, LATER)
+        store.add_subscriber("inner", "lee", key_digest("lee"), LATER)
     with closing(sqlite3.connect(path)) as database, database:
         if why == "newer":
             database.execute("UPDATE alembic_version SET version_num = '9999'")
@@ -124,8 +127,9 @@ def test_revocations_are_taken_from_a_catalogue_that_must_make_room(tmp_path: Pa
     done = restore(url, file, now=LATER)
 
     assert (done.aside, done.knew_revoked) == (tmp_path / "catalogue.db.unusable", True)
+    assert done.outlasted.given == 1
     with open_reader(url) as store:
-        assert [each.revoked for each in store.subscribers()] == [LATER]
+        assert [(each.who, each.revoked) for each in store.subscribers()] == [("kim", LATER), ("lee", None)]
 
 
 def test_where_nobody_knows_what_was_revoked_the_operator_is_told(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from feedsvc.catalogue.carried_over import (
     COUNTED,
     Outlasted,
     add_counts,
+    add_given,
     bring_back,
     carried_over,
     end_revoked,
@@ -29,7 +30,7 @@ from feedsvc.catalogue.lease import hold_lease
 from feedsvc.catalogue.news import tell_news
 from feedsvc.catalogue.rows import set_setting
 from feedsvc.catalogue.snapshots import lock_generation, read_generation
-from feedsvc.catalogue.subscribers import revoked_in
+from feedsvc.catalogue.subscribers import revoked_in, subscribers_in
 from feedsvc.errors import DamagedStoreError, SchemaTooNewError, StoreError, UsageError
 
 _ROWS_AT_ONCE = 50  # a body may have half a megabyte
@@ -106,9 +107,10 @@ def restore(url: str, file: Path, *, now: datetime) -> Restored:
         with source.begin() as connection:  # what was served from the other one is not known
             connection.execute(tables.document.update().values(last_modified=seconds))
             end_revoked(connection, revoked or {})
+            outlasted = Outlasted(given=add_given(connection, subscribers_in(path)))
         source.dispose()
         with hold_lease(url, "feedsvc restore"):
-            return Restored(_exchange(path, copy.path), copy.proved, revoked is not None)
+            return Restored(_exchange(path, copy.path), copy.proved, revoked is not None, outlasted)
 
 
 def _check_place(file: Path, catalogue: Path | None) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, insert, select, update
@@ -105,6 +106,23 @@ def end_revoked(connection: Connection, revoked: Mapping[str, int]) -> None:
     for digest, at in revoked.items():
         ended = update(tables.subscriber).where(column.digest == digest, column.revoked.is_(None))
         connection.execute(ended.values(revoked=at))
+
+
+def add_given(connection: Connection, rows: Iterable[_Row]) -> int:
+    """Add the subscribers whom a backup does not know; returns how many of their keys are valid."""
+    present = _rows(connection, tables.subscriber)
+    digests = {row["digest"] for row in present}
+    numbers = {row["number"] for row in present}
+    valid = 0
+    for row in rows:
+        found: Any = SimpleNamespace(**row)
+        if row["digest"] not in digests and is_usable(tables.subscriber, found):
+            number = max(numbers) + 1 if found.number in numbers else found.number
+            add_rows(connection, tables.subscriber, [{**row, "number": number}])
+            digests.add(found.digest)
+            numbers.add(number)
+            valid += found.revoked is None
+    return valid
 
 
 def _rows(connection: Connection, table: Table) -> tuple[_Row, ...]:

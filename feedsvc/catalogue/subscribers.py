@@ -75,8 +75,19 @@ def revoked_in(path: Path) -> dict[str, int] | None:
         with closing(look_into(path)) as database:
             rows = database.execute("SELECT digest, revoked FROM subscriber WHERE revoked IS NOT NULL")
             return {str(digest): int(revoked) for digest, revoked in rows}
-    except (sqlite3.Error, ValueError):
+    except (sqlite3.Error, ValueError, TypeError):
         return None
+
+
+def subscribers_in(path: Path) -> list[dict[str, Any]]:
+    """Return the rows of a SQLite catalogue that cannot be used otherwise; none if they cannot be read."""
+    names = [column.name for column in _table.c]
+    try:
+        with closing(look_into(path)) as database:
+            rows = database.execute(f"SELECT {', '.join(names)} FROM {_table.name}").fetchall()
+    except (sqlite3.Error, UnicodeDecodeError):
+        return []
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def count_uses(connection: Connection, uses: Mapping[int, int], now: datetime) -> None:
