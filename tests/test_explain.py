@@ -706,3 +706,16 @@ def test_an_article_that_no_public_feed_may_hold_says_so(folder: Folder) -> None
 
     assert found["tag only-here"].reason == "the article is private"
     assert found["private feed secret"].reason == 'not in en; feeds.languages = "all" takes it in'
+
+
+@pytest.mark.parametrize("key", ["KEY", "8YkQ3n_x-2"])
+@pytest.mark.parametrize("host", ["https://example.org", ""])
+def test_a_private_article_is_found_by_the_address_that_a_subscriber_has(
+    folder: Folder, host: str, key: str
+) -> None:
+    secret = make_spec(name="secret", folder="private/secret/", title="Secret", private=True)
+    folder.write("b.md", article("B", feeds="secret"))
+
+    found = told(folder, f"{host}/private/{key}/articles/b/", named=(secret,))
+
+    assert (found.path, found.visible) == ("b.md", True)

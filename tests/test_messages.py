@@ -26,7 +26,7 @@ from feedsvc.cli.token import admin_token
 from feedsvc.cli.workplace import Workplace
 from feedsvc.config import Config, load_config, locate
 from feedsvc.errors import ConfigError, FeedsvcError
-from feedsvc.model import Catalogue, Templating
+from feedsvc.model import Catalogue, Templating, Where
 from feedsvc.publisher.contents import Contents
 from feedsvc.publisher.explain import explain
 from feedsvc.publisher.export import check_out, export
@@ -34,7 +34,7 @@ from feedsvc.publisher.moment import moment_of
 from feedsvc.publisher.survey import survey
 from feedsvc.web.server import serve
 from feedsvc.web.settings import ServerSettings, WebSettings
-from tests.builders import NOON, make_article, make_record, make_site
+from tests.builders import NOON, make_article, make_record, make_site, make_spec
 from tests.conftest import Clock
 from tests.sites import Folder, article, make_plan
 from tests.test_config import VALUES
@@ -344,7 +344,14 @@ FOLDERS: list[tuple[Callable[[Path], object], str]] = [
         " articles.include which files they are",
     ),
     (
-        lambda root: (root / "#recycle").mkdir(),
+        lambda root: [write(root / "README.md"), folder(root / "node_modules")],
+        ".: warning: holds no article: left out are 'README.md' (it describes the folder, as README, LICENSE"
+        " and robots.txt do), 'node_modules' ('node_modules' is hidden, left by an editor, or a folder that"
+        " holds no articles); write one such as hello.md, give a file that is one another name, or name"
+        " another folder",
+    ),
+    (
+        lambda root: [write(root / "x.md", article("x")), folder(root / "#recycle")],
         "#recycle/: warning: holds what was deleted, or what was before, and is not looked into; rename it to"
         " publish what is in it, or name it in articles.exclude to hear no more of it",
     ),
@@ -379,7 +386,7 @@ def test_what_is_wrong_with_a_folder(tmp_path: Path, fill: Callable[[Path], obje
 @pytest.mark.parametrize(
     "fill",
     [
-        lambda root: write(root / "README.md", "\xff"),
+        lambda root: [write(root / "README.md", "\xff"), write(root / "x.md", article("x"))],
         lambda root: (root / ".a.md").symlink_to("nowhere"),
         lambda root: (root / "a.pdf").symlink_to("nowhere"),
         lambda root: (root / "a").symlink_to(folder(root / "b")),
@@ -483,6 +490,14 @@ ROAD: list[tuple[Callable[[Path], list[str]], str]] = [
     (
         lambda root: told(write(root / "a.md", article()).parent, rules=ScanRules(dialect=Failing())),
         "a.md: error: cannot be understood; this is a fault of feedsvc, so report it with this file",
+    ),
+    (
+        lambda root: told(
+            write(root / "a.md", article(feeds="tea")).parent,
+            named=(make_spec(folder="feeds/tea/", name="tea", where=Where(tags=("tea",))),),
+        )[1:],
+        "a.md: warning: is published and in no feed: the 'where' of the feed 'tea' wants something else;"
+        " mend it, or the article",
     ),
     (
         _failing_in_a_body,

@@ -2,7 +2,6 @@
 
 import os
 import stat
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
@@ -15,6 +14,7 @@ from feedsvc.articles.copies import conflict_of
 from feedsvc.articles.dialects import PLAIN, Dialect
 from feedsvc.articles.ignored_names import is_about_the_folder, is_ignored, is_recycle_bin
 from feedsvc.articles.images import SERVED
+from feedsvc.articles.nothing_found import nothing_found
 from feedsvc.articles.paths import legible, real_name, shown
 from feedsvc.errors import SourceError, is_gone
 from feedsvc.model import Problem, Severity, SourceFile
@@ -111,9 +111,11 @@ def scan(
     whole = [file for file in possible if file.path not in parts]
     conflicts = {file.path: reason for file in whole if (reason := _in_conflict(file.path, rules))}
     skipped += [_skipped(path, reason) for path, reason in conflicts.items()]
-    strange = [file.path for file in kept if not _is_no_surprise(file.path.rpartition("/")[2])]
-    if strange and not possible and not unknown:
-        skipped.append(_nothing_known(strange, rules))
+    if not possible and not unknown:
+        others = [each for each in found if isinstance(each, str)]
+        others += sorted(file.path for file in files if _excluded(file.path, rules))
+        reason = nothing_found([file.path for file in kept], others, lambda path: left_out(path, rules))
+        skipped += [_skipped(".", reason)] if reason else []
     return Listing(
         articles=tuple(file for file in whole if file.path not in conflicts),
         parts=parts,
@@ -178,7 +180,7 @@ def left_out(path: str, rules: ScanRules) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """Yields the files below a folder, and problems where they cannot be known.
+    """Yields the files below a folder, problems where they cannot be known, and paths that are never read.
 
     Attributes:
         root: Of the articles, without links.
@@ -190,7 +192,7 @@ class _Walk:
     members: Callable[[str], Sequence[os.DirEntry[str]]]
     status: Callable[[str], os.stat_result]
 
-    def __call__(self, folder: str, prefix: str) -> Iterator[SourceFile | Problem | _Unknown]:
+    def __call__(self, folder: str, prefix: str) -> Iterator[SourceFile | Problem | _Unknown | str]:
         if prefix.count("/") > DEEPEST:
             reason = f"lies more than {DEEPEST} folders deep and is not read; move it up"
             yield _Unknown(prefix, _error(prefix, reason), fault=False)
@@ -209,10 +211,12 @@ class _Walk:
             path = prefix + shown(member.name)
             if not (is_ignored(member.name) or path in self.overlooked):
                 yield from self._met(member, path)
-            elif is_recycle_bin(member.name) and os.path.isdir(member.path):  # noqa: PTH112 - never raises
+                continue
+            yield path
+            if is_recycle_bin(member.name) and os.path.isdir(member.path):  # noqa: PTH112 - never raises
                 yield _skipped(f"{path}/", _BIN)
 
-    def _met(self, member: os.DirEntry[str], path: str) -> Iterator[SourceFile | Problem | _Unknown]:
+    def _met(self, member: os.DirEntry[str], path: str) -> Iterator[SourceFile | Problem | _Unknown | str]:
         try:
             is_folder, is_link = member.is_dir(follow_symlinks=False), member.is_symlink()
         except OSError as error:  # of a disk that does not tell by itself what a name stands for
@@ -291,22 +295,6 @@ def _in_conflict(path: str, rules: ScanRules) -> str | None:
         f"is a copy that was in conflict with '{original}', and left out; put into that file what is to stay,"
         " or rename this one, or name it in articles.include"
     )
-
-
-def _is_no_surprise(name: str) -> bool:
-    return name == "feedsvc.toml" or is_about_the_folder(name)
-
-
-def _nothing_known(paths: Sequence[str], rules: ScanRules) -> Problem:
-    """Return the problem of a folder whose files are no articles, with the commonest kind as the example."""
-    ((suffix, _),) = Counter(map(_suffix, paths)).most_common(1)
-    example = next(path for path in paths if _suffix(path) == suffix)
-    others = f", nor is any of {len(paths) - 1:,} more" if len(paths) > 1 else ""
-    reason = (
-        f"holds no article: '{example}' is none ({left_out(example, rules)}){others}; name another folder,"
-        " write articles as Markdown or HTML, or say in articles.include which files they are"
-    )
-    return _skipped(".", reason)
 
 
 _BIN = (

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from feedsvc.articles.slugs import slug
-from feedsvc.feeds.where import ageless, alike, wants
+from feedsvc.feeds.where import ageless, alike, timeless, wants
 from feedsvc.model import Content, FeedSpec, Record, Site, Term, TermKind
 
 # Bytes. A longer article would fill the window of a feed by itself.
@@ -81,6 +81,24 @@ def select(
     window = wanted[: reach([record.published for record in wanted], spec)]
     sizes = (_carried_size(record, spec, size_of) for record in window)
     return Selection(tuple(window[: fitting(sizes, spec)]), len(window), len(wanted))
+
+
+def wanted(
+    records: Iterable[Record],
+    spec: FeedSpec,
+    keys: Collection[int],
+    *,
+    site: Site,
+    now: datetime,
+    content: Callable[[Record], Content],
+) -> list[Record]:
+    """Return which of *records* with these *keys* a feed shows, were its window without end, at any age."""
+    fitting = [record for record in records if record.visible(now) and _belongs(record, spec, site)]
+    if not any(record.key in keys for record in fitting):
+        return []
+    spoken = [record for record in in_language(fitting, spec.language, site) if record.key in keys]
+    where = spec.where and timeless(spec.where)
+    return [r for r in spoken if where is None or wants(where, r, content, site=site, now=now)]
 
 
 def belongs(record: Record, spec: FeedSpec, site: Site, *, now: datetime) -> bool:

@@ -40,6 +40,11 @@ def ageless(where: Where) -> Where:
     return replace(where, within=None, media=(), excluded=excluded)
 
 
+def timeless(where: Where) -> Where:
+    """Return *where* without conditions that depend on time."""
+    return replace(where, within=None, excluded=where.excluded and timeless(where.excluded))
+
+
 def alike(one: str, other: str) -> bool:
     """Return whether one of two language tags says no more than the other (RFC 4647, 3.3.1)."""
     shorter, longer = sorted((f"{one}-".casefold(), f"{other}-".casefold()), key=len)

@@ -81,15 +81,19 @@ def _explained(
     seen = _seen(plan, before, gathered, record, contents(record), bare)
     fields = fields_of(seen)
     hidden = record.hidden(now)
+    feeds = tuple(memberships(record, plan, gathered, contents, now=now))
+    because = _because(record, hidden, fields, seen.origins or {})
+    if hidden is None and all(each.content is None for each in feeds):
+        because = "; ".join(filter(None, (because, "no feed shows it, see below")))
     return Explanation(
         path=article.path,
         visible=hidden is None,
         reason=hidden,
-        because=_because(record, hidden, fields, seen.origins or {}),
+        because=because,
         fields=fields,
         problems=tuple(sorted({*_problems(gathered, article.path), *seen.content.problems})),
         removed=losses(article, seen.content.html),
-        feeds=tuple(memberships(record, plan, gathered, contents, now=now)),
+        feeds=feeds,
     )
 
 

@@ -18,8 +18,8 @@ from feedsvc.catalogue.duplicates import duplicates
 from feedsvc.catalogue.duplicates import told as told_of
 from feedsvc.catalogue.withdrawals import mass_loss
 from feedsvc.errors import FeedsvcError, SourceError
-from feedsvc.feeds.select import in_language
-from feedsvc.model import Catalogue, Problem, Severity, Site, SourceFile
+from feedsvc.feeds.select import ALL, in_language
+from feedsvc.model import Catalogue, Problem, Severity, Site, SourceFile, TermKind
 from feedsvc.progress import Progress, told, unheard
 from feedsvc.publisher.culprits import culprits
 from feedsvc.publisher.faults import fault, log_fault
@@ -343,7 +343,10 @@ def _mass_loss(before: Catalogue, after: Catalogue, most: float) -> str | None:
 
 def _left_out(plan: Plan, catalogue: Catalogue, site: Site, now: datetime) -> Iterator[Problem]:
     """Report articles that are in the feed of their language only, if nobody has decided that."""
-    visible = [record for record in catalogue.records if record.visible(now)]
+    if TermKind.LANGUAGE not in plan.kinds:
+        return  # no feed holds them, which `in_no_feed` reports
+    meant = (r for r in catalogue.records if r.article.feeds is None or ALL in r.article.feeds)
+    visible = [record for record in meant if record.visible(now)]
     foreign = len(visible) - len(in_language(visible, site.language, site))
     if foreign and plan.all_languages is None:
         are = "is" if foreign == 1 else "are"

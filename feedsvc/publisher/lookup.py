@@ -1,6 +1,7 @@
 """Which article or file somebody means by a path, an id, an address or a slug."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -8,8 +9,9 @@ from urllib.parse import unquote
 
 from feedsvc.articles.paths import real_name, shown
 from feedsvc.errors import UsageError
-from feedsvc.model import Record
+from feedsvc.model import PRIVATE, Record
 from feedsvc.publisher.gather import Gathered
+from feedsvc.urls import path_of
 
 
 def find(asked: str, gathered: Gathered, root: Path, *, cwd: Path) -> Record | str:
@@ -32,7 +34,7 @@ def find(asked: str, gathered: Gathered, root: Path, *, cwd: Path) -> Record | s
         raise UsageError(f"{asked}: can mean {' or '.join(paths)}; give the whole path, from / on")
     if paths:
         return records.get(paths[0], paths[0])
-    for meant in _meant(asked, gathered.catalogue.records):
+    for meant in _meant(asked, gathered):
         if len(meant) > 1:
             named = " and ".join(record.article.path for record in meant)
             raise UsageError(f"{asked}: means {named}; name one of them")
@@ -70,12 +72,16 @@ def _is_folder(location: Path) -> bool:
     return os.path.lexists(location) and location.is_dir()
 
 
-def _meant(asked: str, records: Iterable[Record]) -> Iterator[list[Record]]:
-    """Yield the records with that id, with that address, and with that slug."""
-    records = sorted(records, key=lambda record: record.article.path)
+def _meant(asked: str, gathered: Gathered) -> Iterator[list[Record]]:
+    """Yield the records with that id, with that address, and with that slug.
+
+    An address may lack scheme and host; in that of a private article, any
+    subscriber's key may stand.
+    """
+    records = sorted(gathered.catalogue.records, key=lambda record: record.article.path)
     yield [record for record in records if record.id == asked]
-    address = _plain(asked)
-    at = [record for record in records if _plain(record.url) == address]
+    address = re.sub(f"/{PRIVATE}[^/]+/", f"/{gathered.privacy.folder}", _plain(asked), count=1)
+    at = [record for record in records if address in (_plain(record.url), _plain(path_of(record.url)))]
     yield [record for record in at if not record.gone] or at
     yield [record for record in records if record.slug == asked]
 

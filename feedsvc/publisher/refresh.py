@@ -18,6 +18,7 @@ from feedsvc.publisher.contents import Contents, linkable
 from feedsvc.publisher.departures import forsaken, wanted_folders
 from feedsvc.publisher.fault_isolation import FaultIsolation
 from feedsvc.publisher.gather import Gathered, Reader, public_summary
+from feedsvc.publisher.in_no_feed import in_no_feed
 from feedsvc.publisher.memory import Memory
 from feedsvc.publisher.moment import Moment, Reached, lasting, moment_of, reached_by, remember_reached
 from feedsvc.publisher.plan import Plan
@@ -224,7 +225,11 @@ class Publisher:
         known = set((self._store.remembered(_FOLDERS) or "").split())
         folders = wanted_folders(self._plan, gathered.catalogue)
         left = forsaken(folders, known, self._plan)
-        problems = tuple(sorted({*gathered.problems, *rendered.problems, *self._contents.end(), *left}))
+        alone = in_no_feed(
+            self._plan, gathered.site, gathered.catalogue, gathered.privacy, self._contents, now
+        )
+        found = {*gathered.problems, *rendered.problems, *alone, *left}
+        problems = tuple(sorted({*found, *self._contents.end()}))
         generation = self._store.publish(
             over=self._generation,
             before=before,

@@ -13,6 +13,7 @@ from feedsvc.publisher.claimed_addresses import admit
 from feedsvc.publisher.contents import Contents, linkable
 from feedsvc.publisher.fault_isolation import FaultIsolation
 from feedsvc.publisher.gather import Gathered, Reader
+from feedsvc.publisher.in_no_feed import in_no_feed
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.privacy import Links
 from feedsvc.publisher.refresh import trial, with_addresses, with_terms
@@ -91,7 +92,7 @@ def _surveyed(plan: Plan, gathered: Gathered, now: datetime, progress: Progress)
         now=now,
     )
     rows: list[Listed] = []
-    problems = {*gathered.problems, *unknown_feeds(present, plan, now), *_empty_feeds(look, gathered)}
+    problems = {*gathered.problems, *unknown_feeds(present, plan, now), *_left_alone(look, gathered)}
     problems.update(_refused(plan, gathered, now))
     for listed, found in told(progress, "checking bodies", spread(look, portions), len(portions)):
         rows += listed
@@ -103,8 +104,8 @@ def _surveyed(plan: Plan, gathered: Gathered, now: datetime, progress: Progress)
     )
 
 
-def _empty_feeds(look: "_Look", gathered: Gathered) -> Iterator[Problem]:
-    """Yield what is to be said of feeds that the configuration names and no article is in."""
+def _left_alone(look: "_Look", gathered: Gathered) -> Iterator[Problem]:
+    """Yield what is to be said of feeds without articles, and of articles without feeds."""
     plan, site, now = look.plan, look.site, look.now
     contents = Contents(plan, render=skim_content)
     contents.begin(look.media, look.pages, look.unknown)
@@ -114,6 +115,7 @@ def _empty_feeds(look: "_Look", gathered: Gathered) -> Iterator[Problem]:
             chosen = select(records, spec, site=site, now=now, size_of=lambda _: 0, content=contents)
             remarks.note(spec, chosen, lambda _: 0)
     yield from remarks.problems()
+    yield from in_no_feed(plan, site, gathered.catalogue, gathered.privacy, contents, now)
 
 
 def _refused(plan: Plan, gathered: Gathered, now: datetime) -> tuple[Problem, ...]:
