@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from feedsvc.model import Feed, Format, TermKind
+from feedsvc.model import Feed, Format, Site, TermKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,17 @@ class Link:
 def absolute(base: str, path: str) -> str:
     """Return the address of *path*, which is not percent-encoded yet, below *base*."""
     return f"{base}/{quote(path)}"
+
+
+def front_page(site: Site) -> str:
+    """Return the page that stands for all feeds: ours, or the website where we have none."""
+    return absolute(site.feeds_url if site.paged or site.url is None else site.url, "")
+
+
+def page_or_feed(feed: Feed, site: Site) -> str:
+    """Return the address of a feed's page, or of the feed itself where it has none."""
+    has_page = site.paged or (site.url is None and not feed.folder)
+    return absolute(feed.base, feed.folder) if has_page else address(feed, feed.formats[0])
 
 
 def address(feed: Feed, form: Format) -> str:

@@ -8,7 +8,7 @@ from statistics import median
 
 from feedsvc.articles.licences import licence_of
 from feedsvc.articles.links import Base, resolve
-from feedsvc.feeds.addresses import absolute
+from feedsvc.feeds.addresses import absolute, front_page
 from feedsvc.feeds.fragments import picture
 from feedsvc.feeds.ids import mint
 from feedsvc.feeds.select import carried
@@ -197,7 +197,9 @@ def _language(spec: FeedSpec, site: Site) -> str:
 def _home(spec: FeedSpec, site: Site) -> str:
     if spec.folder == "" and site.url is not None:
         return absolute(site.url, "")
-    return absolute(site.feeds_url, spec.keyed or spec.folder)
+    if spec.keyed or site.paged:
+        return absolute(site.feeds_url, spec.keyed or spec.folder)
+    return front_page(site)
 
 
 def every(entries: Sequence[Entry]) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from feedsvc.feeds.addresses import absolute, address, bare_type
+from feedsvc.feeds.addresses import absolute, address, bare_type, page_or_feed
 from feedsvc.feeds.legible import legible_text
 from feedsvc.model import Document, Feed, Format, Site, TermKind
 
@@ -79,16 +79,16 @@ def _json(feeds: Sequence[Feed], site: Site, sizes: Mapping[str, int]) -> bytes:
         "title": legible_text(site.title),
         "home_page_url": absolute(site.url or site.feeds_url, ""),
         "opml_url": absolute(site.feeds_url, "feeds.opml"),
-        "feeds": [_listed(feed, sizes) for feed in feeds],
+        "feeds": [_listed(feed, site, sizes) for feed in feeds],
     }
     return (json.dumps(listed, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _listed(feed: Feed, sizes: Mapping[str, int]) -> dict[str, Any]:
+def _listed(feed: Feed, site: Site, sizes: Mapping[str, int]) -> dict[str, Any]:
     known = {
         "title": legible_text(feed.title),
         "description": legible_text(feed.description),
-        "url": absolute(feed.base, feed.folder),
+        "url": page_or_feed(feed, site),
         "language": feed.language,
         "updated": feed.updated.isoformat(),
         "cadence": _CADENCES[feed.every],

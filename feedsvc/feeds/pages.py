@@ -8,7 +8,7 @@ from hashlib import sha256
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from feedsvc.feeds.addresses import absolute, address, bare_type
+from feedsvc.feeds.addresses import absolute, address, bare_type, front_page
 from feedsvc.feeds.fragments import picture
 from feedsvc.feeds.legible import legible, legible_entry, legible_text
 from feedsvc.model import Document, Entry, Feed, Format, Site
@@ -108,7 +108,7 @@ def render_article_page(
         alternates=[_alternate(absolute(site.feeds_url, up + form), form, feed_title) for form in formats],
         entry=entry,
         content=Markup(entry.content or ""),  # safe since it was read, see `Content`
-        front=absolute(site.feeds_url, up),
+        front=absolute(site.feeds_url, up) if up else front_page(site),
         feed_title=feed_title,
     )
     return Document(path=folder, media_type=_HTML, body=body.encode())
@@ -119,7 +119,7 @@ def _alternate(href: str, form: Format, title: str) -> _Alternate:
 
 
 def _ways_up(feed: Feed, site: Site) -> list[str]:
-    front = absolute(site.feeds_url, "")
+    front = front_page(site)
     home = absolute(site.url, "") if site.url else front
     here = absolute(site.feeds_url, feed.folder)
     return [href for href in dict.fromkeys((home, front)) if href != here]

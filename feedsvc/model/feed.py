@@ -21,6 +21,7 @@ class Site:
         namespace: `site.id` if configured, else host and path of the first
             public URL, else "localhost".
         timezone: Zone of naive dates and of all dates written.
+        paged: Feeds have pages of ours at their addresses.
         picture_size: Pixels of the logo, or else the icon; None if they are not known.
     """
 
@@ -30,6 +31,7 @@ class Site:
     feeds_url: str
     public: bool = False
     namespace: str = "localhost"
+    paged: bool = True
     language: str
     timezone: tzinfo
     authors: tuple[Author, ...] = ()

@@ -92,6 +92,7 @@ def render(
 ) -> Rendered:
     """Return every document of *catalogue*, which `Privacy.addressed` has returned, at *now*."""
     shown: dict[int, Content] = {}
+    site = replace(site, paged=plan.pages)
     content, site = _refined(plan, site, catalogue, privacy, content, probe, now)
     plan, refused = admit(plan, document_paths(plan, site, catalogue, privacy, now))
 
@@ -135,7 +136,7 @@ def document_paths(
 ) -> frozenset[str]:
     """Return the paths of all public documents that `render` makes, but for `Plan.aliases`."""
     feeds = [spec for spec, _ in specs(plan, site, catalogue, privacy) if not spec.private]
-    pages = [spec.folder for spec in feeds] if plan.pages else []
+    pages = [spec.folder for spec in feeds if plan.pages or (site.url is None and not spec.folder)]
     kinds = [f"{kind}/" for kind in plan.kinds if plan.pages and _terms(kind, plan, catalogue)]
     paged = privacy.readable(_with_pages(catalogue, now))
     return frozenset(
@@ -339,10 +340,11 @@ def _aliases(aliases: Mapping[str, str], documents: Sequence[Document]) -> Itera
 
 
 def _feed_pages(feeds: Sequence[Feed], plan: Plan, site: Site, memory: Memory) -> Iterator[Document]:
-    """Yield the pages of feeds. A private feed's home link leads to its page, so that one is no choice."""
+    """Yield the pages of feeds. Those that a home link leads to are no choice."""
     front, *others = (feed for feed in feeds if not feed.private)
     links = [(feed.title, absolute(feed.base, feed.folder)) for feed in others[:_MOST_LINKS]]
-    public = ((front, links), *((other, []) for other in others)) if plan.pages else ()
+    public = [(front, links), *((other, []) for other in others)] if plan.pages else []
+    public += [] if plan.pages or site.url is not None else [(front, [])]
     for feed, beside in (*public, *((feed, []) for feed in feeds if feed.private)):
         yield from memory(f"{feed.folder}index", _feed_page, feed, site, beside)
 
