@@ -957,9 +957,7 @@ NAMES = frozenset("reason message hint note".split())
 # Provoked elsewhere: in need of a whole process, or of one without root's powers.
 ELSEWHERE = {
     "changed while it was read": "test_settling.py",
-    "was written while it was read, so it stays as it was; it is read once it has come to rest": (
-        "test_settling.py"
-    ),
+    "while it was read, so it stays as it was; it is read once it has come to rest": ("test_settling.py"),
     "changes all the time and stays as it was; it is read once it has not changed for 0.25 seconds": (
         "test_settling.py"
     ),

@@ -4,17 +4,17 @@ import errno
 import json
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from feedsvc.articles.scan import Listing, ScanRules, scan
+from feedsvc.articles.scan import Listing, MovedError, ScanRules, read, scan
 from feedsvc.errors import SourceError
 from feedsvc.model import SourceFile
 from feedsvc.publisher.contents import Contents
-from feedsvc.publisher.gather import Reader
+from feedsvc.publisher.gather import Reader, unread
 from feedsvc.publisher.refresh import Publisher
 from tests.builders import make_article, make_record
 from tests.conftest import Clock
@@ -468,3 +468,53 @@ def test_a_file_of_mode_000_is_no_reason_for_a_refresh_to_fail(site: Path) -> No
         assert b"a file or folder cannot be read (Permission denied)" in probe
         assert b"b.md" not in probe
         assert served.get("/articles/b/").status == 200
+
+
+def test_a_file_that_may_be_read_again_is_not_said_to_be_written(tmp_path: Path, clock: Clock) -> None:
+    """As after `chmod 000` and `chmod 644`, between which nobody wrote it."""
+    folder = Folder(tmp_path, clock)
+    file = folder.write("a.md", article("A"))
+    folder.restart(patient=True)
+    folder.refresh()
+    closed = [True]
+
+    def read_if_open(file: SourceFile, *, limit: int = -1) -> bytes:
+        if closed[0]:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return read(file, limit=limit)
+
+    plan = make_plan(folder.root)
+    reader = Reader(plan, patient=True, read=read_if_open, ticks=folder.ticks, pause=folder.ticks.forward)
+    folder.publisher = Publisher(plan, folder.store, clock=clock, reader=reader)
+    file.chmod(0o600)
+    folder.refresh()
+    shut = folder.refresh()
+
+    closed[0] = False
+    file.chmod(0o644)
+    moving, open_again = folder.look(seconds=0.1), folder.look(seconds=1)
+
+    (problem,) = shut.problems
+    assert str(problem).startswith("a.md: error: cannot be read (Permission denied), so it stays as it was")
+    assert moving.problems == shut.problems
+    assert open_again.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda file: file.write_text("longer"), "was written while it was read, so it stays as it was"),
+        (lambda file: file.chmod(0o600), "was given other permissions or another place while it was read"),
+    ],
+)
+def test_what_has_changed_while_a_file_was_read_is_said(
+    tmp_path: Path, change: Callable[[Path], object], said: str
+) -> None:
+    (tmp_path / "a.md").write_text("short")
+    (listed,) = scan(tmp_path, make_plan(tmp_path).rules).articles
+
+    change(tmp_path / "a.md")
+    with pytest.raises(MovedError) as raised:
+        read(listed)
+
+    assert unread("a.md", raised.value).reason.startswith(said)

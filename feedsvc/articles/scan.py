@@ -140,13 +140,22 @@ def read(file: SourceFile, *, limit: int = -1) -> bytes:
             raise OSError("not a regular file")
         body = stream.read(limit)
         # The inode is not compared: some shares give a file another one each time it is opened.
-        if _stamp(os.fstat(descriptor))[:-1] != file.stamp[:-1]:
-            raise MovedError("changed while it was read")
+        stamp = _stamp(os.fstat(descriptor))
+        if stamp[:-1] != file.stamp[:-1]:
+            raise MovedError(written=(stamp[0], stamp[2]) != (file.stamp[0], file.stamp[2]))
         return body
 
 
 class MovedError(OSError):
-    """A file is another one than was listed."""
+    """A file is another one than was listed.
+
+    Attributes:
+        written: Its size or its time of writing has changed; else only its permissions or its place.
+    """
+
+    def __init__(self, *, written: bool) -> None:
+        super().__init__("changed while it was read")
+        self.written = written
 
 
 def is_named_by_itself(path: str, original: str, rules: ScanRules) -> bool:

@@ -20,6 +20,7 @@ from feedsvc.cli.token import admin_link, admin_token
 from feedsvc.cli.words import counted
 from feedsvc.cli.workplace import PROVISIONAL, Workplace, places, quiet_option, workplace
 from feedsvc.config import FORMATS, listening_url, where_set
+from feedsvc.endings import end_at_once
 from feedsvc.errors import ClockError, LeaseTakenError, StoreError
 from feedsvc.publisher.heartbeat import HeartbeatSender
 from feedsvc.publisher.refresh import Publisher, Report
@@ -53,13 +54,12 @@ def serve(
         with show_progress(quiet=quiet) as progress:
             store = open_store(url, progress=progress)
         try:
-            busy = _serve(here, url, store, lease, quiet=quiet)
+            _serve(here, url, store, lease, quiet=quiet)
         finally:
             store.close()
-        if busy:
-            # Python would wait for the refresh. It publishes whole or not at all, and the
-            # lease ends with us.
-            os._exit(0)
+        # Python would wait for a refresh that is running. It publishes whole or not at all, and the lease
+        # ends with us.
+        end_at_once()
 
 
 @contextmanager
@@ -73,8 +73,8 @@ def _alone(url: str, holder: str) -> Iterator[Lease]:
         ) from None
 
 
-def _serve(here: Workplace, url: str, store: Store, lease: Lease, *, quiet: bool) -> bool:
-    """Serve until we are told to stop; returns whether a refresh is still running."""
+def _serve(here: Workplace, url: str, store: Store, lease: Lease, *, quiet: bool) -> None:
+    """Serve until we are told to stop; a refresh may still be running then."""
     from feedsvc.publisher.schedule import Schedule
     from feedsvc.publisher.watch import Watch
     from feedsvc.web.server import serve as serve_http
@@ -94,7 +94,6 @@ def _serve(here: Workplace, url: str, store: Store, lease: Lease, *, quiet: bool
         on_ready=partial(_greet, here, settings, url, store, quiet=quiet),
         on_stop=schedule.stop,
     )
-    return schedule.busy
 
 
 def _check_address(here: Workplace) -> None:

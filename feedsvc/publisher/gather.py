@@ -95,6 +95,7 @@ class Reader:
         self._ticks = ticks
         self._pause = pause
         self._readings: dict[str, Reading] = {}
+        self._unread: dict[str, Reading] = {}
         self._tripped: frozenset[str] = frozenset()
 
     def look(self, before: Catalogue, *, now: datetime, wait: bool = False) -> tuple[Listing, float | None]:
@@ -146,6 +147,7 @@ class Reader:
         readings = self._read_all(listing.articles, progress)
         # What could not be read may be readable next time, though nothing about it has changed.
         self._readings = {each.file.path: each for each in readings if not each.unread}
+        self._unread = {each.file.path: each for each in readings if each.unread}
         complete = len(self._readings) == len(readings)
         decide = _Decision(
             plan=plan,
@@ -183,9 +185,20 @@ class Reader:
         known = {file.path: self._readings.get(file.path) for file in files}
         fresh = [file for file in files if (own := known[file.path]) is None or own.file.stamp != file.stamp]
         portions = [fresh[first : first + _PORTION] for first in range(0, len(fresh), _PORTION)]
-        found = chain.from_iterable(spread(_Read(plan=self._plan, read=self._read), portions))
+        read = chain.from_iterable(spread(_Read(plan=self._plan, read=self._read), portions))
+        found = map(self._until_at_rest, read)
         known |= {each.file.path: each for each in told(progress, "reading", found, len(fresh))}
         return [reading for reading in known.values() if reading is not None]
+
+    def _until_at_rest(self, reading: Reading) -> Reading:
+        """Return what was said of a file that could not be read, while it is about to be readable again.
+
+        It moves then, and is shown as it was before; nobody has written it.
+        """
+        before = self._unread.get(reading.file.path)
+        moved = any(problem.severity is Severity.WARNING for problem in reading.problems)
+        same = before is not None and before.file.stamp == reading.file.stamp
+        return before if before is not None and same and reading.unread and moved else reading
 
 
 def _culprits(
@@ -298,7 +311,8 @@ class _Read:
 def unread(path: str, error: OSError) -> Problem:
     """Return the problem of an article or a medium that could not be read."""
     if isinstance(error, MovedError):
-        reason = "was written while it was read, so it stays as it was; it is read once it has come to rest"
+        doing = "was written" if error.written else "was given other permissions or another place"
+        reason = f"{doing} while it was read, so it stays as it was; it is read once it has come to rest"
         return Problem(path=path, severity=Severity.WARNING, reason=reason)
     cause = error.strerror or error
     reason = f"cannot be read ({cause}), so it stays as it was; check its permissions and its disk"

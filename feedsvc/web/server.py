@@ -37,7 +37,9 @@ log = logging.getLogger(__name__)
 
 # One that answers polls, and one for each body of a request that may be read at once.
 THREADS = 1 + BODIES_AT_ONCE
-_SECONDS_TO_STOP = 3
+# For answers that are under way, and to hand over what was counted; less than the ten seconds after which
+# Docker kills.
+_SECONDS_TO_STOP = 5
 _SECONDS_BETWEEN_CERTIFICATES = 5.0
 
 # Idle connections, of some 10 kB each, count; further clients wait until others leave.

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from flask import Flask
 
+from feedsvc.endings import end_at_once
 from feedsvc.errors import FeedsvcError, StoreError
 from feedsvc.model import (
     Counted,
@@ -47,11 +48,17 @@ def create(settings: WebSettings, open_reader: Callable[[], SnapshotReader]) -> 
     except FeedsvcError as error:
         log.error("worker cannot start error=%s", error)
         raise SystemExit(error.exit_status) from None
-    app.extensions["current"].start()
-    atexit.register(app.extensions["current"].keys.write, at_once=True)
-    if counts := app.extensions["counts"]:
+    current, counts = app.extensions["current"], app.extensions["counts"]
+    current.start()
+    if counts:
         counts.loop.start()
-        atexit.register(counts.stop)
+
+    def hand_over() -> None:
+        current.keys.write(at_once=True)
+        if counts:
+            counts.stop()
+
+    atexit.register(end_at_once, hand_over)
     return app
 
 

@@ -1,0 +1,43 @@
+"""A process that serves ends at once, and nothing that was said is lost."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.processes import SECONDS
+
+_SLOW_TO_TIDY = """
+import atexit, logging, sys, threading
+from feedsvc.endings import end_at_once
+
+class Module:
+    def __del__(self):
+        print("tidied")
+
+kept = Module()
+logging.basicConfig(stream=sys.stdout, format="%(message)s", level="INFO")
+sys.stdout.reconfigure(write_through=False)
+"""
+
+
+def said(code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", _SLOW_TO_TIDY + code],
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=True,
+    )
+    return done.stdout
+
+
+@pytest.mark.parametrize("end", ["end_at_once(last)", "atexit.register(end_at_once, last)"])
+def test_what_comes_last_is_done_and_python_does_not_tidy(end: str) -> None:
+    output = said(f"last = lambda: (print('handed over'), logging.info('logged'))\n{end}")
+
+    assert output.split("\n") == ["handed over", "logged", ""]
+
+
+def test_a_last_call_that_hangs_does_not_keep_the_process() -> None:
+    assert said("print('begun'); end_at_once(threading.Event().wait)") == "begun\n"
