@@ -13,7 +13,7 @@ from feedsvc.publisher.claimed_addresses import OURS, admit, file_of
 from feedsvc.publisher.export import export
 from feedsvc.web.app import create_app
 from feedsvc.web.settings import WebSettings
-from tests.builders import make_spec
+from tests.builders import make_site, make_spec
 from tests.conftest import Clock
 from tests.processes import Served, feedsvc
 from tests.sites import Folder, article, make_plan
@@ -83,6 +83,58 @@ def test_redirects_and_retired_feeds_take_no_address_of_ours(path: str, fault: s
 
     assert left == {"redirects": {}, "retired": frozenset()}
     assert [fault in each for each in said] == [True, True]
+
+
+CIRCLES: list[tuple[dict[str, str], set[str]]] = [
+    ({"a": "b", "b": "a"}, {"a", "b"}),
+    ({"a": "b", "b": "c", "c": "a", "in": "a"}, {"a", "b", "c", "in"}),
+    ({"a": "{url}/b", "b": "/a?x=1#y"}, {"a", "b"}),
+    ({"a": "http://EXAMPLE.org:80/b", "b": "x/../a"}, {"a", "b"}),
+    ({"%EC%86": "a", "새 글": "b", "b": "%EC%83%88%20%EA%B8%80"}, {"새 글", "b"}),
+    ({"a/": "a"}, {"a/"}),
+    ({"a/": "b/", "b/": "a/"}, {"a/", "b/"}),
+    ({"a/": "b/x/", "b/": "a/"}, {"a/", "b/"}),
+    ({"a/": "b/", "b/x": "a/x"}, {"b/x"}),
+    ({"a": "a/"}, set()),
+    ({"a": "rss.xml", "rss.xml": "a"}, set()),
+    ({"a": "tags", "tags/": "a"}, set()),
+    ({"a": "b", "b": "https://elsewhere.example/a"}, set()),
+    ({"a": "https://example.org:8443/a", "b": "//example.org/b"}, set()),
+    ({"a/": "b/", "b/c/": "a/d/"}, set()),
+    ({"a": "gone/x"}, set()),
+    ({f"{number:02}": f"{number + 1:02}" for number in range(25)}, {f"{number:02}" for number in range(5)}),
+]
+
+
+@pytest.mark.parametrize(("redirects", "endless"), CIRCLES)
+def test_redirects_that_never_end_are_refused_and_the_others_stay(
+    redirects: dict[str, str], endless: set[str]
+) -> None:
+    site = make_site()
+    asked_for = {path: to.format(url=site.feeds_url) for path, to in redirects.items()}
+
+    left, said = asked(redirects=asked_for, retired=frozenset({"gone/"}), site=site)
+
+    assert left["redirects"].keys() == redirects.keys() - endless
+    assert len([each for each in said if "is not redirected" in each]) == len(endless)
+
+
+def test_a_circle_is_shown() -> None:
+    _, said = asked(redirects={"a": "b", "b": "a"})
+
+    assert said == [
+        "'/a' is not redirected: it leads in a circle (/a to /b to /a); delete the [[redirect]], or mend it",
+        "'/b' is not redirected: it leads in a circle (/b to /a to /b); delete the [[redirect]], or mend it",
+    ]
+
+
+def test_a_chain_that_no_browser_follows_is_said() -> None:
+    _, said = asked(redirects={f"{number:02}": f"{number + 1:02}" for number in range(21)})
+
+    assert said == [
+        "'/00' is not redirected: it is led on more than 20 times, to /21 at last; delete the [[redirect]],"
+        " or mend it"
+    ]
 
 
 @pytest.mark.parametrize("folder", ["status/", "media/", "private/", "static/", "hub/"])
@@ -213,12 +265,24 @@ to = "atom.xml"
 [[redirect]]
 from = "/healthz"
 to = "atom.xml"
+
+[[redirect]]
+from = "old"
+to = "older"
+
+[[redirect]]
+from = "older"
+to = "/old"
 """
 SAID = [
     "feedsvc.toml:3: warning: '/metrics/' is not retired: that address is feedsvc's own; take it out of"
     " feeds.retired",
     "feedsvc.toml:10: warning: '/healthz' is not redirected: that address is feedsvc's own; delete the"
     " [[redirect]], or mend it",
+    "feedsvc.toml:14: warning: '/old' is not redirected: it leads in a circle (/old to /older to /old);"
+    " delete the [[redirect]], or mend it",
+    "feedsvc.toml:18: warning: '/older' is not redirected: it leads in a circle (/older to /old to /older);"
+    " delete the [[redirect]], or mend it",
 ]
 
 

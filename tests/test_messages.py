@@ -995,6 +995,8 @@ ELSEWHERE = {
     "cannot stand in feeds": "test_proof.py",
     "this is a fault of feedsvc, so report it": "test_proof.py",
     "is redirected, but there is a document, which is served; delete the [[redirect]]": "test_life.py",
+    "it leads in a circle": "test_claimed_addresses.py",
+    "it is led on more than": "test_claimed_addresses.py",
     "must be a path below server.url, such as old/rss.xml": "test_life.py",
     "must lead to somewhere else": "test_life.py",
     "must name folders below server.url, such as tags/old": "test_life.py",

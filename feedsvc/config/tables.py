@@ -108,7 +108,8 @@ class RedirectTable(Table):
 
     @model_validator(mode="after")
     def _leads_on(self) -> "RedirectTable":
-        if self.to.lstrip("/").startswith(self.source):
+        to = self.to.lstrip("/")
+        if to == self.source or (self.source.endswith("/") and to.startswith(self.source)):
             raise PydanticCustomError("must", "must lead to somewhere else")
         return self
 

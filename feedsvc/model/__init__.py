@@ -18,6 +18,7 @@ from feedsvc.model.article import (
     SourceFile,
     Templating,
 )
+from feedsvc.model.departed import where_now
 from feedsvc.model.feed import PRIVATE, Entry, Feed, FeedSpec, Format, Site, Source, Where, Withdrawn
 from feedsvc.model.heartbeat import Heartbeat
 from feedsvc.model.instant import in_zone
@@ -81,4 +82,5 @@ __all__ = [
     "Withdrawal",
     "Withdrawn",
     "in_zone",
+    "where_now",
 ]

@@ -6,11 +6,13 @@ static export has to be able to hold it as a file.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from feedsvc.codings import SMALL
 from feedsvc.model import Problem, Severity
+from feedsvc.publisher.circles import circle
+from feedsvc.publisher.departures import target
 from feedsvc.publisher.plan import Plan
 
 # Ours, with all below them, whether or not something stands there today.
@@ -36,6 +38,7 @@ _NO_NAME = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]|^[A-Za-z]:")
 _WELL_KNOWN = ".well-known"  # RFC 8615
 
 _LONGEST_SHOWN = 80  # characters
+_LONGEST_WAY = 6  # paths
 
 _NO_ALIAS = (
     "the site's feed at '{}' is not served by feedsvc: {}; name another address there, or set"
@@ -60,7 +63,9 @@ def admit(plan: Plan, documents: Collection[str]) -> tuple[Plan, tuple[Problem, 
     reserved = OURS | {_COMPOSED} if plan.composed else OURS
     wanted = {path for path, target in plan.aliases.items() if target in documents and path != target}
     aliases = {path: _fault(path, reserved) or places.take(path) for path in plan.aliases if path in wanted}
+    served = {*documents, *(path for path in wanted if not aliases[path])}
     redirects = {path: _fault(path, reserved) for path in plan.redirects}
+    redirects |= _circles(plan, [path for path, fault in redirects.items() if not fault], served)
     retired = {path: _fault(path, reserved) for path in sorted(plan.retired)}
     admitted = replace(
         plan,
@@ -74,6 +79,22 @@ def admit(plan: Plan, documents: Collection[str]) -> tuple[Plan, tuple[Problem, 
         *_told(plan, retired, _NOT_RETIRED),
         *_useless(admitted, documents),
     )
+
+
+def _circles(plan: Plan, redirects: Collection[str], served: Collection[str]) -> Mapping[str, str]:
+    """Return the redirects that never end at a document, another site or nothing, each with the reason."""
+    moved = {path: target(plan.redirects[path], plan.site) for path in redirects}
+    departed = dict.fromkeys(plan.retired, "") | moved
+    ways = {path: circle(path, departed, served, plan.site.feeds_url) for path in redirects}
+    return {path: _endless(way) for path, way in ways.items() if way}
+
+
+def _endless(way: Sequence[str]) -> str:
+    if way[-1] not in way[:-1]:
+        return f"it is led on more than {len(way) - 2} times, to {_shown(way[-1])} at last"
+    if len(way) > _LONGEST_WAY:
+        way = (*way[: _LONGEST_WAY - 2], "…", way[-1])
+    return f"it leads in a circle ({' to '.join(map(_shown, way))})"
 
 
 class _Places:

@@ -19,7 +19,7 @@ def departures(plan: Plan, site: Site, catalogue: Catalogue, privacy: Privacy) -
     gone = {article_page(record.slug): "" for record in privacy.readable(taken_back)}
     gone |= {path: "" for record in taken_back for path, _ in privacy.pages(record)}
     retired = dict.fromkeys(plan.retired, "")
-    moved = {path: _target(to, site) for path, to in plan.redirects.items()}
+    moved = {path: target(to, site) for path, to in plan.redirects.items()}
     return gone | retired | moved
 
 
@@ -46,7 +46,8 @@ def wanted_folders(plan: Plan, catalogue: Catalogue) -> set[str]:
     return named | {term.kind.value for term in catalogue.terms}
 
 
-def _target(to: str, site: Site) -> str:
+def target(to: str, site: Site) -> str:
+    """Return the address that a redirect to *to* leads to: a path below `Site.feeds_url`, or an address."""
     if to.startswith(("http://", "https://")):
         return to
     return f"{site.feeds_url}/{quote(to.lstrip('/'), safe='/%?=&#')}"

@@ -7,7 +7,6 @@ from itertools import chain, islice
 from threading import Lock
 from time import monotonic
 from typing import Protocol
-from urllib.parse import quote
 
 from feedsvc.errors import StoreError
 from feedsvc.model import (
@@ -23,6 +22,7 @@ from feedsvc.model import (
     Snapshot,
     Subscriber,
     Waits,
+    where_now,
 )
 from feedsvc.web.bodies import Bodies
 from feedsvc.web.encoding import IDENTITY
@@ -131,15 +131,7 @@ class Prepared:
     def departed_path(self, path: str) -> tuple[str, str] | None:
         """Return the same of the path of a document, private or not."""
         departed = self.snapshot.departed
-        if not departed:
-            return None
-        if path in departed:
-            return path, departed[path]
-        for end in range(len(path), 0, -1):
-            if path[end - 1] == "/" and (target := departed.get(path[:end])) is not None:
-                return path[:end], target and target + quote(path[end:])
-        folder = f"{path}/"
-        return (folder, departed[folder]) if folder in departed else None
+        return where_now(departed, path) if departed else None
 
 
 def decode(address: str) -> str:
