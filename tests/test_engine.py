@@ -110,7 +110,9 @@ def test_the_holder_of_the_lease_is_named(tmp_path: Path) -> None:
 def test_of_two_that_make_a_catalogue_at_once_both_use_the_same(tmp_path: Path) -> None:
     """The slower one may not put an empty catalogue in the place of one in use."""
     url = f"sqlite:///{tmp_path / 'catalogue.db'}"
-    with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as pool:
+    forking = get_context("forkserver")
+    forking.set_forkserver_preload([__name__])  # or each would import it
+    with ProcessPoolExecutor(4, mp_context=forking) as pool:
         requests = list(pool.map(ask, [url] * 8))
 
     assert sorted(requests) == list(range(1, 9))

@@ -5,7 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from sqlalchemy import MetaData, create_engine, insert, inspect, make_url, text
 from feedsvc.catalogue import Store, open_store
 from feedsvc.catalogue.address import sqlite_path
 from feedsvc.catalogue.schema import HEAD
-from tests.processes import SECONDS, environment, feedsvc
+from tests.processes import environment, feedsvc
 
 DUMPS = sorted((Path(__file__).parent / "catalogues").glob("schema-*.sql"))
 MIGRATIONS = Path(__file__).parents[1] / "feedsvc" / "catalogue" / "migrations"
@@ -131,10 +131,19 @@ def test_a_copy_of_the_catalogue_is_kept_as_it_was(tmp_path: Path, dump: Path) -
 
 KILLED = """
 import os, signal, sys
+import alembic.command, psycopg
 from sqlalchemy import Engine, event
 from feedsvc.catalogue import open_store
 
-statements = int(sys.argv[2])
+for line in sys.stdin:
+    url, statements = line.split()
+    statements = int(statements)
+    child = os.fork()
+    if not child:
+        break
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+else:
+    os._exit(0)
 
 @event.listens_for(Engine, "before_cursor_execute")
 def count(connection, cursor, statement, *_):
@@ -144,30 +153,48 @@ def count(connection, cursor, statement, *_):
         if statements < 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-open_store(sys.argv[1])
+open_store(url)
 """
 
 
-def migrate_until(url: str, statements: int, home: Path) -> int:
+Migrating = Callable[[str, int], int]
+
+
+@pytest.fixture(scope="module")
+def migrate_until(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Migrating]:
     """Migrate in a process that is killed before its so-many-th change; returns how it ended."""
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, url, str(statements)],
+    home = tmp_path_factory.mktemp("home")
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED],
         cwd=home,
         env=environment(home, {}),
-        capture_output=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    return done.returncode
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as forking:
+
+        def migrate(url: str, statements: int) -> int:
+            assert forking.stdin
+            assert forking.stdout
+            print(url, statements, file=forking.stdin, flush=True)
+            return int(forking.stdout.readline())
+
+        yield migrate
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there is no SIGKILL")
 @pytest.mark.parametrize("statements", [0, 1, 2, 3, 5, 8, 13])
 @pytest.mark.parametrize("dump", OLDER[:1], ids=version_of)
 def test_a_kill_in_a_migration_leaves_the_old_catalogue_and_the_next_start_migrates_it(
-    store_url: str, older: dict[str, list[dict[str, object]]], dump: Path, tmp_path: Path, statements: int
+    store_url: str,
+    older: dict[str, list[dict[str, object]]],
+    dump: Path,
+    tmp_path: Path,
+    statements: int,
+    migrate_until: Migrating,
 ) -> None:
-    assert migrate_until(store_url, statements, tmp_path) == -signal.SIGKILL
+    assert migrate_until(store_url, statements) == -signal.SIGKILL
 
     engine = create_engine(store_url)
     with engine.connect() as connection:
@@ -182,12 +209,14 @@ def test_a_kill_in_a_migration_leaves_the_old_catalogue_and_the_next_start_migra
     assert not [*tmp_path.glob("*.new*"), *tmp_path.glob(".*.new*")]
 
 
-def test_a_service_that_was_killed_while_it_migrated_starts_again(tmp_path: Path) -> None:
+def test_a_service_that_was_killed_while_it_migrated_starts_again(
+    tmp_path: Path, migrate_until: Migrating
+) -> None:
     state = tmp_path / "site" / ".feedsvc"
     state.mkdir(parents=True)
     loaded(OLDER[0], state / "catalogue.db")
     url = f"sqlite:///{state / 'catalogue.db'}"
-    assert migrate_until(url, 4, tmp_path) == -signal.SIGKILL
+    assert migrate_until(url, 4) == -signal.SIGKILL
 
     (state / ".catalogue.db.schema-0001.1.new").write_bytes(b"half a copy")
 
