@@ -3,6 +3,9 @@ VENV := .venv
 PYTHON ?= python3
 PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check -c constraints.txt
 
+# Else each process of the tests would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: serve test long check cover golden bench lock clean
 
 serve: $(VENV)/.run

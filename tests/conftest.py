@@ -1,5 +1,6 @@
 """Fixtures for more than one module."""
 
+import gc
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -46,6 +47,12 @@ class Ticks:
     def forward(self, seconds: float) -> None:
         """Let time pass."""
         self.now += seconds
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collector from looking through thousands of tests again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
