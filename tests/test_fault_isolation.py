@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedsvc.articles.dialects.plain import Plain
-from feedsvc.articles.dialects.protocol import Written
+from feedsvc.articles.dialects.protocol import Named, Written
 from feedsvc.articles.reading import Reading
 from feedsvc.articles.scan import Listing, ScanRules
 from feedsvc.catalogue.compare import Circumstances, compare
@@ -291,16 +291,27 @@ class Irritated(Plain):
         return Touchy(f"https://example.org/{written.path}") if "touchy" in written.path else None
 
 
+@dataclass(frozen=True, slots=True)
+class Divided(Plain):
+    """Gives some articles a language that cannot stand beside another such one."""
+
+    def named(self, path: str) -> Named:
+        return Named(stem=path, language=Touchy("en") if "touchy" in path else None)
+
+
+@pytest.mark.parametrize("dialect", [Irritated(), Divided()], ids=["id", "language"])
 def test_articles_that_trip_a_refresh_only_together_cost_one_of_them(
-    tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, clock: Clock, caplog: pytest.LogCaptureFixture, dialect: Plain
 ) -> None:
-    folder = Folder(tmp_path, clock, rules=ScanRules(dialect=Irritated()), site=make_site())
+    folder = Folder(
+        tmp_path, clock, rules=ScanRules(dialect=dialect), site=make_site(url="https://example.org")
+    )
     folder.write("a.md", article("A"))
-    folder.write("touchy1.md", article("Touchy 1"))
+    folder.write("touchy1.md", article("Touchy 1", slug="touchy"))
     folder.refresh()
     before = titles(folder)
 
-    folder.write("touchy2.md", article("Touchy 2"))
+    folder.write("touchy2.md", article("Touchy 2", slug="touchy"))
     folder.write("b.md", article("B"))
     folder.refresh()
 

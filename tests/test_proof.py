@@ -218,6 +218,22 @@ def test_an_entry_that_spoils_the_feed_is_left_out_and_named(folder: Folder) -> 
     )
 
 
+def test_of_entries_that_spoil_the_feed_together_the_newest_is_left_out(folder: Folder) -> None:
+    def touchy(feed: Feed) -> list[Document]:
+        if {"B", "C"} <= {entry.title for entry in feed.entries}:
+            raise LookupError(feed.folder)
+        return list(render_feed(feed))
+
+    use(folder, touchy)
+    for day, title in enumerate("ABCD", start=1):
+        folder.write(f"{title}.md", article(title, date=f"2026-04-0{day}"))
+
+    problems = folder.refresh().problems
+
+    assert titles(folder, "rss.xml") == titles(folder, "atom.xml") == ["D", "B", "A"]
+    assert [problem.path for problem in problems if problem.severity is Severity.ERROR] == ["C.md"]
+
+
 def test_an_entry_that_spoils_feeds_stands_in_none_that_readers_compose(tmp_path: Path, clock: Clock) -> None:
     """Nobody looks at those again; it may be too old for any other feed, too."""
     folder = Folder(tmp_path, clock, composed=True, everything=make_spec(limit=1, hours=0))

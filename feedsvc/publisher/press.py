@@ -41,18 +41,18 @@ class Press:
         whole = printed = self._printed(feed)
         spoilt: dict[str, str] = {}
         while printed.unfit:
-            rest = [entry for entry in feed.entries if entry.id not in spoilt]
+            # Of two entries that spoil it together, the newer one is left out.
+            rest = [entry for entry in reversed(feed.entries) if entry.id not in spoilt]
             found = culprits(rest, lambda entries: self._check(feed, entries))
             if not found:
                 return whole  # spoilt by no entry
             spoilt |= {culprit.suspect.id: str(culprit.error) for culprit in found}
-            left = tuple(entry for entry in rest if entry.id not in spoilt)
-            printed = self._printed(replace(feed, entries=left))
+            printed = self._printed(_only(feed, [entry for entry in rest if entry.id not in spoilt]))
         return replace(printed, left_out=spoilt)
 
     def _check(self, feed: Feed, entries: Sequence[Entry]) -> None:
         """Raise an error if a feed of nothing but *entries* is not fit to be published."""
-        unfit = self._printed(replace(feed, entries=tuple(entries))).unfit
+        unfit = self._printed(_only(feed, entries)).unfit
         if unfit:
             raise ValueError(next(iter(unfit.values())))
 
@@ -69,6 +69,11 @@ class Press:
             unfit={document.path: fault for document, fault in found if fault is not None},
             left_out={},
         )
+
+
+def _only(feed: Feed, entries: Iterable[Entry]) -> Feed:
+    kept = {entry.id for entry in entries}
+    return replace(feed, entries=tuple(entry for entry in feed.entries if entry.id in kept))
 
 
 def told(printed: Iterable[Printed], paths: Mapping[str, str]) -> Iterable[Problem]:
