@@ -157,6 +157,12 @@ def test_words_of_neighbouring_blocks_stay_apart(html: str, text: str) -> None:
         ("[속보] `code` and [a link](/x) ![p](p.png)", "[속보] code and a link"),
         ("## Only a heading", "Only a heading"),
         ("<!-- nothing -->", ""),
+        ("Use List<String> or vector<int>", "Use List<String> or vector<int>"),
+        ("<T> is a type, <p> is not", "<T> is a type, <p> is not"),
+        ("<p>Use List<String></p>\n<p>or <code>vector<int></code></p>", "Use List<String> or vector<int>"),
+        ("> 90 % of a<b and c>d", "> 90 % of a<b and c>d"),
+        ("See <https://ex.org/?a=1> <!-- TODO -->", "See <https://ex.org/?a=1> <!-- TODO -->"),
+        ("<!-- wp:p --><p>One</p><!-- /wp:p --> two", "One two"),
     ],
 )
 def test_a_summary_is_text_whatever_it_was_written_in(summary: str, text: str) -> None:

@@ -22,6 +22,25 @@ def test_html_is_left_as_it_is() -> None:
     assert to_html("<P>*x*", Markup.HTML) == "<P>*x*"
 
 
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("Use List<String>, not List<Object>.", "Use List<String>, not List<Object>."),
+        ("# Vec<T>", "Vec<T>"),
+        ("<T>\n\ngit clone <url> <your-folder>", "<T> git clone <url> <your-folder>"),
+        ("- <T extends U>\n- ![a<T>](x.png)\n- [b <T>](y)", "<T extends U> b <T>"),
+        ("A <form> and a <script> without end.", "A <form> and a <script> without end."),
+        ("<Chart>\n\n*seen*\n\n</Chart>\n\n<Badge/> <b>bold</b><br>", "seen bold"),
+        ("One <b>two", "One two"),
+    ],
+)
+def test_what_begins_no_element_in_markdown_is_text(source: str, text: str) -> None:
+    """A browser hides what it does not know, and a feed would lose all that an `object` seems to enclose."""
+    page = rendered(source)
+
+    assert " ".join(page.get_text(" ").split()).replace(" , ", ", ") == text
+
+
 def test_tables_strikethrough_and_definitions_are_read() -> None:
     page = rendered("~~old~~", "", "| a | b |", "|---|--:|", "| 1 | 2 |", "", "Term", ": Meaning")
 

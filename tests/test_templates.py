@@ -411,6 +411,7 @@ def test_a_tag_that_is_never_closed_does_not_keep_another_open() -> None:
     [
         ('{{< figure src="/a.png" title="T" caption="C" >}}', "<strong>T</strong> C"),
         ('{{< figure src="/a.png" title="T" caption="T" >}}', "T"),
+        ('{{< figure src="/a.png" caption="A List<T> of <b>all</b>" >}}', "A List&lt;T&gt; of <b>all</b>"),
         ('{{< figure src="/a.png" title="T" >}}', "T"),
     ],
 )

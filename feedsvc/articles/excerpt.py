@@ -9,6 +9,7 @@ import regex
 from bs4 import BeautifulSoup, Tag
 from bs4.element import Comment, NavigableString, PageElement, PreformattedString
 
+from feedsvc.articles.angle_brackets import beginning, read_with_own_brackets
 from feedsvc.articles.asides import is_aside
 from feedsvc.articles.html import DROPPED, parse
 from feedsvc.articles.markdown import summary_to_html
@@ -74,6 +75,10 @@ def plain(html: str) -> str:
 
 def summary_text(summary: str) -> str:
     """Return a front-matter summary, which may be text, Markdown or HTML, as plain text without headings."""
+    return read_with_own_brackets(summary, _summary_text) if beginning(summary) < len(summary) else ""
+
+
+def _summary_text(summary: str) -> str:
     if summary.lstrip().startswith("<"):
         # Markdown is not read within an HTML block, but authors mix both.
         summary = entities.escape(plain(summary), quote=False)

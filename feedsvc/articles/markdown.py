@@ -5,6 +5,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from feedsvc.articles.markdown_asides import asides_plugin
+from feedsvc.articles.markdown_brackets import brackets_plugin
 from feedsvc.articles.markdown_marks import marks_plugin
 from feedsvc.articles.markdown_math import math_plugin
 
@@ -23,13 +24,14 @@ def _reader() -> MarkdownIt:
 
 def _body_reader() -> MarkdownIt:
     reader = _reader()
-    for plugin in (footnote_plugin, deflist_plugin, asides_plugin, marks_plugin, math_plugin):
+    ours = asides_plugin, marks_plugin, math_plugin, brackets_plugin
+    for plugin in (footnote_plugin, deflist_plugin, *ours):
         reader.use(plugin)
     return reader
 
 
-# No lists: a summary that begins with the date "2024. 6. 27." would lose it.
-_SUMMARY = _reader().disable(["list", "code", "hr"])
+# No lists, no quotations: a summary that begins with "2024. 6. 27." or with "> 90 %" would lose that.
+_SUMMARY = _reader().disable(["list", "code", "hr", "blockquote"])
 _BODY = _body_reader()
 
 

@@ -154,4 +154,4 @@ def _name(text: str) -> str:
 
 
 def _is_link(text: str) -> bool:
-    return text.lstrip().startswith("<a ")
+    return text.lstrip().startswith("<a ") and "</a" in text

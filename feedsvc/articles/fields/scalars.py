@@ -1,24 +1,18 @@
 """Text, titles and truth values, as front matter has them."""
 
 import re
-from collections.abc import Sequence
 from html import unescape
 
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.token import Token
 
+from feedsvc.articles.angle_brackets import read_with_own_brackets
 from feedsvc.articles.excerpt import plain
 from feedsvc.articles.text import legal, one_line
 from feedsvc.articles.yaml_text import Value
 
-# Tags that people put into titles; "<" before anything else is a sign.
-_TAG = re.compile(
-    r"</?(?:a|abbr|b|big|br|cite|code|del|em|font|i|ins|kbd|mark|q|rp|rt|ruby|s|small|span|strike|strong|sub"
-    r"|sup|tt|u|wbr)\b[^<>]*>|<img\s[^<>]*>",
-    re.IGNORECASE,
-)
 _MARKED_UP = re.compile(r"[<*_`\[\\~]")
+_ENTITY = re.compile(r"&#?\w+;")  # with its end: "a=1&copy=2" has none
+_INLINE = MarkdownIt("commonmark")
 
 _TRUE = frozenset({"true", "yes", "on", "1", "y"})
 _FALSE = frozenset({"false", "no", "off", "0", "n"})
@@ -52,19 +46,14 @@ def title_of(value: Value) -> str | None:
     """Return a title as one line of plain text: entities, Markdown and tags resolved."""
     text = one_line(text_of(value) or "")
     if _MARKED_UP.search(text):
-        text = one_line(plain(_INLINE.renderInline(text)))
+        text = read_with_own_brackets(text, _without_markup)
     elif "&" in text:  # "R&D" is common, and no reason to parse anything
-        text = one_line(unescape(text))
+        text = one_line(_ENTITY.sub(lambda entity: unescape(entity[0]), text))
     return text or None
 
 
-def _tag_or_sign(_: RendererHTML, tokens: Sequence[Token], at: int, *_rest: object) -> str:
-    tag = tokens[at].content
-    return tag if _TAG.fullmatch(tag) else tag.replace("<", "&lt;")
-
-
-_INLINE = MarkdownIt("commonmark")
-_INLINE.add_render_rule("html_inline", _tag_or_sign)
+def _without_markup(text: str) -> str:
+    return plain(_INLINE.renderInline(text))
 
 
 def truth_of(value: Value) -> bool | None:

@@ -5,6 +5,7 @@ from html import escape
 
 from markdown_it import MarkdownIt
 
+from feedsvc.articles.angle_brackets import read_with_own_brackets
 from feedsvc.articles.templates.arguments import Arguments
 from feedsvc.articles.templates.scope import Scope
 
@@ -20,6 +21,7 @@ _IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|bmp)(?:[?#]|\Z)", re.IGNO
 _PIXELS = re.compile(r"(\d{1,5})(?:px)?")
 
 _CAPTION = MarkdownIt("commonmark")
+_MARKUP = re.compile(r"[*_`]|\]\([^()]*\)|\[|<[^<>]*>")
 
 
 def is_picture(name: str) -> bool:
@@ -48,8 +50,8 @@ def picture(name: str, arguments: Arguments, scope: Scope) -> tuple[str, str] | 
     link = arguments.first("link", "href", "link_url")
     if link and link != src:
         image = f'<a href="{escape(link)}">{image}</a>'
-    title = title and f"<strong>{_CAPTION.renderInline(title)}</strong>"
-    below = " ".join(filter(None, (title, _CAPTION.renderInline(caption), _credit(arguments))))
+    title = title and f"<strong>{_inline(title)}</strong>"
+    below = " ".join(filter(None, (title, _inline(caption), _credit(arguments))))
     below = f"<figcaption>{below}</figcaption>" if below else ""
     figure = f"<figure>{image}{below}</figure>"
     return figure, figure if below else image
@@ -98,5 +100,9 @@ def _credit(arguments: Arguments) -> str:
     return f'<a href="{link}">{credit or link}</a>' if link else credit
 
 
+def _inline(caption: str) -> str:
+    return read_with_own_brackets(caption, _CAPTION.renderInline, shown="&lt;")
+
+
 def _plain(caption: str) -> str:
-    return re.sub(r"[*_`]|\]\([^()]*\)|\[|<[^<>]*>", "", caption)
+    return read_with_own_brackets(caption, lambda text: _MARKUP.sub("", text))
