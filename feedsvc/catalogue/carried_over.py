@@ -1,4 +1,4 @@
-"""Carries over what no restore undoes: revoked keys, articles that were taken back, and counts."""
+"""Carries over what no restore undoes: revoked keys, articles taken back, dates of feeds, and counts."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -31,6 +31,7 @@ class CarriedOver:
     withdrawals: tuple[_Row, ...]
     settings: Mapping[str, str]
     secret: frozenset[str]
+    dates: tuple[_Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ def carried_over(connection: Connection) -> CarriedOver:
         settings={name: setting(connection, name) or "" for name in _OF_THE_MOMENT}
         | ({} if salt is None else {"salt": salt}),
         secret=_secret(connection),
+        dates=_rows(connection, tables.feed),
     )
 
 
@@ -71,6 +73,7 @@ def bring_back(connection: Connection, kept: CarriedOver) -> Outlasted:
         set_setting(connection, SECRET, " ".join(sorted(kept.secret | _secret(connection))))
     _bring_subscribers(connection, kept.subscribers)
     _bring_taken_back(connection, kept)
+    _bring_dates(connection, kept.dates)
     return outlasted
 
 
@@ -187,6 +190,14 @@ def _bring_taken_back(connection: Connection, kept: CarriedOver) -> None:
             if row["id"] in ids and row["id"] in back and row["id"] not in notices
         ],
     )
+
+
+def _bring_dates(connection: Connection, known: Iterable[_Row]) -> None:
+    """Let no feed's date go back: readers have seen the later one."""
+    both = sorted((*_rows(connection, tables.feed), *known), key=lambda row: row["updated"])
+    latest = {row["folder"]: dict(row) for row in both}
+    connection.execute(delete(tables.feed))
+    add_rows(connection, tables.feed, list(latest.values()))
 
 
 def _add_larger(old: Connection, new: Connection, table: Table) -> None:

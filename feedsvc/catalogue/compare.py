@@ -76,8 +76,19 @@ def compare(before: Catalogue, readings: Iterable[Reading], around: Circumstance
             records.append(fresh)
             next_key += 1
             taken.add(fresh.slug)
-    after = _published(replace(before, records=tuple(sorted(records, key=lambda r: r.key))), around)
-    return withdrawn(before, announced(before, after, around.now), around.now)
+    entering = _entering(before, around.now)
+    after = _published(replace(before, records=tuple(sorted(records, key=lambda r: r.key))), around, entering)
+    return withdrawn(before, announced(before, after, around.now, entering), around.now)
+
+
+def _entering(before: Catalogue, now: datetime) -> datetime | None:
+    """Return when an article that is first published now enters the feeds; see `Record.entered`.
+
+    It is no earlier than the last publication, also while the clock is behind.
+    """
+    if not before.was_published:
+        return None
+    return max((now, *(record.seen for record in before.records if record.seen is not None)))
 
 
 def _is_translated(reading: Reading) -> bool:
@@ -321,7 +332,7 @@ def _readdressed(record: Record, around: Circumstances) -> Record:
     return replace(record, url=url, own_page=own_page)
 
 
-def _published(catalogue: Catalogue, around: Circumstances) -> Catalogue:
+def _published(catalogue: Catalogue, around: Circumstances, entering: datetime | None) -> Catalogue:
     """Mint what has become visible, and once more what was provisional until now."""
     site_id = catalogue.site_id
     if around.site.public and site_id == "localhost":
@@ -342,9 +353,9 @@ def _published(catalogue: Catalogue, around: Circumstances) -> Catalogue:
         except Exception as error:
             around.tripped(record.article.path, error)
             continue
-        sequence += record.sequence is None
         taken.add(minted)
-        records[record.key] = replace(
-            record, id=minted, provisional=not permanent, sequence=record.sequence or sequence
-        )
+        if record.sequence is None:
+            sequence += 1
+            record = replace(record, sequence=sequence, entered=entering)
+        records[record.key] = replace(record, id=minted, provisional=not permanent)
     return replace(catalogue, site_id=site_id, records=tuple(records.values()))

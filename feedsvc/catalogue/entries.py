@@ -1,7 +1,8 @@
 """The entries that feeds are composed of."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -9,7 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Connection, Select, exists, select
 
 from feedsvc.catalogue import tables
-from feedsvc.catalogue.rows import add_rows, remove_rows, set_setting, setting
+from feedsvc.catalogue.rows import add_rows, moment, remove_rows, set_setting, setting
 from feedsvc.model import (
     OWN_LANGUAGE,
     Composable,
@@ -26,6 +27,9 @@ _entry, _term = tables.entry, tables.entry_term
 
 # The feed of everything without entries, and what shapes it.
 _FEED, _SPEC = "composed", "composed_spec"
+
+# When an entry last went, or was changed without a date that says so.
+_MOVED = "composed_moved"
 
 _MOST_ALIKE = 1000  # entries of one second: no more are composable at all
 
@@ -51,7 +55,14 @@ def _template(connection: Connection) -> Template | None:
     if not spec:  # last published by a version that stored none
         return None
     site_id = setting(connection, "site_id") or ""
-    return Template(feed=read, spec=_spec_json().validate_json(spec), site_id=site_id)
+    return Template(
+        feed=read, spec=_spec_json().validate_json(spec), site_id=site_id, moved=_moved(connection)
+    )
+
+
+def _moved(connection: Connection) -> datetime | None:
+    stored = setting(connection, _MOVED)
+    return moment(int(stored)) if stored else None
 
 
 def _matching(query: Query) -> Select[Any]:
@@ -71,7 +82,7 @@ def entry_of(text: str) -> Entry:
 
 
 def write_composable(
-    connection: Connection, template: Template | None, entries: Sequence[Composable]
+    connection: Connection, template: Template | None, entries: Sequence[Composable], *, now: datetime
 ) -> bool:
     """Replace what feeds are composed of; writes only what differs, and returns whether anything does.
 
@@ -90,9 +101,23 @@ def write_composable(
     feed = "" if template is None else _feed_json().dump_json(template.feed).decode()
     spec = "" if template is None else _spec_json().dump_json(template.spec).decode()
     said = {name: text for name, text in ((_FEED, feed), (_SPEC, spec)) if text != _said(connection, name)}
+    if stored and _is_undated(stored.keys() - told.keys(), changed, entries, now):
+        said[_MOVED] = str(_later(_moved(connection), now))
     for name, text in said.items():
         set_setting(connection, name, text)
     return bool(gone or changed or said)
+
+
+def _is_undated(
+    gone: Collection[int], changed: Collection[int], entries: Sequence[Composable], now: datetime
+) -> bool:
+    """Return whether no date of an entry says that it went, or was changed, at this moment."""
+    return bool(gone) or any(each.key in changed and each.entry.moved < now for each in entries)
+
+
+def _later(before: datetime | None, now: datetime) -> int:
+    seconds = int(now.timestamp())
+    return seconds if before is None else max(seconds, int(before.timestamp()) + 1)
 
 
 def _said(connection: Connection, name: str) -> str:

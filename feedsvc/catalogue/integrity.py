@@ -86,6 +86,8 @@ def _moments(*names: str) -> _Check:
 def _check_setting(row: Any) -> None:
     if row.name in _NUMBERS:
         int(row.value or 0)
+    elif row.name == "composed_moved":
+        moment(int(row.value))
     elif row.name == "salt":
         salt_of(row.value)
 
@@ -98,6 +100,7 @@ def _check_body(row: Any) -> None:
 _CHECKS: Mapping[str, _Check] = {
     "setting": _check_setting,
     "article": record_of,
+    "feed": _moments("updated"),
     "term": lambda row: TermKind(row.kind),
     "problem": lambda row: Severity(row.severity),
     "document": _moments("last_modified"),

@@ -1,6 +1,7 @@
 """The ledger: what is remembered of each article, term and problem."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -26,6 +27,9 @@ def read_catalogue(connection: Connection) -> Catalogue:
         ),
         withdrawals=_withdrawals(connection),
         secret=frozenset((setting(connection, SECRET) or "").split()),
+        dates={
+            row.folder: moment(row.updated) for row in connection.execute(in_order(tables.feed, "folder"))
+        },
     )
 
 
@@ -68,6 +72,20 @@ def write_catalogue(connection: Connection, before: Catalogue, after: Catalogue)
         add_rows(
             connection, tables.term, [{"kind": t.kind, "slug": t.slug, "label": t.label} for t in after.terms]
         )
+    write_dates(connection, before.dates, after.dates)
+
+
+def write_dates(
+    connection: Connection, before: Mapping[str, datetime], after: Mapping[str, datetime]
+) -> None:
+    """Write the dates of feeds that differ between *before*, which are stored, and *after*."""
+    changed = {folder: date for folder, date in after.items() if before.get(folder) != date}
+    remove_rows(connection, tables.feed, "folder", (before.keys() - after.keys()) | changed.keys())
+    add_rows(
+        connection,
+        tables.feed,
+        [{"folder": folder, "updated": int(date.timestamp())} for folder, date in changed.items()],
+    )
 
 
 def check_storable(catalogue: Catalogue) -> None:
@@ -112,6 +130,7 @@ def record_of(row: Any) -> Record:
         gone=row.gone,
         broken=row.broken,
         announced=None if row.announced is None else moment(row.announced),
+        entered=None if row.entered is None else moment(row.entered),
         article=_article_json().validate_json(row.article),
     )
 
@@ -130,5 +149,6 @@ def _row(record: Record) -> dict[str, object]:
         "gone": record.gone,
         "broken": record.broken,
         "announced": None if record.announced is None else int(record.announced.timestamp()),
+        "entered": None if record.entered is None else int(record.entered.timestamp()),
         "article": _article_json().dump_json(record.article).decode(),
     }

@@ -218,7 +218,7 @@ class Store:
             write_catalogue(connection, before, after)
             write_problems(connection, problems)
             at = int(now.timestamp())
-            news = write_composable(connection, *(composed or (None, ())))
+            news = write_composable(connection, *(composed or (None, ())), now=now)
             files = media_rows(media, private or {})
             generation = write_snapshot(connection, documents, keep, files, departed or {}, at, news=news)
             if generation is not None:

@@ -42,6 +42,7 @@ article = Table(
     Column("gone", Boolean, nullable=False),
     Column("broken", Boolean, nullable=False),
     Column("announced", BigInteger),
+    Column("entered", BigInteger),
     Column("article", Text, nullable=False),
 )
 
@@ -51,6 +52,14 @@ term = Table(
     Column("kind", String, primary_key=True),
     Column("slug", String, primary_key=True),
     Column("label", String, nullable=False),
+)
+
+# The date that each feed had last.
+feed = Table(
+    "feed",
+    metadata,
+    Column("folder", String, primary_key=True),
+    Column("updated", BigInteger, nullable=False),
 )
 
 problem = Table(

@@ -27,11 +27,16 @@ def mass_loss(before: Catalogue, after: Catalogue, most: float) -> tuple[int, in
     return (lost, len(present)) if lost > max(_ALWAYS_ALLOWED_LOSS, most * len(present)) else None
 
 
-def announced(before: Catalogue, after: Catalogue, now: datetime) -> Catalogue:
+def announced(
+    before: Catalogue, after: Catalogue, now: datetime, entering: datetime | None = None
+) -> Catalogue:
     """Return *after* with the articles announced again whose authors want it by now: once for each date.
 
     Such an article is a new entry, with an id and a date of its own, and the
     entry that readers know from *before* is withdrawn.
+
+    Args:
+        entering: As `Record.entered` of such an entry.
     """
     known = {record.id for record in before.records if _was_published(record)}
     notices = {each.id: each for each in after.withdrawals}
@@ -48,7 +53,8 @@ def announced(before: Catalogue, after: Catalogue, now: datetime) -> Catalogue:
         taken.add(minted)
         if record.id is not None and record.id in known:
             notices.setdefault(record.id, Withdrawal(key=record.key, id=record.id, at=now))
-        records.append(_anew(record, minted, wanted, sequence))
+        fresh = replace(record, id=minted, sequence=sequence, entered=entering)
+        records.append(_redated(fresh, wanted))
     return replace(after, records=tuple(records), withdrawals=tuple(notices.values()))
 
 
@@ -96,12 +102,6 @@ def _candidates(record: Record, wanted: datetime, site_id: str) -> Iterator[str]
     yield from (mint(site_id, f"{name}#{number}") for number in count(2))
 
 
-def _anew(record: Record, minted: str, wanted: datetime, sequence: int) -> Record:
-    return replace(
-        record,
-        id=minted,
-        announced=wanted,
-        published=wanted,
-        updated=max(record.updated, wanted),
-        sequence=sequence,
-    )
+def _redated(record: Record, wanted: datetime) -> Record:
+    updated = max(record.updated, wanted)
+    return replace(record, announced=wanted, published=wanted, updated=updated)

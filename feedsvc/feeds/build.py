@@ -84,11 +84,14 @@ def build_feed(
     """Return the feed of the *records* that were selected for *spec*, newest first.
 
     Args:
-        fallback_date: The feed's date if it has no entries.
+        fallback_date: The feed's date if it has no entries and shows no withdrawals.
         site_id: `Catalogue.site_id`; the feed's id depends on it and on the folder only.
         withdrawn: What was taken back of the feed's entries, the latest first.
     """
     entries = tuple(build_entry(record, content(record), site, spec) for record in records)
+    gone = tuple(
+        Withdrawn(id=each.id, at=in_zone(each.at, site.timezone)) for each in withdrawn[:_MOST_WITHDRAWN]
+    )
     return Feed(
         id=mint(site_id, f"feed:{spec.folder}"),
         title=spec.title,
@@ -96,7 +99,7 @@ def build_feed(
         home=_home(spec, site),
         base=site.feeds_url,
         folder=spec.folder,
-        updated=max((entry.updated for entry in entries), default=in_zone(fallback_date, site.timezone)),
+        updated=latest_news(entries, gone, in_zone(fallback_date, site.timezone)),
         language=_language(spec, site),
         authors=site.authors or (Author(name=site.title),),
         every=every(entries),
@@ -111,10 +114,18 @@ def build_feed(
         keyed=spec.keyed,
         license=site.rights and licence_of(site.rights),
         entries=entries,
-        withdrawn=tuple(
-            Withdrawn(id=each.id, at=in_zone(each.at, site.timezone)) for each in withdrawn[:_MOST_WITHDRAWN]
-        ),
+        withdrawn=gone,
     )
+
+
+def latest_news(entries: Sequence[Entry], gone: Sequence[Withdrawn], otherwise: datetime) -> datetime:
+    """Return when the last of *entries* came or was changed, or an entry went.
+
+    Args:
+        otherwise: The least that it is where there are no entries.
+    """
+    moments = [entry.moved for entry in entries] or [otherwise]
+    return max((*moments, *(each.at for each in gone)))
 
 
 def build_entry(record: Record, content: Content, site: Site, spec: FeedSpec | None = None) -> Entry:
@@ -137,6 +148,7 @@ def build_entry(record: Record, content: Content, site: Site, spec: FeedSpec | N
         title=article.title,
         published=in_zone(record.published, site.timezone),
         updated=in_zone(record.updated, site.timezone),
+        entered=None if record.entered is None else in_zone(record.entered, site.timezone),
         excerpt=excerpt_of(article, content),
         content=whole if spec is None or carried(record, spec, _size(whole)) else None,
         authors=article.authors or site.authors,

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from unicodedata import normalize
 from urllib.parse import parse_qsl, quote, urlencode
 
 from feedsvc.articles.slugs import slug
-from feedsvc.feeds.build import every
+from feedsvc.feeds.build import every, latest_news
 from feedsvc.feeds.ids import mint
 from feedsvc.feeds.select import fitting, reach
 from feedsvc.model import Entry, Feed, Found, Query, Record, TermKind
@@ -84,10 +85,18 @@ def composed_feed(found: Found, query: Query, *, limit: int) -> Feed:
         folder=FOLDER,
         query=address,
         language=languages[0] if len(languages) == 1 else everything.language,
-        updated=max((entry.updated for entry in entries), default=everything.updated),
+        updated=_updated(found, entries),
         every=every(entries),
         entries=entries,
     )
+
+
+def _updated(found: Found, entries: tuple[Entry, ...]) -> datetime:
+    """Return when an entry last came, was changed or went; nobody knows of which composed feed one went."""
+    feed, moved = found.template.feed, found.template.moved
+    updated = latest_news(entries, feed.withdrawn, feed.updated)
+    zone = feed.updated.tzinfo
+    return updated if moved is None or moved <= updated else moved.astimezone(zone)
 
 
 def _window(found: Found, query: Query, limit: int) -> tuple[Entry, ...]:

@@ -181,6 +181,7 @@ class Entry:
         pictures, banner: As in `Content`.
         attachments: What readers may load beside the text: recordings, audio first, and last the
             lead image again where it is wanted. RSS has room for the first only.
+        entered: As in `Record`.
         source: Where the entry comes from, if from elsewhere.
         via, comments, related, license: Addresses, as in `Article`.
     """
@@ -202,11 +203,17 @@ class Entry:
     pictures: tuple[Image, ...] = ()
     banner: Image | None = None
     attachments: tuple[Attachment, ...] = ()
+    entered: datetime | None = None
     source: Source | None = None
     via: str | None = None
     comments: str | None = None
     related: tuple[str, ...] = ()
     license: str | None = None
+
+    @property
+    def moved(self) -> datetime:
+        """When it came into the feeds, or was changed since."""
+        return self.updated if self.entered is None else max(self.updated, self.entered)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +225,7 @@ class Feed:
         folder: As in `FeedSpec`.
         base: `Site.feeds_url`.
         query: Of the feed's address, where readers compose it; "" mostly.
-        updated: Newest `updated` of the entries shown.
+        updated: When it last changed: an entry came, was changed, or went.
         every: Seconds between visits worth a poller's while: an hour, a day or
             a week.
         icon: Square and small; logo: twice as wide as high (RFC 4287, 4.2.5).

@@ -1,6 +1,6 @@
 """What the catalogue knows of every article and term."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -26,6 +26,8 @@ class Record:
         gone: The file is no longer there.
         broken: The file is there but cannot be read: `article` is older.
         announced: Date of the last announcement that was made anew.
+        entered: When its entry came into the published feeds; None if it was among the first that the
+            catalogue published, so that two catalogues that begin with the same folder are equal.
         seen: A moment that was reached before the clock fell behind it: an article that appeared or
             expired by then stays so. None if the clock is right; not kept in the catalogue.
     """
@@ -43,6 +45,7 @@ class Record:
     gone: bool = False
     broken: bool = False
     announced: datetime | None = None
+    entered: datetime | None = None
     seen: datetime | None = None
 
     def __post_init__(self) -> None:
@@ -124,6 +127,7 @@ class Catalogue:
             is set, "localhost" before.
         withdrawals: The latest first.
         secret: Names of all feeds that ever were private.
+        dates: The date of each feed that was ever published, by its folder; see `publisher.feed_dates`.
     """
 
     site_id: str = "localhost"
@@ -131,6 +135,12 @@ class Catalogue:
     terms: tuple[Term, ...] = ()
     withdrawals: tuple[Withdrawal, ...] = ()
     secret: frozenset[str] = frozenset()
+    dates: dict[str, datetime] = field(default_factory=dict)
+
+    @property
+    def was_published(self) -> bool:
+        """Feeds were made of it before."""
+        return bool(self.dates) or any(record.sequence is not None for record in self.records)
 
     @property
     def feeds(self) -> int:

@@ -1,6 +1,7 @@
 """Which entries a composed feed is to have."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from feedsvc.model.feed import Entry, Feed, FeedSpec
 from feedsvc.model.ledger import TermKind
@@ -50,11 +51,13 @@ class Template:
     Attributes:
         feed: Without entries.
         site_id: Namespace of ids.
+        moved: When an entry last went, or was changed without a date that says so; None if none ever was.
     """
 
     feed: Feed
     spec: FeedSpec
     site_id: str
+    moved: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

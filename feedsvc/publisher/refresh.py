@@ -1,7 +1,7 @@
 """One run over the road: read, think, write."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from secrets import token_hex
@@ -117,6 +117,7 @@ class Publisher:
         self._latest = clocks.EARLIEST  # moment by which it was found out what is due
         self._complete = True
         self._generation = 0
+        self._published: Mapping[str, str] | None = None  # ETags by path, if they are known
         self._reached: Reached | None = None
         self._report: Report
 
@@ -164,7 +165,8 @@ class Publisher:
         state, last = _state(gathered, now), self._last
         self._last = None  # should publishing fail, the next refresh asks the store anew
         if state.differs(last) or not self._complete or self._turned(now):
-            self._report = self._publish(before, gathered, now, begun, progress)
+            dates = self._publish(before, gathered, now, begun, progress)
+            state = replace(state, catalogue=replace(state.catalogue, dates=dates))
             self._reach(gathered.catalogue, now)
         else:
             self._report = _report(self._plan, gathered, None, self._report.problems, now)
@@ -192,7 +194,7 @@ class Publisher:
         generation = self._store.generation()
         if self._last and generation == self._generation:
             return self._last.catalogue
-        self._last, self._generation = None, generation
+        self._last, self._generation, self._published = None, generation, None
         self._reached = reached_by(self._store)
         return self._store.catalogue()
 
@@ -210,6 +212,7 @@ class Publisher:
             self._memory,
             now=now,
             privacy=privacy,
+            published=self._etags(),
             press=self._press,
             probe=self._probe,
             progress=progress,
@@ -220,7 +223,8 @@ class Publisher:
 
     def _publish(
         self, before: Catalogue, gathered: Gathered, now: datetime, begun: float, progress: Progress
-    ) -> Report:
+    ) -> dict[str, datetime]:
+        """Publish, if there is news; returns the dates that feeds have now."""
         rendered = self._render(gathered, now, progress)
         known = set((self._store.remembered(_FOLDERS) or "").split())
         folders = wanted_folders(self._plan, gathered.catalogue)
@@ -230,10 +234,11 @@ class Publisher:
         )
         found = {*gathered.problems, *rendered.problems, *alone, *left}
         problems = tuple(sorted({*found, *self._contents.end()}))
+        dates = gathered.catalogue.dates | rendered.dates
         generation = self._store.publish(
             over=self._generation,
             before=before,
-            after=gathered.catalogue,
+            after=replace(gathered.catalogue, dates=dates),
             documents=rendered.documents,
             keep=rendered.kept,
             media=rendered.media,
@@ -246,9 +251,19 @@ class Publisher:
             seconds=clocks.since_boot() - begun,
         )
         self._generation = generation or self._generation
+        kept = {path: etag for path, etag in self._etags().items() if path in rendered.kept}
+        self._published = kept | {each.path: each.etag for each in rendered.documents}
         self._store.remember(_FOLDERS, " ".join(sorted(known | folders)))
         self._remember_media()
-        return _report(self._plan, gathered, generation, problems, now)
+        self._report = _report(self._plan, gathered, generation, problems, now)
+        return dates
+
+    def _etags(self) -> Mapping[str, str]:
+        """Return the ETags of what is published now, by path."""
+        if self._published is None:
+            documents = self._store.snapshot().documents
+            self._published = {path: each.etag for path, each in documents.items()}
+        return self._published
 
     def _reach(self, catalogue: Catalogue, now: datetime) -> None:
         if self._report.generation is None:

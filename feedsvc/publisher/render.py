@@ -1,8 +1,9 @@
 """The second half of a refresh: from the catalogue to documents. Pure but for *content* and *memory*."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import partial
 
 from feedsvc.articles.permalinks import article_page
 from feedsvc.feeds.addresses import absolute
@@ -34,6 +35,7 @@ from feedsvc.progress import Progress, told, unheard
 from feedsvc.publisher.claimed_addresses import admit
 from feedsvc.publisher.composing import composables, proved
 from feedsvc.publisher.departures import departures
+from feedsvc.publisher.feed_dates import FeedDates, newest
 from feedsvc.publisher.lead_images import without_shared
 from feedsvc.publisher.memory import Memory
 from feedsvc.publisher.plan import Plan
@@ -47,12 +49,9 @@ from feedsvc.publisher.specs import everything_of, named_of, spec_of
 # The front page lists feeds up to here; a site may have thousands of tags.
 _MOST_LINKS = 200
 
-# Of a feed that has never had an entry.
-_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
-
-
 _PRESS = Press()
 _NOTHING_PRIVATE = Privacy()
+_NOTHING_PUBLISHED: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +65,7 @@ class Rendered:
         kept: Paths of documents that are to stay as they were.
         departed: As in `Snapshot`.
         problems: What feeds could not show as it is, or not at all.
+        dates: Of all feeds, by folder.
     """
 
     documents: tuple[Document, ...]
@@ -75,6 +75,7 @@ class Rendered:
     private: Mapping[str, frozenset[str]]
     departed: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
+    dates: dict[str, datetime]
 
 
 def render(
@@ -86,11 +87,16 @@ def render(
     *,
     now: datetime,
     privacy: Privacy = _NOTHING_PRIVATE,
+    published: Mapping[str, str] = _NOTHING_PUBLISHED,
     press: Callable[[Feed], Printed] = _PRESS,
     probe: Probe | None = None,
     progress: Progress = unheard,
 ) -> Rendered:
-    """Return every document of *catalogue*, which `Privacy.addressed` has returned, at *now*."""
+    """Return every document of *catalogue*, which `Privacy.addressed` has returned, at *now*.
+
+    Args:
+        published: ETags of the documents that are published now, by path.
+    """
     shown: dict[int, Content] = {}
     site = replace(site, paged=plan.pages)
     content, site = _refined(plan, site, catalogue, privacy, content, probe, now)
@@ -100,15 +106,14 @@ def render(
         return shown.setdefault(record.key, content(record))
 
     memory.begin()
-    feeds: list[Feed] = []
-    printed: list[Printed] = []
-    documents: list[Document] = []
     remarks = Remarks(plan)
+    ready = partial(_ready, privacy=privacy)
+    dates = FeedDates(last=catalogue.dates, published=published, ready=ready, now=now, zone=site.timezone)
     building = _feeds(plan, site, catalogue, privacy, noted, now, remarks)
-    for feed in told(progress, "building feeds", building, catalogue.feeds + len(plan.named)):
-        feeds.append(feed)
-        printed.append(memory(feed.folder, press, feed))
-        documents += printed[-1].documents
+    building = told(progress, "building feeds", building, catalogue.feeds + len(plan.named))
+    made = [dates(feed, partial(memory, feed.folder, press)) for feed in building]
+    feeds, printed = [feed for feed, _ in made], [each for _, each in made]
+    documents = [document for each in printed for document in each.documents]
     documents += render_lists(feeds, site, {each.path: len(each.body) for each in documents})
     documents += _feed_pages(feeds, plan, site, memory)
     if plan.pages:
@@ -121,13 +126,14 @@ def render(
     composed = _composed(plan, site, catalogue, privacy, feeds[0], noted, now) if plan.composed else None
     composed, beside = proved(composed, memory, press)
     return Rendered(
-        documents=tuple(_ready(document, privacy) for document in documents),
+        documents=tuple(map(ready, documents)),
         composed=composed,
         kept=frozenset(path for each in printed for path in each.unfit),
         media=frozenset(p for key, c in shown.items() if key not in privacy.holders for p in c.media),
         private=_private_media(privacy, shown),
         departed=departures(plan, site, catalogue, privacy),
         problems=(*refused, *remarks.problems(), *_problems(plan, catalogue, [*printed, beside], now)),
+        dates={feed.folder: feed.updated for feed in feeds},
     )
 
 
@@ -290,7 +296,7 @@ def _feeds(
         chosen = select(records, spec, site=site, now=now, size_of=size_of, content=content)
         remarks.note(spec, chosen, size_of)
         if reader not in fallbacks:
-            fallbacks[reader] = _newest(privacy.readable(catalogue.records, reader), now)
+            fallbacks[reader] = newest(privacy.readable(catalogue.records, reader), now)
         yield build_feed(
             spec,
             chosen.records,
@@ -300,11 +306,6 @@ def _feeds(
             site_id=catalogue.site_id,
             withdrawn=_withdrawn(spec, withdrawn, privacy, site, now),
         )
-
-
-def _newest(records: Iterable[Record], now: datetime) -> datetime:
-    """Return the date of a feed that is empty."""
-    return max((r.updated for r in records if r.id is not None and r.updated <= now), default=_LONG_AGO)
 
 
 def _withdrawals(catalogue: Catalogue) -> list[tuple[Withdrawal, Record]]:
