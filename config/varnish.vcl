@@ -18,7 +18,7 @@ backend feedsvc {
 
 sub vcl_recv {
     if (req.url ~ "^/feeds(\?|$)") {
-        return (synth(308));
+        return (synth(301));
     }
     if (req.url !~ "^/feeds/") {
         return (synth(404));
@@ -47,7 +47,7 @@ sub vcl_backend_response {
 }
 
 sub vcl_synth {
-    if (resp.status == 308) {
+    if (resp.status == 301) {
         set resp.http.Location = "/feeds/";
         set resp.body = "";
         return (deliver);

@@ -95,6 +95,9 @@ CIRCLES: list[tuple[dict[str, str], set[str]]] = [
     ({"a/": "b/", "b/": "a/"}, {"a/", "b/"}),
     ({"a/": "b/x/", "b/": "a/"}, {"a/", "b/"}),
     ({"a/": "b/", "b/x": "a/x"}, {"b/x"}),
+    ({"?f=1": "/?f=2", "?f=2": "/?f=1&x"}, {"?f=1", "?f=2"}),
+    ({"?f=1": "a", "a": "/?f=1"}, {"?f=1", "a"}),
+    ({"?f=1": "rss.xml?f=1", "a": "/?f=2"}, set()),
     ({"a": "a/"}, set()),
     ({"a": "rss.xml", "rss.xml": "a"}, set()),
     ({"a": "tags", "tags/": "a"}, set()),
@@ -135,6 +138,18 @@ def test_a_chain_that_no_browser_follows_is_said() -> None:
         "'/00' is not redirected: it is led on more than 20 times, to /21 at last; delete the [[redirect]],"
         " or mend it"
     ]
+
+
+@pytest.mark.parametrize("path", ["?feed=rss2", "index.php?feed=rss2", "blog/?feed=a/b/../c."])
+def test_an_address_with_a_query_can_have_moved(path: str) -> None:
+    assert asked(redirects={path: "x"}) == ({"redirects": {path: "x"}}, [])
+
+
+@pytest.mark.parametrize("path", ["status?x=1", "private/?x=1", "feeds.json?x", "a//b?x"])
+def test_an_address_of_ours_with_a_query_cannot(path: str) -> None:
+    left, said = asked(redirects={path: "x"})
+
+    assert (left, len(said)) == ({"redirects": {}}, 1)
 
 
 @pytest.mark.parametrize("folder", ["status/", "media/", "private/", "static/", "hub/"])

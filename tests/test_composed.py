@@ -106,6 +106,8 @@ def test_each_feed_has_an_id_a_self_link_and_validators_of_its_own(client: Clien
         ("limit=many", "limit is a whole number from 1 to 100."),
         ("limit=0", "limit is a whole number from 1 to 100."),
         ("q=" + "x" * 81, "q has at most 80 characters; ask for fewer words."),
+        ("q=%ff", "a query is UTF-8, percent-encoded, such as q=%C3%A9 for é; write its letters so."),
+        ("tag=%ED%A0%80", "a query is UTF-8, percent-encoded, such as q=%C3%A9 for é; write its letters so."),
         ("x=" + "x" * 1000, "a query has at most 1000 characters; ask for less."),
     ],
 )
@@ -117,6 +119,14 @@ def test_too_much_is_refused_before_anything_is_looked_up(query: str, said: str)
 
     assert (response.status_code, response.text) == (400, f"{said}\n")
     assert reader.queries == []
+
+
+def test_bytes_that_are_no_utf_8_are_refused_as_well() -> None:
+    client, _ = serve(FakeReader(make_document()), composed=True)
+
+    response = client.get("/feeds/q/rss.xml", environ_overrides={"QUERY_STRING": "q=\xff"})
+
+    assert (response.status_code, response.text.split(",")[0]) == (400, "a query is UTF-8")
 
 
 def test_who_asks_again_is_answered_from_memory_until_something_is_published(

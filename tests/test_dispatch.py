@@ -47,7 +47,7 @@ def dispatch(rest: Any) -> Dispatch:
 
 def ask(answering: Dispatch, path: str = "/", method: str = "GET", **environ: str) -> Exchange:
     exchange = Exchange()
-    answering(exchange, {"REQUEST_METHOD": method, "PATH_INFO": path, **environ})
+    answering(exchange, {"REQUEST_METHOD": method, "PATH_INFO": path, "HTTP_HOST": "x", **environ})
     return exchange
 
 
@@ -78,7 +78,7 @@ def test_a_document_that_nobody_asked_for_yet_may_have_to_be_waited_for() -> Non
 
 def test_what_was_answered_before_is_answered_at_once() -> None:
     answering = dispatch(whole)
-    answering.lane.answer({"REQUEST_METHOD": "GET", "PATH_INFO": "/rss.xml"})
+    answering.lane.answer({"REQUEST_METHOD": "GET", "PATH_INFO": "/rss.xml", "HTTP_HOST": "x"})
 
     assert ask(answering, "/rss.xml").answer == (200, RSS, main_thread())
     assert ask(answering, "/rss.xml", "HEAD").answer == (200, b"", main_thread())

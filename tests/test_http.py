@@ -259,6 +259,9 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         [[redirect]]
         from = "blog/feed"
         to = "rss.xml"
+        [[redirect]]
+        from = "?feed=rss2"
+        to = "rss.xml"
         """,
         encoding="utf-8",
     )
@@ -286,16 +289,38 @@ def test_what_is_gone_says_so_and_what_has_moved_says_where(strict: Served) -> N
     gone = strict.get("/tags/old/rss.xml")
     assert (gone.status, gone.headers["Cache-Control"]) == (410, "no-store")
 
-    with pytest.raises(urllib.error.HTTPError) as moved:
-        urllib.request.build_opener(Unfollowing).open(f"{strict.url}/blog/feed", timeout=SECONDS)
-    assert moved.value.code == 301
-    assert moved.value.headers["Location"] == "https://example.org/feeds/rss.xml"
-    moved.value.close()
+    for old in ("/blog/feed", "/?feed=rss2"):
+        with pytest.raises(urllib.error.HTTPError) as moved:
+            urllib.request.build_opener(Unfollowing).open(strict.url + old, timeout=SECONDS)
+        assert moved.value.code == 301
+        assert moved.value.headers["Location"] == "https://example.org/feeds/rss.xml"
+        moved.value.close()
 
 
 class Unfollowing(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: object) -> None:
         """Follow nothing."""
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        ("HTTP/1.1\r\nHost: x", b"200"),
+        ("HTTP/1.0", b"200"),
+        ("HTTP/1.1", b"400"),
+        ("HTTP/1.1\r\nHost:", b"400"),
+        ("HTTP/1.1\r\nHost: a\r\nHost: b", b"400"),
+        ("HTTP/1.1\r\nHost: a\r\nHost: a", b"400"),
+        ("HTTP/1.1\r\nHost: a b", b"400"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/rss.xml", "/healthz", "/nothing"])
+def test_a_request_of_http_1_1_names_one_host(served: Served, path: str, head: str, status: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=SECONDS) as connection:
+        connection.sendall(f"GET {path} {head}\r\n\r\n".encode())
+
+        expected = b"404" if (path, status) == ("/nothing", b"200") else status
+        assert connection.recv(12).split()[1] == expected
 
 
 @pytest.mark.parametrize("headers", ["X: " + "a" * 70_000, "\r\n".join(f"X{n}: a" for n in range(110))])

@@ -148,7 +148,7 @@ def test_a_folder_without_its_slash_is_found(client: Client, path: str) -> None:
     """The address comes from the configuration, prefix included, and is encoded once."""
     response = get(client, f"/{quote(path[:-1])}?x=1", Host="evil.example")
 
-    assert response.status_code == 308
+    assert response.status_code == 301
     assert response.headers["Location"] == f"https://example.org/feeds/{quote(path)}"
     assert "evil" not in str(response.headers)
 

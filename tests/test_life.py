@@ -20,7 +20,7 @@ from tests.builders import make_site
 from tests.conftest import Clock
 from tests.sites import Folder, article
 from tests.strategies import examples
-from tests.web_fakes import FakeReader, make_document, serve
+from tests.web_fakes import FakeReader, make_document, make_page, serve
 
 TOMBSTONE = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
 
@@ -237,6 +237,22 @@ def test_a_redirect_that_a_document_hides_is_told_of(folder: Folder) -> None:
         ("/tags/old/rss.xml", HTTPStatus.GONE, None),
         ("/old.xml", HTTPStatus.MOVED_PERMANENTLY, "https://example.org/atom.xml"),
         ("/blog/tags/한/rss.xml", HTTPStatus.MOVED_PERMANENTLY, "https://new.example/tags/%ED%95%9C/rss.xml"),
+        ("/feed", HTTPStatus.MOVED_PERMANENTLY, "https://example.org/rss.xml"),
+        ("/feed/", HTTPStatus.MOVED_PERMANENTLY, "https://example.org/rss.xml"),
+        ("/feed/atom/", HTTPStatus.MOVED_PERMANENTLY, "https://example.org/rss.xml"),
+        ("/feed/atom/?x=1", HTTPStatus.MOVED_PERMANENTLY, "https://example.org/rss.xml"),
+        ("/?feed=rss2", HTTPStatus.MOVED_PERMANENTLY, "https://example.org/rss.xml"),
+        ("/?utm_source=x&feed=rss2", HTTPStatus.MOVED_PERMANENTLY, "https://example.org/rss.xml"),
+        ("/?cat=3&feed=rss2", HTTPStatus.MOVED_PERMANENTLY, "https://example.org/categories/sea/rss.xml"),
+        ("/index.php?rss", HTTPStatus.MOVED_PERMANENTLY, "https://example.org/rss.xml"),
+        ("/index.php?rss=1", HTTPStatus.NOT_FOUND, None),
+        ("/?feed=rss", HTTPStatus.OK, None),
+        ("/?x=feed=rss2", HTTPStatus.OK, None),
+        ("/", HTTPStatus.OK, None),
+        ("/x/?feed=rss2", HTTPStatus.NOT_FOUND, None),
+        ("/%3Ffeed=rss2", HTTPStatus.NOT_FOUND, None),
+        ("/rss.xml?feed=rss2", HTTPStatus.OK, None),
+        ("/?feed=rss2&" + "x" * 5000, HTTPStatus.OK, None),
         ("/articles/b/", HTTPStatus.NOT_FOUND, None),
         ("/rss.xml", HTTPStatus.OK, None),
     ],
@@ -251,12 +267,18 @@ def test_what_has_left_is_gone_or_elsewhere(
         "old.xml": "https://example.org/atom.xml",
         "blog/": "https://new.example/",
         "rss.xml": "https://elsewhere.example/",
+        "feed/": "https://example.org/rss.xml",
+        "?feed=rss2": "https://example.org/rss.xml",
+        "?feed=rss2&cat=3": "https://example.org/categories/sea/rss.xml",
+        "index.php?rss": "https://example.org/rss.xml",
     }
-    reader = FakeReader(make_document(path="rss.xml"))
+    reader = FakeReader(make_document(path="rss.xml"), make_page(""))
     reader.published = Snapshot(generation=1, documents=reader.snapshot().documents, departed=departed)
     client, _ = serve(reader)
 
-    response = client.open(path, method=method)
+    for _ in range(2):  # the page at / is remembered after the first answer
+        client.get("/")
+        response = client.open(path, method=method)
 
     assert response.status_code == status
     assert response.headers.get("Location") == location
@@ -270,8 +292,13 @@ def test_what_has_left_is_gone_or_elsewhere(
     [
         (
             '[[redirect]]\nfrom = "/"\nto = "x"',
-            "redirect[1].from: must be a path below server.url, such as old/rss.xml, got '/'",
+            "redirect[1].from: must be a path below server.url, such as old/rss.xml or ?feed=rss2, got '/'",
         ),
+        (
+            '[[redirect]]\nfrom = "b/?"\nto = "x"',
+            "redirect[1].from: must be a path below server.url, such as old/rss.xml or ?feed=rss2, got 'b/?'",
+        ),
+        ('[[redirect]]\nfrom = "?a=b"\nto = "/?c=d&a=b"', "redirect[1]: must lead to somewhere else"),
         ('[[redirect]]\nfrom = "a/"\nto = "a/b"', "redirect[1]: must lead to somewhere else"),
         ("[feeds]\nretired = 3", "feeds.retired: must be a list of folders, got 3"),
         (

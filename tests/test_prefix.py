@@ -60,7 +60,7 @@ class Stripping(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         prefix = quote(self.place.path)
         if self.path == prefix:
-            self.send_response_only(308)
+            self.send_response_only(301)
             self.send_header("Location", f"{prefix}/")
             self.end_headers()
         elif self.path.startswith(f"{prefix}/"):
@@ -141,7 +141,7 @@ def moved(name: str, place: Place) -> str:
     """Return one of our examples with the path and the ports of *place*."""
     example = (CONFIG / name).read_text(encoding="utf-8")
     example = re.sub(
-        r"(?<=308 )/feeds\b|(?<=strip_prefix )/feeds\b|/feeds(?=/ 308)", quote(place.path), example
+        r"(?<=301 )/feeds\b|(?<=strip_prefix )/feeds\b|/feeds(?=/ 301)", quote(place.path), example
     )
     return re.sub(r"/feeds\b", place.path, example).replace("127.0.0.1:8000", f"127.0.0.1:{place.inner}")
 
@@ -352,7 +352,7 @@ def test_a_folder_without_its_slash_leads_to_the_one_with_it(place: Place) -> No
     for folder in ("", "/categories/news", f"/categories/{quote('블로그')}", "/articles/a"):
         moved = ask(place.url + folder)
 
-        assert moved.status == 308
+        assert moved.status == 301
         assert urljoin(place.url, moved.headers["Location"]) == f"{place.url}{folder}/"
 
 

@@ -89,7 +89,11 @@ def test_a_revoked_key_is_gone(client: Client) -> None:
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST"])
 def test_nobody_else_learns_that_there_is_one(client: Client, path: str, method: str) -> None:
-    assert client.open(path, method=method).status_code == 404
+    response = client.open(path, method=method)
+
+    nothing = client.open("/nothing", method=method)
+    assert (response.status_code, response.headers) == (nothing.status_code, nothing.headers)
+    assert response.status_code == (204 if method == "OPTIONS" else 404)
 
 
 def test_uses_are_counted_and_written_now_and_then(reader: FakeReader) -> None:

@@ -1,6 +1,7 @@
 """The snapshot being served, what happens to it when the store fails, and the probes."""
 
 import logging
+from dataclasses import replace
 from threading import Event
 
 import pytest
@@ -12,7 +13,7 @@ from feedsvc.web.current import CurrentSnapshot
 from feedsvc.web.settings import WebSettings
 from feedsvc.web.worker import LateReader
 from tests.processes import SECONDS
-from tests.web_fakes import RSS, FakeReader, make_document, make_page, serve
+from tests.web_fakes import ALLOWED_HEADERS, RSS, FakeReader, make_document, make_page, serve
 
 NEWS = make_document(body=b"<rss>news</rss>")
 
@@ -427,13 +428,24 @@ def test_no_answer_may_be_taken_for_another_type(method: str, path: str) -> None
     assert [each.headers["X-Content-Type-Options"] for each in answers] == ["nosniff"] * 3
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/media/x", "/rss.xml"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/healthz", "/media/x", "/rss.xml", "/tags/x", "/nothing", "/old", "/gone", "/feeds/q/rss.xml"),
+        *("/private/nobodys-key-it-is/rss.xml", "/private/nobodys-key-it-is/media/a.png", "/private/"),
+    ],
+)
 def test_options_is_answered_everywhere_alike(path: str) -> None:
-    client, _ = serve(FakeReader(make_document()))
+    """A browser that may not ask shows its script no 404 and no 410, and follows no redirect."""
+    reader = FakeReader(make_document(), make_page("tags/x/"))
+    departed = {"old": "https://example.org/new", "gone": ""}
+    reader.published = replace(reader.published, departed=departed)
+    client, _ = serve(reader)
 
     response = client.options(path)
 
     assert response.status_code == 204
     assert {"GET", "HEAD", "OPTIONS"} == set(response.headers["Allow"].split(", "))
-    assert "If-None-Match" in response.headers["Access-Control-Allow-Headers"]
+    assert response.headers["Access-Control-Allow-Headers"] == ALLOWED_HEADERS
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert "Content-Type" not in response.headers

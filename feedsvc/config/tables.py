@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
+from urllib.parse import parse_qsl
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -26,8 +27,22 @@ def _name(value: str) -> str:
 
 def _path(value: str) -> str:
     path = value.strip().lstrip("/")
-    demand(bool(path) and "://" not in path, "must be a path below server.url, such as old/rss.xml")
+    before, asks, query = path.partition("?")
+    demand(
+        bool(query if asks else path) and "://" not in before,
+        "must be a path below server.url, such as old/rss.xml or ?feed=rss2",
+    )
     return path
+
+
+def _leads_back(source: str, to: str) -> bool:
+    """Return whether *to*, if it is a path, is redirected by the same table again."""
+    to = to.strip().lstrip("/")
+    before, asks, query = source.partition("?")
+    if not asks:
+        return to == source or (source.endswith("/") and to.startswith(source))
+    again, _, said = to.partition("?")
+    return again == before and set(parse_qsl(query, True)) <= set(parse_qsl(said, True))
 
 
 def _days(value: object) -> object:
@@ -108,8 +123,7 @@ class RedirectTable(Table):
 
     @model_validator(mode="after")
     def _leads_on(self) -> "RedirectTable":
-        to = self.to.lstrip("/")
-        if to == self.source or (self.source.endswith("/") and to.startswith(self.source)):
+        if _leads_back(self.source, self.to):
             raise PydanticCustomError("must", "must lead to somewhere else")
         return self
 

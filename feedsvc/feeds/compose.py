@@ -40,13 +40,11 @@ def read_query(query_string: str, *, limit: int, most: int = MOST_ENTRIES) -> Qu
         most: A larger number is lowered to it.
 
     Raises:
-        QueryError: It is too much, or its limit is no number.
+        QueryError: It is too much, no UTF-8, or its limit is no number.
     """
     if len(query_string) > _LONGEST_QUERY:
         raise QueryError(f"a query has at most {_LONGEST_QUERY} characters; ask for less")
-    said = [
-        (name, value.strip()) for name, value in parse_qsl(query_string, errors="replace") if value.strip()
-    ]
+    said = [(name, value.strip()) for name, value in _parameters(query_string) if value.strip()]
     terms = {(_KINDS[name], slug(value)) for name, value in said if name in _KINDS}
     excluded = {slug(value) for name, value in said if name == "not"}
     if len(terms) + len(excluded) > _MOST_TERMS:
@@ -57,6 +55,16 @@ def read_query(query_string: str, *, limit: int, most: int = MOST_ENTRIES) -> Qu
         words=_words(said),
         limit=_limit(said, limit, most),
     )
+
+
+def _parameters(query_string: str) -> list[tuple[str, str]]:
+    try:
+        query_string.encode()  # bytes that are no UTF-8 come as lone surrogates
+        return parse_qsl(query_string, errors="strict")
+    except UnicodeError:
+        raise QueryError(
+            "a query is UTF-8, percent-encoded, such as q=%C3%A9 for é; write its letters so"
+        ) from None
 
 
 def canonical(query: Query, *, limit: int) -> str:
@@ -118,7 +126,7 @@ def folded(text: str) -> str:
 
 
 def _words(said: Iterable[tuple[str, str]]) -> str:
-    words = folded(" ".join(value for name, value in said if name == "q"))
+    words = folded(" ".join(value.replace("\0", " ") for name, value in said if name == "q"))
     if len(words) > _LONGEST_WORDS:
         raise QueryError(f"q has at most {_LONGEST_WORDS} characters; ask for fewer words")
     return words

@@ -18,7 +18,7 @@ from feedsvc.model.article import (
     SourceFile,
     Templating,
 )
-from feedsvc.model.departed import where_now
+from feedsvc.model.departed import Departed, Departure
 from feedsvc.model.feed import PRIVATE, Entry, Feed, FeedSpec, Format, Site, Source, Where, Withdrawn
 from feedsvc.model.heartbeat import Heartbeat
 from feedsvc.model.instant import in_zone
@@ -48,6 +48,8 @@ __all__ = [
     "Composable",
     "Content",
     "Counted",
+    "Departed",
+    "Departure",
     "Document",
     "Entry",
     "Feed",
@@ -82,5 +84,4 @@ __all__ = [
     "Withdrawal",
     "Withdrawn",
     "in_zone",
-    "where_now",
 ]

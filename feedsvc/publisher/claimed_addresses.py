@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from feedsvc.codings import SMALL
-from feedsvc.model import Problem, Severity
+from feedsvc.model import Departed, Problem, Severity
 from feedsvc.publisher.circles import circle
 from feedsvc.publisher.departures import target
 from feedsvc.publisher.plan import Plan
@@ -64,7 +64,7 @@ def admit(plan: Plan, documents: Collection[str]) -> tuple[Plan, tuple[Problem, 
     wanted = {path for path, target in plan.aliases.items() if target in documents and path != target}
     aliases = {path: _fault(path, reserved) or places.take(path) for path in plan.aliases if path in wanted}
     served = {*documents, *(path for path in wanted if not aliases[path])}
-    redirects = {path: _fault(path, reserved) for path in plan.redirects}
+    redirects = {path: _fault_of_redirect(path, reserved) for path in plan.redirects}
     redirects |= _circles(plan, [path for path, fault in redirects.items() if not fault], served)
     retired = {path: _fault(path, reserved) for path in sorted(plan.retired)}
     admitted = replace(
@@ -84,7 +84,7 @@ def admit(plan: Plan, documents: Collection[str]) -> tuple[Plan, tuple[Problem, 
 def _circles(plan: Plan, redirects: Collection[str], served: Collection[str]) -> Mapping[str, str]:
     """Return the redirects that never end at a document, another site or nothing, each with the reason."""
     moved = {path: target(plan.redirects[path], plan.site) for path in redirects}
-    departed = dict.fromkeys(plan.retired, "") | moved
+    departed = Departed(dict.fromkeys(plan.retired, "") | moved)
     ways = {path: circle(path, departed, served, plan.site.feeds_url) for path in redirects}
     return {path: _endless(way) for path, way in ways.items() if way}
 
@@ -141,6 +141,12 @@ def _fault(path: str, reserved: Collection[str]) -> str | None:
     if len(path.encode()) > _LONGEST_PATH or any(len(name.encode()) > _LONGEST_NAME for name in names):
         return f"a file has at most {_LONGEST_NAME} bytes in a name, and {_LONGEST_PATH:,} with its folders"
     return None
+
+
+def _fault_of_redirect(path: str, reserved: Collection[str]) -> str | None:
+    """Return the same of what is redirected: a query is part of no name, and the root may have one."""
+    before, asks, _ = path.partition("?")
+    return None if asks and not before else _fault(before if asks else path, reserved)
 
 
 def _meet(path: str, own: str) -> bool:

@@ -77,13 +77,15 @@ def _add_files(app: Flask, current: CurrentSnapshot, settings: WebSettings) -> N
 
     @app.route("/private/<key>/media/<path:path>", methods=_ALL, provide_automatic_options=False)
     def private_media(key: str, path: str) -> Response | Reply:
+        if request.method == "OPTIONS":  # whoever asks: that says nothing of the key
+            return OPTIONS
         subscriber = current.keys(key)
         if subscriber is None or settings.articles is None:
             abort(HTTPStatus.NOT_FOUND)
         if path not in current().snapshot.private.get(subscriber.feed, ()):
             abort(HTTPStatus.NOT_FOUND)
         if request.method not in ("GET", "HEAD"):
-            return OPTIONS if request.method == "OPTIONS" else REFUSED
+            return REFUSED
         return deliver(settings.articles, path, private=True) or abort(HTTPStatus.NOT_FOUND)
 
     @app.get("/robots.txt")
@@ -99,6 +101,9 @@ def _add_errors(app: Flask, current: CurrentSnapshot) -> None:
     @app.errorhandler(HTTPException)
     def explain(error: HTTPException) -> Reply:
         status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+        if status == HTTPStatus.NOT_FOUND and request.method == "OPTIONS":
+            # A browser shows a script no 404, and no redirect, unless it has had leave to ask (Fetch, 4.8).
+            return OPTIONS
         if status == HTTPStatus.NOT_FOUND and current().snapshot.generation == 0:
             return unavailable(_NOTHING_YET)
         # Allow and Content-Range belong to the error, the type to its HTML page.

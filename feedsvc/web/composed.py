@@ -66,10 +66,11 @@ def add_composed(app: Flask, current: CurrentSnapshot, lane: Lane, settings: Web
         if not settings.composed or name not in tuple(Format):
             abort(HTTPStatus.NOT_FOUND)
         try:
-            query = canonical(_read(request.query_string.decode(), settings), limit=settings.limit)
-        except (QueryError, UnicodeDecodeError) as error:
+            said = request.query_string.decode(errors="surrogateescape")
+            query = canonical(_read(said, settings), limit=settings.limit)
+        except QueryError as error:
             return text(f"{error}.", HTTPStatus.BAD_REQUEST)
-        if query != request.query_string.decode():
+        if query != said:
             target = f"{settings.url}/{FOLDER}{name}" + (f"?{query}" if query else "")
             cache = f"public, max-age={settings.max_age}"
             return text(

@@ -12,6 +12,8 @@ from feedsvc.errors import StoreError
 from feedsvc.model import (
     PRIVATE,
     Counted,
+    Departed,
+    Departure,
     Found,
     Heartbeat,
     Polls,
@@ -22,7 +24,6 @@ from feedsvc.model import (
     Snapshot,
     Subscriber,
     Waits,
-    where_now,
 )
 from feedsvc.web.bodies import Bodies
 from feedsvc.web.encoding import IDENTITY
@@ -98,6 +99,7 @@ class Prepared:
 
     Attributes:
         known: Answers by what requests said.
+        departed: What has left.
     """
 
     def __init__(self, snapshot: Snapshot, settings: WebSettings) -> None:
@@ -105,6 +107,7 @@ class Prepared:
         self._settings = settings
         self._pages: dict[str, Page] = {}
         self.known: dict[Key, Answer] = {}
+        self.departed = Departed(snapshot.departed)
 
     def page(self, address: str) -> Page | None:
         """Return the page at *address*, a PATH_INFO as WSGI spells it."""
@@ -121,17 +124,12 @@ class Prepared:
         path = f"{decode(address)}/"
         return path if path in self.snapshot.documents and not path.startswith(PRIVATE) else None
 
-    def departed(self, address: str) -> tuple[str, str] | None:
-        """Return what has left from *address*, and where it is now, "" if it is gone; None if nothing has."""
+    def departed_from(self, address: str) -> Departure | None:
+        """Return what has left from *address*; None if nothing has, or nothing that is told to everybody."""
         path = decode(address)
-        found = self.departed_path(path)
+        found = self.departed.at(path)
         # That something private is gone is for its subscribers to know.
-        return None if path.startswith(PRIVATE) and found and not found[1] else found
-
-    def departed_path(self, path: str) -> tuple[str, str] | None:
-        """Return the same of the path of a document, private or not."""
-        departed = self.snapshot.departed
-        return where_now(departed, path) if departed else None
+        return None if path.startswith(PRIVATE) and found and not found.target else found
 
 
 def decode(address: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from feedsvc.errors import StoreError
-from feedsvc.model import PRIVATE, Published
+from feedsvc.model import PRIVATE, Departure, Published
 from feedsvc.web.bodies import BodyGoneError
 from feedsvc.web.conditional import not_modified
 from feedsvc.web.counts import Answered, Counts
@@ -21,6 +21,7 @@ from feedsvc.web.current import CurrentSnapshot, Prepared, decode
 from feedsvc.web.deltas import Deltas
 from feedsvc.web.encoding import IDENTITY, negotiate
 from feedsvc.web.fairness import Fairness
+from feedsvc.web.host import MISDIRECTED, names_one_host
 from feedsvc.web.origin import Origins
 from feedsvc.web.page import PRIVATE_HEADERS, Answer, Asked, Key, Page
 from feedsvc.web.private_documents import PrivateDocuments, read_private_address
@@ -73,12 +74,15 @@ class Lane:
     def recall(self, environ: "WSGIEnvironment") -> Reply | None:
         """Return the answer if it was given before and is in memory, and count it; waits for nothing."""
         begun = perf_counter()
-        answer = self._current().known.get(_key(environ))
+        prepared = self._current()
+        answer = prepared.known.get(_key(environ))
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return None
         if answer is None:
             probe = self._probes.get(environ["PATH_INFO"])
-            return probe() if probe else None
+            return probe() if probe and names_one_host(environ) else None
+        if prepared.departed.by_query and _query(environ):
+            return None
         reply = answer.reply if answer.coding is None else self._recall_body(answer, environ)
         if reply is not None:
             self._count(reply, environ, begun)
@@ -97,6 +101,8 @@ class Lane:
 
     def answer(self, environ: "WSGIEnvironment") -> Reply | None:
         """Return the answer if it is for the lane to give, and count it; may have to wait for the store."""
+        if not names_one_host(environ):
+            return MISDIRECTED
         begun = perf_counter()
         reply = self._try_twice(environ)
         if reply is not None:
@@ -116,13 +122,17 @@ class Lane:
     def _answer(self, prepared: Prepared, environ: "WSGIEnvironment") -> Reply | None:
         method = environ["REQUEST_METHOD"]
         asked = Asked(*_key(environ))
+        if method == "OPTIONS":
+            return OPTIONS if prepared.page(asked.address) else None
         if asked.address.startswith(f"/{PRIVATE}") and (reply := self._by_key(prepared, asked, environ)):
             return reply
-        if method not in ("GET", "HEAD"):
-            return self._other(prepared, asked.address, method)
+        if moved := prepared.departed.asked(decode(asked.address), _query(environ)):
+            return self._elsewhere(moved)
         page = prepared.page(asked.address)
         if page is None:
             return self._moved(prepared, asked.address)
+        if method not in ("GET", "HEAD"):
+            return REFUSED
         answer = self._work_out(prepared, page, asked)
         if answer.coding is None:
             return answer.reply
@@ -160,7 +170,7 @@ class Lane:
         """
         make = partial(bytes, body)
         answer = self._answer_to(page, asked, dated=False, make=make)
-        reply = self._refuse(answer, environ, environ.get("QUERY_STRING", "")) or self._reply(answer, make)
+        reply = self._refuse(answer, environ, _query(environ)) or self._reply(answer, make)
         self._count(reply, environ, begun)
         return reply
 
@@ -177,9 +187,8 @@ class Lane:
         document = None if private.path is None else prepared.snapshot.documents.get(path)
         if document is None:
             return self._not_there(prepared, asked.address, path)
-        method = environ["REQUEST_METHOD"]
-        if method not in ("GET", "HEAD"):
-            return OPTIONS if method == "OPTIONS" else REFUSED
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return REFUSED
         self._current.keys.used(subscriber)
         return self._answer_private(document, private.key, asked, environ)
 
@@ -196,38 +205,35 @@ class Lane:
         folder = path if path.endswith("/") else f"{path}/"
         if not address.endswith("/") and folder in prepared.snapshot.documents:
             location = ("Location", f"{self._settings.url}/{quote(decode(address))}/")
-            return text("It is a folder.", HTTPStatus.PERMANENT_REDIRECT, [location, *PRIVATE_HEADERS])
-        departed = prepared.departed_path(path)
-        if departed is None or departed[1]:
-            return None
-        return _counted(text("It was here, and is gone for good.", HTTPStatus.GONE), departed[0])
-
-    def _other(self, prepared: Prepared, address: str, method: str) -> Reply | None:
-        if prepared.page(address) is None:
-            return self._moved(prepared, address)
-        return OPTIONS if method == "OPTIONS" else REFUSED
+            return text("It is a folder.", HTTPStatus.MOVED_PERMANENTLY, [location, *PRIVATE_HEADERS])
+        departed = prepared.departed.at(path)
+        return self._elsewhere(departed) if departed and not departed.target else None
 
     def _moved(self, prepared: Prepared, address: str) -> Reply | None:
-        cache = f"public, max-age={self._settings.max_age}"
         folder = prepared.folder(address)
         if folder is not None:
-            location = ("Location", f"{self._settings.url}/{quote(folder)}")
-            return text("It is a folder.", HTTPStatus.PERMANENT_REDIRECT, [location], cache=cache)
-        departed = prepared.departed(address)
-        if departed is None:
-            return None
-        path, target = departed
-        if not target:
-            return _counted(text("It was here, and is gone for good.", HTTPStatus.GONE), path)
-        location = ("Location", target)
-        return _counted(text("It has moved.", HTTPStatus.MOVED_PERMANENTLY, [location], cache=cache), path)
+            # Not 308: some readers do not follow it, and nothing is ever sent here but GET.
+            return self._redirect("It is a folder.", f"{self._settings.url}/{quote(folder)}")
+        departed = prepared.departed_from(address)
+        return self._elsewhere(departed) if departed else None
+
+    def _elsewhere(self, departed: Departure) -> Reply:
+        if departed.target:
+            reply = self._redirect("It has moved.", departed.target)
+        else:
+            reply = text("It was here, and is gone for good.", HTTPStatus.GONE)
+        return _counted(reply, departed.path)
+
+    def _redirect(self, said: str, target: str) -> Reply:
+        cache = f"public, max-age={self._settings.max_age}"
+        return text(said, HTTPStatus.MOVED_PERMANENTLY, [("Location", target)], cache=cache)
 
     def _work_out(self, prepared: Prepared, page: Page, asked: Asked) -> Answer:
         """Return the answer, and remember it: pollers say the same again and again."""
         # A date that lies ahead of our clock must not be sent (RFC 9110, 8.8.2.1).
         dated = page.modified <= self._clock()
         answer = self._answer_to(page, asked, dated=dated)
-        if dated and sum(map(len, filter(None, asked))) <= _LONGEST_KNOWN:
+        if dated and asked.host and sum(map(len, filter(None, asked))) <= _LONGEST_KNOWN:
             if len(prepared.known) >= _MOST_KNOWN:
                 prepared.known.clear()
             prepared.known[asked] = answer
@@ -266,7 +272,13 @@ def _key(environ: "WSGIEnvironment") -> Key:
         said("HTTP_IF_MODIFIED_SINCE"),
         said("HTTP_ACCEPT_ENCODING"),
         said("HTTP_SEC_FETCH_DEST"),
+        said("HTTP_HOST", ""),
     )
+
+
+def _query(environ: "WSGIEnvironment") -> str:
+    query: str = environ.get("QUERY_STRING", "")
+    return query
 
 
 def _with_body(reply: Reply, body: bytes) -> Reply:

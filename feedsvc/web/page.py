@@ -33,7 +33,7 @@ _POLICY = (
 )
 
 # What `Asked` is when it has no names.
-Key = tuple[str, str | None, str | None, str | None, str | None]
+Key = tuple[str, str | None, str | None, str | None, str | None, str]
 
 
 class Asked(NamedTuple):
@@ -44,6 +44,7 @@ class Asked(NamedTuple):
     if_modified_since: str | None
     accept_encoding: str | None
     destination: str | None
+    host: str = ""
 
 
 class Answer(NamedTuple):
