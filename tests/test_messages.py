@@ -1034,6 +1034,8 @@ ELSEWHERE = {
     "cannot be published": "test_fault_isolation.py",
     "cannot be published beside": "test_fault_isolation.py",
     "which cannot be right; set it, or have it set from the network (NTP": "test_clocks.py",
+    "and does not count; mend it": "test_misfits.py",
+    "which stands for nothing, so the default counts; mend it": "test_misfits.py",
     "so the site is read without it; mend it": "test_hugo.py",
     "makes permalinks by JavaScript, which is not run, so its articles are linked to pages of feedsvc; "
     "say the pattern in articles.permalink": "test_eleventy.py",

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
+from feedsvc.articles.dialects.misfits import misfits, without_misfits
 from feedsvc.articles.dialects.protocol import SiteFiles
 from feedsvc.articles.fields import number_of, text_of, truth_of
 from feedsvc.articles.yaml_text import Mapped, Value, load_yaml
@@ -18,6 +19,15 @@ _HIDING_PLUGIN = "hexo-hide-posts"
 _OWN_KEYS = frozenset(
     "new_post_name post_asset_folder render_drafts skip_render default_layout filename_case".split()
 )
+
+
+_KINDS = {
+    **dict.fromkeys(("title", "subtitle", "description", "author", "email", "timezone", "root"), "text"),
+    **dict.fromkeys(("permalink", "source_dir", "new_post_name"), "text"),
+    **dict.fromkeys(("post_asset_folder", "render_drafts", "relative_link"), "truth"),
+    **{"url": "web", "language": "texts", "skip_render": "texts", "ignore": "texts"},
+    **{"feed": "table", "feed.limit": "number"},
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +58,14 @@ class HexoConfig:
         if mapped is None:
             reason = "is no list of 'key: value', so nothing in it is read; mend it"
             return cls(path=path, problems=(Problem(path=path, severity=Severity.WARNING, reason=reason),))
+        values = without_misfits(mapped.values, _KINDS)
         package = files.texts.get("package.json", "")
         return cls(
             path=path,
-            values=mapped.values,
-            feeds=_feeds(mapped.values, _PLUGIN in package),
-            hides=_hides(mapped.values) if _HIDING_PLUGIN in package else "",
-            problems=tuple(_faults(path, mapped)),
+            values=values,
+            feeds=_feeds(values, _PLUGIN in package),
+            hides=_hides(values) if _HIDING_PLUGIN in package else "",
+            problems=(*_faults(path, mapped), *misfits(path, mapped.values, _KINDS)),
         )
 
     def text(self, key: str, default: str = "") -> str:

@@ -10,6 +10,8 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from feedsvc.articles.dialects.hugo.paths import is_token
+from feedsvc.articles.dialects.misfits import misfits, unknown_word
 from feedsvc.articles.dialects.protocol import SiteFiles
 from feedsvc.articles.heads import as_text
 from feedsvc.articles.yaml_text import Value, load_yaml
@@ -28,6 +30,14 @@ _OURS = re.compile(
         |defaultcontentlanguage)["\].]*\s*[:=\].]""",
     re.MULTILINE | re.IGNORECASE | re.VERBOSE,
 )
+
+
+_KINDS = {
+    **dict.fromkeys(("title", "languageCode", "defaultContentLanguage", "contentDir", "timeZone"), "text"),
+    **dict.fromkeys(("params", "languages", "taxonomies", "frontmatter", "outputs"), "table"),
+    **dict.fromkeys(("buildFuture", "disablePathToLower", "removePathAccents"), "truth"),
+    **{"baseURL": "web", "permalinks": "tables", "ignoreFiles": "texts", "disableLanguages": "texts"},
+}
 
 
 def is_hugos(files: SiteFiles) -> bool:
@@ -54,6 +64,7 @@ def read_config(files: SiteFiles) -> tuple[Table | None, tuple[Problem, ...]]:
             reason = f"is no {kind} ({error}), so the site is read without it; mend it"
             problems.append(Problem(path=path, severity=Severity.WARNING, reason=reason))
             continue
+        problems += [] if keys else [*misfits(path, said, _KINDS), *_unknown_words(path, said)]
         for key in reversed(keys):
             said = {key: said}
         merged = over(said, merged)
@@ -101,6 +112,12 @@ def read_table(path: str, source: str) -> dict[str, Value]:
         return _read(path, source)
     except (ValueError, RecursionError):
         return {}
+
+
+def _unknown_words(path: str, config: Table) -> Iterator[Problem]:
+    patterns = table(config, "permalinks")
+    for section, pattern in {**patterns, **table(patterns, "page")}.items():
+        yield from unknown_word(path, f"permalinks.{section}", text(pattern), is_token)
 
 
 def _sources(files: SiteFiles) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -84,6 +84,20 @@ def _lower(text: str) -> str:
     return "".join(char.lower()[0] for char in text)
 
 
+# As in `address._Page`, which says what they stand for.
+_TOKENS = frozenset(
+    """
+    title slug filename contentbasename slugorfilename slugorcontentbasename section sections sectionslug
+    sectionslugs
+    """.split()
+)
+
+
+def is_token(word: str) -> bool:
+    """Return whether a pattern of `permalinks` may hold *word* behind a colon."""
+    return word in _DATES or word in _TOKENS
+
+
 def expanded(pattern: str, names: Mapping[str, str | Sequence[str]], date: datetime) -> str:
     """Return a pattern of `permalinks` with what is known put in.
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from warnings import catch_warnings
 
 from feedsvc.articles.dialects.hugo.config import Table, over, table, text, texts
+from feedsvc.articles.dialects.hugo.paths import is_token
+from feedsvc.articles.dialects.misfits import unknown_word
 from feedsvc.articles.fields import number_of, truth_of
 from feedsvc.articles.frontmatter import fold
 from feedsvc.articles.yaml_text import Value
@@ -163,7 +165,7 @@ def _permalinks(config: Table) -> Iterator[tuple[str, str]]:
                 yield glob, text(held.get("pattern"))
         return
     for section, pattern in {**table(patterns), **table(patterns, "page")}.items():
-        if isinstance(pattern, str):
+        if isinstance(pattern, str) and not [*unknown_word("", section, pattern, is_token)]:
             yield section.strip(" /"), pattern
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from feedsvc.articles.dialects.jekyll.defaults import Scoped, scoped
-from feedsvc.articles.dialects.jekyll.url import STYLES, with_suffix
+from feedsvc.articles.dialects.jekyll.url import STYLES, is_word, with_suffix
+from feedsvc.articles.dialects.misfits import misfits, unknown_word, without_misfits
 from feedsvc.articles.dialects.protocol import SiteFiles
 from feedsvc.articles.fields import text_of, truth_of
 from feedsvc.articles.heads import as_text
@@ -31,6 +32,14 @@ _NEVER_READ = (
     "vendor/ruby/",
 )
 _NO_YAML = "no valid YAML"
+
+_KINDS = {
+    **dict.fromkeys(("baseurl", "title", "name", "description", "lang", "locale", "timezone"), "text"),
+    **dict.fromkeys(("permalink", "source", "collections_dir", "markdown_ext", "excerpt_separator"), "text"),
+    **dict.fromkeys(("exclude", "include", "plugins", "gems"), "texts"),
+    **{"url": "web", "future": "truth", "defaults": "list", "collections": "tables"},
+    **{"feed": "table", "feed.posts_limit": "number"},
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +81,8 @@ class JekyllConfig:
         """Read the configuration among *files*; what cannot be read of it is a problem."""
         path, text = files.first(*NAMES) or ("", "")
         values, problems = _read(path, text)
+        misfit = (*misfits(path, values, _KINDS), *_unknown_words(path, values))
+        values = without_misfits(values, _KINDS)
         return cls(
             path=path,
             values=values,
@@ -79,7 +90,7 @@ class JekyllConfig:
             collections_dir=_folder(values.get("collections_dir")),
             collections=_collections(values),
             defaults=scoped(values.get("defaults")),
-            problems=problems,
+            problems=(*problems, *misfit),
         )
 
     def text(self, key: str, default: str = "") -> str:
@@ -177,11 +188,23 @@ def _folder(value: Value) -> str:
 
 def _collections(values: Mapping[str, Value]) -> dict[str, Collection]:
     """Return the collections, and the posts, which are always there (`add_default_collections`)."""
-    style = text_of(values.get("permalink")) or "date"
+    style = _style(values)
     found = {label: _collection(said, style) for label, said in _said_of_collections(values)}
     own = text_of(table(table(values, "collections"), POSTS).get("permalink"))
     posts = Collection(permalink=own or STYLES.get(style, style), output=True)
     return {**found, POSTS: posts}
+
+
+def _style(values: Mapping[str, Value]) -> str:
+    style = values.get("permalink")
+    usable = isinstance(style, str) and style.strip() and not [*_unknown_words("", values)]
+    return style.strip() if usable and isinstance(style, str) else "date"
+
+
+def _unknown_words(path: str, values: Mapping[str, Value]) -> Iterator[Problem]:
+    style = values.get("permalink")
+    if isinstance(style, str):
+        yield from unknown_word(path, "permalink", style, is_word)
 
 
 def _said_of_collections(values: Mapping[str, Value]) -> Iterator[tuple[str, dict[str, Value]]]:

@@ -48,6 +48,8 @@ _MONTHS = """January February March April May June July
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _DATE_WORDS = frozenset({*_TIMES, "i_month", "i_day", "short_month", "long_month", "short_day", "long_day"})
 
+_TEXT_WORDS = frozenset("collection path name title slug categories slugified_categories output_ext".split())
+
 # An undated article gets a date later, and with it what stands for these.
 _LEFT_OPEN = frozenset({"year", "month", "day"})
 
@@ -95,6 +97,11 @@ def filled(pattern: str, texts: Mapping[str, str], moment: datetime | None) -> s
         return escaped[word] + rest if word in escaped else found[0]
 
     return sanitized(_WORD.sub(filling, pattern))
+
+
+def is_word(word: str) -> bool:
+    """Return whether a pattern may hold *word* behind a colon."""
+    return not {word, word.removesuffix("_")}.isdisjoint(_TEXT_WORDS | _DATE_WORDS)
 
 
 def sanitized(address: str) -> str:

@@ -279,7 +279,7 @@ def _open(files: SiteFiles) -> Dialect:
     return Pelican(
         prefix=files.prefix,
         settings=settings_of(config),
-        problems=tuple(problems_of(config)),
+        problems=tuple(problems_of(config, next(filter(files.texts.__contains__, CONFIGS), ""))),
         feeds=feeds_of(config),
         roots=roots.get(files.prefix, ()),
         overlooked=_overlooked(config, content, files),

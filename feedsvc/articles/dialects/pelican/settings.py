@@ -4,6 +4,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from feedsvc.articles.dialects.misfits import misfits
 from feedsvc.articles.dialects.pelican.config import PelicanConfig, Setting, read_config
 from feedsvc.articles.dialects.plain import LANGUAGES
 from feedsvc.articles.dialects.protocol import SiteFiles
@@ -94,8 +95,17 @@ def _translated(config: PelicanConfig, stated: Mapping[str, Setting]) -> Iterato
                 yield pattern.replace("{lang}", code), ours
 
 
-def problems_of(config: PelicanConfig) -> Iterator[Problem]:
-    """Yield what of the settings is not known, and would matter."""
+_KINDS = {
+    **dict.fromkeys(("SITENAME", "AUTHOR", "TIMEZONE", "DEFAULT_LANG", "PATH", "OUTPUT_PATH"), "text"),
+    **dict.fromkeys(("ARTICLE_URL", "ARTICLE_LANG_URL", "ARTICLE_SAVE_AS", "SLUGIFY_SOURCE"), "text"),
+    **dict.fromkeys(("ARTICLE_PATHS", "PAGE_PATHS", "ARTICLE_EXCLUDES", "IGNORE_FILES"), "list"),
+    **{"SITEURL": "web", "FEED_MAX_ITEMS": "number", "READERS": "table"},
+}
+
+
+def problems_of(config: PelicanConfig, path: str) -> Iterator[Problem]:
+    """Yield what of the settings at *path* is not known, or is of another kind than it must be."""
+    yield from misfits(path, config.values, _KINDS)
     for path, line, fault in config.faults:
         reason = f"is no Python that can be read ({fault}), so no setting in it counts; mend this line"
         yield Problem(path=path, line=line, severity=Severity.WARNING, reason=reason)

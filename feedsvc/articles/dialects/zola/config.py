@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from feedsvc.articles.dialects.misfits import misfits
 from feedsvc.articles.dialects.protocol import SiteFiles
 from feedsvc.articles.fields import truth_of
 from feedsvc.articles.frontmatter import read_front_matter
@@ -23,6 +24,13 @@ _FILES = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
 _MOST_BRACES = 10
 _MOST_PATTERNS = 1000
 _BRACES = re.compile(r"\{([^{}]*)\}")
+
+
+_KINDS = {
+    **dict.fromkeys(("title", "description", "default_language", "author", "output_dir"), "text"),
+    **{"base_url": "web", "feed_limit": "number", "languages": "tables", "slugify": "table"},
+    **{"slugify.paths": "text", "ignored_content": "list", "skip_content_templating": "list"},
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +97,7 @@ def read_config(files: SiteFiles) -> ZolaConfig:
         untemplated=_patterns(table, "skip_content_templating"),
         output=_text(table, "output_dir").strip("/") or "public",
         drafts=_draft_sections(files),
+        problems=tuple(misfits(name, table, _KINDS)),
         settings=_settings(table, language),
         feeds=_feeds(table, files) | _translated(table, files),
     )
