@@ -1036,6 +1036,8 @@ ELSEWHERE = {
     "which cannot be right; set it, or have it set from the network (NTP": "test_clocks.py",
     "and does not count; mend it": "test_misfits.py",
     "which stands for nothing, so the default counts; mend it": "test_misfits.py",
+    "pathPrefix' must be text that is written out, and does not count;"
+    " mend it, or set site.url": "test_misfits.py",
     "so the site is read without it; mend it": "test_hugo.py",
     "makes permalinks by JavaScript, which is not run, so its articles are linked to pages of feedsvc; "
     "say the pattern in articles.permalink": "test_eleventy.py",

@@ -112,7 +112,7 @@ def scan(
     conflicts = {file.path: reason for file in whole if (reason := _in_conflict(file.path, rules))}
     skipped += [_skipped(path, reason) for path, reason in conflicts.items()]
     if not possible and not unknown:
-        others = [each for each in found if isinstance(each, str)]
+        others = [each for each in found if isinstance(each, str) and not _fits(rules.exclude, f"{each}/")]
         others += sorted(file.path for file in files if _excluded(file.path, rules))
         reason = nothing_found([file.path for file in kept], others, lambda path: left_out(path, rules))
         skipped += [_skipped(".", reason)] if reason else []

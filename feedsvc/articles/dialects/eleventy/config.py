@@ -74,6 +74,11 @@ def read_config(files: SiteFiles) -> EleventyConfig:
     )
 
 
+def has_unread_prefix(program: str) -> bool:
+    """Return whether ``pathPrefix`` is something else than text that is written out."""
+    return re.search(r"\bpathPrefix\s*:", program) is not None and _PREFIX.search(program) is None
+
+
 def owns(files: SiteFiles) -> bool:
     """Return whether the articles folder is the site's, its input folder, or one of the two's other side."""
     folder = read_config(files).input

@@ -4,9 +4,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from feedsvc.articles.dialects.eleventy.config import EleventyConfig, anchored, object_behind, read_config
+from feedsvc.articles.dialects.eleventy.config import (
+    NAMES,
+    EleventyConfig,
+    anchored,
+    has_unread_prefix,
+    object_behind,
+    read_config,
+)
 from feedsvc.articles.dialects.eleventy.data import read_data, tags_of
 from feedsvc.articles.dialects.javascript import Literal, object_at
+from feedsvc.articles.dialects.misfits import misfits, without_misfits
 from feedsvc.articles.dialects.protocol import SiteFiles
 from feedsvc.articles.fields import text_of
 from feedsvc.articles.yaml_text import Value
@@ -43,6 +51,12 @@ _ADDRESS = re.compile(
     r"""["']?permalink["']?\s*:\s*(?:false[ ]+\#[ ]*)?["']?(/?[\w./-]+\.(?:xml|json|rss|atom))\b""",
     re.VERBOSE,
 )
+
+
+_KINDS = {
+    **dict.fromkeys("title name siteName sitename description subtitle language lang locale".split(), "text"),
+    **dict.fromkeys("base url baseUrl baseURL siteUrl siteURL".split(), "web"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +97,8 @@ def read_site(files: SiteFiles) -> EleventySite:
     collections = ARTICLES | named
     globs = tuple(_globs(config.program, collections))
     tagged = any(collections.intersection(tags_of(values.get("tags"))) for values in data.values())
-    metadata = next((whole[name] for name in _METADATA if whole.get(name)), {})
+    about = next((name for name in _METADATA if whole.get(name)), "")
+    metadata = without_misfits(whole.get(about, {}), _KINDS)
     ours = _table(plugin.get("metadata"))
     if "//example." in str(ours.get("base")):  # as its documentation has it
         ours = {key: value for key, value in ours.items() if key != "base"}
@@ -102,7 +117,10 @@ def read_site(files: SiteFiles) -> EleventySite:
             if isinstance(value, str)
         },
         people=whole.get("authors") or whole.get("people") or {},
-        problems=tuple(_problem(path) for path in sorted(unknown) if not path.startswith(config.data)),
+        problems=(
+            *(_problem(path) for path in sorted(unknown) if not path.startswith(config.data)),
+            *_misfits(files, config, about, whole.get(about, {})),
+        ),
     )
 
 
@@ -206,6 +224,18 @@ def _problem(path: str) -> Problem:
         "say the pattern in articles.permalink"
     )
     return Problem(path=path, severity=Severity.WARNING, reason=reason)
+
+
+def _misfits(
+    files: SiteFiles, config: EleventyConfig, name: str, metadata: Mapping[str, Value]
+) -> Iterator[Problem]:
+    """Yield what cannot be used of the *metadata*, global data of that *name*, and of the configuration."""
+    program = (files.first(*NAMES) or ("", ""))[0]
+    holder = next((path for path in files.texts if path.startswith(f"{config.data}{name}.")), program)
+    yield from misfits(holder, metadata, _KINDS)
+    if has_unread_prefix(config.program):
+        reason = "'pathPrefix' must be text that is written out, and does not count; mend it, or set site.url"
+        yield Problem(path=program, severity=Severity.WARNING, reason=reason)
 
 
 def _table(value: Value) -> Mapping[str, Value]:
