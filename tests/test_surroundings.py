@@ -53,7 +53,14 @@ SO = (
         (["p.jpg"], (), f"holds no article: 'p.jpg' is none (its suffix is none of {KNOWN}){SO}"),
         (["a.md"], ("*.rst",), f"holds no article: 'a.md' is none (articles.include does not name it){SO}"),
         (["a.docx", "b.md"], (), None),
-        (["README.md", "LICENSE", "feedsvc.toml", ".git/config"], (), None),
+        (
+            ["README.md", "feedsvc.toml", ".git/config"],
+            (),
+            "holds no article: left out are 'README.md' (it describes the folder, as README, LICENSE and"
+            " robots.txt do); write one such as hello.md, give a file that is one another name, or name"
+            " another folder",
+        ),
+        (["feedsvc.toml", ".git/config"], (), None),
         ([], (), None),
     ],
 )

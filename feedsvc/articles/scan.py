@@ -113,7 +113,7 @@ def scan(
     skipped += [_skipped(path, reason) for path, reason in conflicts.items()]
     if not possible and not unknown:
         others = [each for each in found if isinstance(each, str) and not _fits(rules.exclude, f"{each}/")]
-        others += sorted(file.path for file in files if _excluded(file.path, rules))
+        others += [f.path for f in files if _is_article(f.path, rules) and _excluded(f.path, rules)]
         reason = nothing_found([file.path for file in kept], others, lambda path: left_out(path, rules))
         skipped += [_skipped(".", reason)] if reason else []
     return Listing(
