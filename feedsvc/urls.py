@@ -4,7 +4,11 @@ Its functions raise for much that people write: brackets around no IP address,
 a host that Unicode folds into another, a port that is no number.
 """
 
+import re
 from urllib.parse import SplitResult, urljoin, urlsplit
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
 
 
 def parts_of(url: str) -> SplitResult | None:
@@ -33,6 +37,27 @@ def path_of(url: str) -> str:
     """Return the path of *url*; "" if it has none, or is none."""
     parts = parts_of(url)
     return parts.path if parts else ""
+
+
+def normalized(url: str) -> str:
+    """Return *url* in the one spelling that all its equivalents have (RFC 3986, 6.2.2 and 6.2.3).
+
+    So far as it is an address of the web; anything else stays as it is.
+    """
+    parts = parts_of(url)
+    if parts is None or not parts.hostname or parts.scheme not in _DEFAULT_PORTS:
+        return url
+    userinfo, at, _ = parts.netloc.rpartition("@")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    port = "" if parts.port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
+    path = path_of(joined("http://host/", parts.path or "/"))  # without dot segments
+    whole = parts._replace(netloc=f"{userinfo}{at}{host}{port}", path=path).geturl()
+    return _ENCODED.sub(_as_usual, whole)
+
+
+def _as_usual(encoded: re.Match[str]) -> str:
+    char = chr(int(encoded[1], 16))
+    return char if char.isascii() and (char.isalnum() or char in "-._~") else encoded[0].upper()
 
 
 def joined(base: str, ref: str) -> str:

@@ -88,7 +88,7 @@ def test_a_lead_image_that_stands_in_the_body_is_not_shown_twice() -> None:
         ({"image": make_image(alt="")}, "Hello", True),
         ({"attachments": (Attachment(url="https://e.org/a.mp3"),)}, "Hello", False),
         ({"image": make_image(alt="A wave"), "excerpt": "Words."}, "Words.", False),
-        ({"html": ""}, "", False),
+        ({"html": ""}, "Hello", False),
     ],
 )
 def test_an_article_without_words_says_what_its_picture_says_else_its_title(
@@ -97,6 +97,42 @@ def test_an_article_without_words_says_what_its_picture_says_else_its_title(
     (entry,) = built([make_record()], content=make_content(**{"excerpt": "", **content})).entries
 
     assert (entry.excerpt, entry.pictured) == (excerpt, pictured)
+
+
+@pytest.mark.parametrize(
+    ("canonical", "url", "title"),
+    [
+        ("https://Other.ORG:443/a", "https://other.org/a", "other.org"),
+        ("http://other.org:80", "http://other.org/", "other.org"),
+        (
+            "https://other.org:8443/a/../%e4%7e?x=%2f#Y",
+            "https://other.org:8443/%E4~?x=%2F#Y",
+            "other.org:8443",
+        ),
+        ("https://EXAMPLE.org:443/a", None, None),
+    ],
+)
+def test_the_source_of_an_entry_has_the_usual_spelling(
+    canonical: str, url: str | None, title: str | None
+) -> None:
+    """It is an id in Atom, and ids are compared letter by letter (RFC 4287, 4.2.6.1)."""
+    (entry,) = built([make_record(article=make_article(canonical=canonical))]).entries
+
+    assert (entry.source and entry.source.url, entry.source and entry.source.title) == (url, title)
+
+
+@pytest.mark.parametrize(
+    ("comments", "url"),
+    [
+        ("#a#b", "https://example.org/hello/#a%23b"),
+        ("/x/#a#b", "https://example.org/x/#a%23b"),
+        ("https://d.example/#/t#2", "https://d.example/#/t%232"),
+    ],
+)
+def test_an_address_has_one_fragment(comments: str, url: str) -> None:
+    (entry,) = built([make_record(article=make_article(comments=comments))]).entries
+
+    assert entry.comments == url
 
 
 @pytest.mark.parametrize(("letters", "carried"), [(100_000, True), (100_001, False)])

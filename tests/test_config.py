@@ -319,6 +319,7 @@ def test_an_author_without_a_name_is_told_in_a_sentence(file: Path) -> None:
 @pytest.mark.parametrize(
     ("author", "sentence"),
     [
+        ("{name = 'K', email = '김@example.org'}", "must give an author's email as name@example.org"),
         ("{name = 'K', email = 'K'}", "must give an author's email as name@example.org"),
         ("{name = 'K', uri = 'http://[k'}", "must give an author's uri as https://example.org/"),
     ],

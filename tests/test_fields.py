@@ -85,6 +85,10 @@ def test_labels_come_from_text_and_lists(written: Value, labels: tuple[str, ...]
         ),
         ({"name": "Kim", "url": "https://ex.org"}, (Author(name="Kim", uri="https://ex.org"),)),
         ("Kim Minji; Lee, and Park", (Author(name="Kim Minji"), Author(name="Lee"), Author(name="Park"))),
+        ("Kim <kim@bücher.example>", (Author(name="Kim", email="kim@xn--bcher-kva.example"),)),
+        ("Kim <김@ex.org>", (Author(name="Kim"),)),
+        ({"name": "Kim", "email": "kim@한글.kr"}, (Author(name="Kim", email="kim@xn--bj0bj06e.kr"),)),
+        ({"name": "Kim", "email": "김@ex.org"}, (Author(name="Kim"),)),
         ("kim@ex.org (Kim Minji)", (Author(name="Kim Minji", email="kim@ex.org"),)),
         (
             "<a href='https://ex.org/kim'>Kim, Minji</a>",

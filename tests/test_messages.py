@@ -228,6 +228,10 @@ ARTICLES: list[tuple[str | bytes, str]] = [
         "a.md:4: warning: 'kim' under 'author' is no address and is ignored; mend it",
     ),
     (
+        head("author: 'Lee, Kim <김@example.org>'"),
+        "a.md:4: warning: '김@example.org' under 'author' is no address and is ignored; mend it",
+    ),
+    (
         head("guid: 'http://a]b/'"),
         "a.md:4: warning: 'http://a]b/' under 'guid' is no valid IRI (RFC 3987) and counts as no id where"
         " none was given yet; mend or delete it",

@@ -43,6 +43,9 @@ def patterned(
         ("/hash #1 + 100% [x]/", "https://example.org/hash%20%231%20+%20100%25%20%5Bx%5D/"),
         ("/a%20b", "https://example.org/a%20b"),
         ("/what?/", "https://example.org/what%3F/"),
+        ("/?p=123", "https://example.org/?p=123"),
+        ("?p=123/", "https://example.org/?p=123"),
+        ("/why?/a.php?id=한&x=100%#y", "https://example.org/why%3F/a.php?id=%ED%95%9C&x=100%25%23y"),
     ],
 )
 def test_a_permalink_is_an_address_below_the_website(permalink: str, url: str) -> None:

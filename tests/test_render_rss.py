@@ -148,6 +148,13 @@ def test_descriptions_are_html_in_which_the_text_is_nothing_but_text(written: st
     assert texts(channel, "description") == texts(channel, "item/description") == [html]
 
 
+def test_the_channel_writes_escapes_by_number() -> None:
+    """As the profile has it; the W3C's validator takes a named one in it for a slip."""
+    body = render_rss(make_feed(description="R&D\n<T>"))
+
+    assert b"<description>R&#x26;amp;D\n&#x26;lt;T&#x26;gt;</description>" in body
+
+
 def test_an_item_says_when_it_was_updated_if_that_is_not_when_it_was_published() -> None:
     changed = make_entry(id="urn:x:1", updated=NOON.astimezone(SEOUL) + timedelta(hours=1))
     same = make_entry(id="urn:x:2", updated=NOON.astimezone(SEOUL))

@@ -207,14 +207,14 @@ def _with_host(scheme: str, rest: str, tail: str) -> str:
     authority, slash, path = rest[2:].partition("/")
     userinfo, at, place = authority.rpartition("@")
     host, _, port = place.rpartition(":") if _PORT.search(place) else (place, "", "")
-    host = _ascii_host(host)
+    host = ascii_host(host)
     if not host or int(port or 0) > 65535:
         return ""
     user = _encode(userinfo, _PATH_SAFE) + at
     return f"{scheme}://{user}{host}{':' + port if port else ''}{slash}{_encode(path, _PATH_SAFE)}{tail}"
 
 
-def _ascii_host(host: str) -> str:
+def ascii_host(host: str) -> str:
     """Return *host* in ASCII (RFC 3490), or "" if it is none."""
     try:
         if host.startswith("[") and "%" not in host:

@@ -20,6 +20,9 @@ TOKENS = NAMING_TOKENS | _DATE_TOKENS.keys() | {":folder"}
 # What a path segment may hold besides letters and digits (RFC 3986, 3.3).
 _IN_PATH = "/-._~!$&'()*+,;=:@"
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+# WordPress's "/?p=123", behind which some generators put a slash; any other question mark is part of a
+# name, as in "/why?/".
+_QUERY = re.compile(r"\?[\w.~-]+=.*", re.DOTALL)
 _ABSOLUTE = re.compile(r"https?:", re.IGNORECASE)
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
@@ -85,8 +88,14 @@ def _on_website(site_url: str, below: str) -> str:
     """Return the address, or "" if *below* is an absolute URL without a usable host."""
     if _ABSOLUTE.match(below):
         return resolve(below, Base(url=site_url, root=site_url, media_url="")).url
+    found = _QUERY.search(below)
+    below, query = (below[: found.start()], found[0].rstrip("/")) if found else (below, "")
     # Anchored at the root, ".." cannot leave the site.
     path = posixpath.normpath("/" + below.lstrip("/"))
     if below.endswith("/"):
         path = path.rstrip("/") + "/"
-    return site_url + quote(_LONE_PERCENT.sub("%25", path), safe=_IN_PATH + "%")
+    return site_url + _encoded(path, _IN_PATH) + _encoded(query, _IN_PATH + "?")
+
+
+def _encoded(text: str, safe: str) -> str:
+    return quote(_LONE_PERCENT.sub("%25", text), safe=safe + "%")

@@ -3,6 +3,7 @@
 import json
 import re
 from contextlib import suppress
+from dataclasses import replace
 from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote
@@ -221,7 +222,7 @@ def _authors(values: tuple[Author, ...]) -> tuple[Author, ...]:
         all(parts_of(each.uri) for each in values if each.uri),
         "must give an author's uri as https://example.org/",
     )
-    return values
+    return tuple(replace(each, email=email_of(each.email)) for each in values)
 
 
 Text = Annotated[str, AfterValidator(_text), must("text")]

@@ -7,7 +7,7 @@ from feedgen.feed import FeedGenerator
 
 from feedsvc.feeds.addresses import links_of, scheme
 from feedsvc.feeds.extensions import AtomEntry, AtomHead
-from feedsvc.feeds.fragments import described, picture_alone
+from feedsvc.feeds.fragments import described, looks_like_html, picture_alone
 from feedsvc.feeds.legible import labels_of, legible
 from feedsvc.model import Entry, Feed, Format
 
@@ -54,7 +54,7 @@ def _add_entry(element: Any, entry: Entry, base: str) -> None:
         ]
     )
     element.link(href=entry.url, rel="alternate")  # demanded; the extension writes it
-    if picture_alone(entry):
+    if picture_alone(entry) or looks_like_html(entry.excerpt):
         element.summary(described(entry), type="html")
     elif entry.excerpt.strip():
         element.summary(entry.excerpt, type="text")

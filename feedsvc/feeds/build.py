@@ -30,7 +30,7 @@ from feedsvc.model import (
     Withdrawn,
     in_zone,
 )
-from feedsvc.urls import origin_of
+from feedsvc.urls import normalized, origin_of
 
 # Of RFC 6721's notices, in one document.
 _MOST_WITHDRAWN = 20
@@ -64,11 +64,9 @@ def content_size(content: Content) -> int:
 
 
 def excerpt_of(article: Article, content: Content) -> str:
-    """Return what an article says in short: of one without words, what its picture or its title says."""
-    if content.excerpt or not (content.image or content.attachments):
-        return content.excerpt
+    """Return what an article says in short: of one without words, what its picture says, else its title."""
     image = content.image
-    return (image and (image.alt or image.title)) or article.title
+    return content.excerpt or (image and (image.alt or image.title)) or article.title
 
 
 def build_feed(
@@ -178,12 +176,16 @@ def _comments(record: Record) -> str | None:
 
 def _source(record: Record, site: Site) -> Source | None:
     """Return where an article comes from; one that names an address of its own site is from here."""
-    canonical = record.article.canonical
-    if canonical is None:
+    if record.article.canonical is None:
         return None
-    here = {origin_of(url).partition("://")[2] for url in (site.url, site.feeds_url, record.url) if url}
-    host = origin_of(canonical).partition("://")[2]
+    canonical = normalized(record.article.canonical)
+    here = {_host(url) for url in (site.url, site.feeds_url, record.url) if url}
+    host = _host(canonical)
     return None if host in here else Source(url=canonical, title=record.article.source or host)
+
+
+def _host(url: str) -> str:
+    return origin_of(normalized(url)).partition("://")[2]
 
 
 def _loaded(image: Image) -> Attachment:

@@ -1,6 +1,6 @@
 """Pieces of HTML that feeds and pages are made of."""
 
-from html import escape
+from html import escape, unescape
 
 from markupsafe import Markup
 
@@ -20,6 +20,11 @@ def picture(image: Image) -> Markup:
 def html_of(text: str) -> str:
     """Return plain *text* as HTML; without quotes, which need an escape in attributes only."""
     return escape(text, quote=False)
+
+
+def looks_like_html(text: str) -> bool:
+    """Return whether a reader that does not look at its type may take plain *text* for HTML."""
+    return "</" in text or unescape(text) != text
 
 
 def described(entry: Entry) -> str:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from feedsvc.articles.fields.scalars import text_of, title_of
 from feedsvc.articles.html import parse
 from feedsvc.articles.keys import fold
-from feedsvc.articles.links import web_address
+from feedsvc.articles.links import ascii_host, web_address
 from feedsvc.articles.text import one_line
 from feedsvc.articles.yaml_text import Value
 from feedsvc.model import Author
@@ -23,7 +23,9 @@ _MAILBOX_FIRST = re.compile(r"(?P<email>[^<>()\s]+@[^<>()\s]+)\s*\((?P<name>[^()
 # Not before a closing bracket: "Kim (ACME, Inc.)" is one name.
 _BETWEEN_NAMES = re.compile(r"(?:\s*[,;]\s*(?:and\s+)?|\s+(?:and|und)\s+)(?![^(\[<]*[)\]>])")
 
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
+# A local part in ASCII without quotes (RFC 5322, 3.4.1, "dot-atom"), and the name of a host.
+_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+")
+_HOST = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _NAME_KEYS = ("name", "displayname", "fullname", "title", "nickname")
 _SLUG_KEYS = ("slug", "id", "key", "username", "login")
 _EMAIL_KEYS = ("email", "mail", "emailaddress")
@@ -48,9 +50,13 @@ def authors_of(*values: Value, people: Mapping[str, Value] = _NOBODY) -> tuple[A
 
 
 def email_of(text: str | None) -> str | None:
-    """Return an address of e-mail, as far as its shape goes (RFC 4287, 3.2.3); None if *text* is none."""
-    stated = (text or "").removeprefix("mailto:")
-    return stated if _EMAIL.fullmatch(stated) else None
+    """Return an address of e-mail as feeds can hold it (RFC 4287, 3.2.3); None if *text* is none.
+
+    Its host becomes punycode; for other letters before the "@" there is no such form.
+    """
+    local, _, host = (text or "").removeprefix("mailto:").rpartition("@")
+    host = ascii_host(host)
+    return f"{local}@{host}" if _LOCAL.fullmatch(local) and _HOST.fullmatch(host) else None
 
 
 def unusable_emails(value: Value) -> Iterator[str]:
@@ -64,7 +70,11 @@ def unusable_emails(value: Value) -> Iterator[str]:
             text for key in _EMAIL_KEYS if (text := texts.get(key)) is not None and not email_of(text)
         )
         for each in value.values():
-            yield from unusable_emails(each)
+            if not isinstance(each, str):
+                yield from unusable_emails(each)
+    elif isinstance(value, str):
+        mailboxes = map(_mailbox, map(one_line, _BETWEEN_NAMES.split(unescape(value[:_LONGEST]))))
+        yield from (found["email"] for found in mailboxes if found and not email_of(found["email"]))
 
 
 class _Reader:
@@ -137,12 +147,17 @@ def _written(text: str) -> Author | None:
     """Return the author whom a text names, which may carry an address."""
     if link := _MARKDOWN_LINK.fullmatch(text):
         return Author(name=_name(link["name"]), uri=web_address(link["uri"]))
-    if mailbox := _MAILBOX.fullmatch(text) or _MAILBOX_FIRST.fullmatch(text):
-        return Author(name=_name(mailbox["name"].strip('" ')) or mailbox["email"], email=mailbox["email"])
+    if mailbox := _mailbox(text):
+        name = _name(mailbox["name"].strip('" ')) or mailbox["email"]
+        return Author(name=name, email=email_of(mailbox["email"]))
     if _is_link(text) and (anchor := parse(text).find("a")):
         name = one_line(anchor.get_text(" "))
         return Author(name=name, uri=web_address(str(anchor.get("href") or ""))) if name else None
     return Author(name=_name(text)) if _name(text) else None
+
+
+def _mailbox(text: str) -> re.Match[str] | None:
+    return _MAILBOX.fullmatch(text) or _MAILBOX_FIRST.fullmatch(text)
 
 
 def _first(texts: Mapping[str, str], keys: tuple[str, ...]) -> str | None:
