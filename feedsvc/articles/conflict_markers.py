@@ -11,7 +11,9 @@ from feedsvc.model import Markup
 _OURS, _BETWEEN, _THEIRS = "<<<<<<<", "=======", ">>>>>>>"
 
 # Template tags around code, in which everything stands as it is: Jekyll, Hexo, Nunjucks; Hugo.
-_TAG = re.compile(r"\{%-?\s*(end)?(?:highlight|raw|codeblock|verbatim)\b|\{\{[<%]\s*(/)?\s*highlight\b")
+_TAG = re.compile(
+    r"\{%-?\s*+(end)?(?:highlight|raw|codeblock|verbatim)\b|\{\{[<%]\s*+(?:(/)\s*+)?highlight\b"
+)
 
 
 def first_conflict(text: str, markup: Markup) -> int | None:

@@ -76,6 +76,9 @@ _DUPLICATES = tuple(
 # number parts, too: such a file is a copy only if it says the same.
 _NUMBERED = re.compile(r"(?P<stem>.*?\S) [1-9]\d?")
 
+# Characters: no file system has longer names, and in one of thousands each bracket would be read on from.
+_LONGEST = 255
+
 # Most names hold none of these, and are done with in a moment.
 _HINTS = f"{_CONFLICT}|case clash|base|local|remote|backup|desktop|laptop|win-".split("|")
 _HINTS_OF_DUPLICATES = f"{_WESTERN}|{_EASTERN}".split("|")
@@ -85,7 +88,7 @@ _HINTS_OF_DUPLICATES = f"{_WESTERN}|{_EASTERN}".split("|")
 def conflict_of(name: str) -> str | None:
     """Return the name of the file that *name* is in conflict with; None if no program names conflicts so."""
     stem, suffix = _parts(name)
-    if not _holds(stem, _HINTS):
+    if len(stem) > _LONGEST or not _holds(stem, _HINTS):
         return None
     found = next(filter(None, (pattern.fullmatch(stem) for pattern in _CONFLICTS)), None)
     return found["stem"].removesuffix(suffix) + suffix if found else None
@@ -99,6 +102,8 @@ def originals_of(name: str) -> tuple[tuple[str, bool], ...]:
 
 def _originals(name: str) -> Iterator[tuple[str, bool]]:
     stem, suffix = _parts(name)
+    if len(stem) > _LONGEST:
+        return
     if not (stem[-1:].isdigit() or stem.endswith(")") or _holds(stem, _HINTS_OF_DUPLICATES)):
         return
     for pattern in _DUPLICATES:

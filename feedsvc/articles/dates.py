@@ -36,8 +36,9 @@ _COMMON = re.compile(
 _DAY_OR_MONTH = re.compile(r"\b\d{1,2}[-/.]\d{1,2}[-/.]\d{4}\b")
 _HANGUL = re.compile(r"(\d{4})\s*년\s*(\d{1,2})\s*월\s*(\d{1,2})\s*일")
 _HANGUL_TIME = re.compile(
-    r"""\s* (?: (?P<half>오전|오후) \s* (?P<hour>\d{1,2}) (?: \s*시 | : ) | (?P<of_24>\d{1,2}) \s*시 )
-        (?: \s* (?P<minute>\d{1,2}) \s* 분? )? (?: [:\s]* (?P<second>\d{1,2}) \s* 초? )?""",
+    r"""(?: (?<!\s)\s++ )?
+        (?: (?P<half>오전|오후) \s*+ (?P<hour>\d{1,2}) (?: \s*+시 | : ) | (?P<of_24>\d{1,2}) \s*+시 )
+        (?: \s*+ (?P<minute>\d{1,2}) \s*+ 분? )? (?: [:\s]*+ (?P<second>\d{1,2}) \s*+ 초? )?""",
     re.VERBOSE,
 )
 

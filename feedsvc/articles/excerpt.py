@@ -57,7 +57,8 @@ _SUMMARY = frozenset(
 # between numbers ("2024. 6. 27."). East Asian marks stand by themselves.
 _SENTENCE_END = regex.compile(
     r"""
-    (?<![\s(.][A-Za-z]) (?<!\b(?:Mr|Mrs|Ms|Dr|St|No|vs|cf)) [.!?…]+ ["'”’»)\]]* (?=\s) (?!(?<=[0-9]\.)\s[0-9])
+    (?<![\s(.][A-Za-z]) (?<!\b(?:Mr|Mrs|Ms|Dr|St|No|vs|cf)) [.!?…]{1,9}+ ["'”’»)\]]{0,9}+ (?=\s)
+        (?!(?<=[0-9]\.)\s[0-9])
     | [。！？]+ [」』”’）]*
     """,
     regex.VERBOSE,

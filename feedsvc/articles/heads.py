@@ -20,7 +20,7 @@ from feedsvc.articles.yaml_text import Mapped, Value, load_yaml, said_again
 
 _TOML_TABLE = re.compile(r"\[\[?([^\[\]]+)\]")
 _TOML_TEXT = re.compile(r"(\"{3}|'{3}).*?\1", re.DOTALL)
-_JSON_TOKEN = re.compile(r'(?P<key>"(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}\[\]]')
+_JSON_TOKEN = re.compile(r'(?P<text>"(?:[^"\\]|\\.)*+(?:"|\Z))(?P<colon>\s*+:)?|[{}\[\]]', re.DOTALL)
 _WORD_LINE = re.compile(r"[A-Za-z_][\w-]*[ \t]*:(?:[ \t].*)?")
 
 
@@ -225,14 +225,16 @@ def _json_mapped(head: str) -> Mapped:
 def _json_keys(head: str) -> Iterator[tuple[str, int, int]]:
     """Yield each key of valid JSON, as ``table.key`` within a table, its depth and its line."""
     path: list[str] = []
+    line, counted = 1, 0
     for token in _JSON_TOKEN.finditer(head):
         if token[0] in "{[":
             path.append("")
         elif token[0] in "}]":
             path.pop()
-        elif token["key"]:
-            path[-1] = str(json.loads(token["key"]))
-            yield ".".join(path), len(path), head.count("\n", 0, token.start()) + 1
+        elif token["colon"]:
+            path[-1] = str(json.loads(token["text"]))
+            line, counted = line + head.count("\n", counted, token.start()), token.start()
+            yield ".".join(path), len(path), line
 
 
 HANDLERS = (_Yaml(), _Toml(), _TomlBetweenDashes(), _Json(), _JsonBetweenDashes(), _Headers())

@@ -35,7 +35,7 @@ _TRANSPARENT = re.compile(
 _TASK = re.compile(r"\A\[([ xX])\]\s+(?=\S)")
 
 # Python-Markdown's way to name the language of an indented block.
-_NAMED_LANGUAGE = re.compile(r"\A:::([\w+#.-]+)[^\n]*\n")
+_NAMED_LANGUAGE = re.compile(r"\A:::([\w+#.-]++)[^\n]*+\n")
 
 # kramdown takes ![x](stage (1).png =300x200), which CommonMark shows as text.
 _LOOSE_IMAGE = re.compile(r"!\[([^\[\]\n]*)\]\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)")

@@ -42,7 +42,7 @@ _SETTINGS: Mapping[str, object] = MappingProxyType(
 )
 
 _DIRECTIVE = re.compile(r"\.\.[ \t]+(?:\|[^|\n]+\|[ \t]+)?([\w:.+-]+)[ \t]?::(?![^\s])")
-_ROLE = re.compile(r":([\w:.+-]+):`|`:([\w:.+-]+):")
+_BESIDE_TICKS = re.compile(r"(?<![\w:.+-])[\w:.+-]++`|(?<=`)[\w:.+-]++")
 _TARGET = re.compile(r"(?<=\S)\s*<[^<>]*>\Z")
 
 _FILMS = {"youtube": "https://www.youtube.com/watch?v={}", "vimeo": "https://vimeo.com/{}"}
@@ -195,8 +195,14 @@ def _register(text: str) -> None:
         directive = _directive(name)
         if directive is not None:
             directives.register_directive(name, directive)
-    for name in {(found[1] or found[2]).lower() for found in _ROLE.finditer(text)} - en.roles.keys():
+    for name in _roles_in(text) - en.roles.keys():
         roles.register_local_role(name, _read_role)
+
+
+def _roles_in(text: str) -> set[str]:
+    """Return the names of roles, which stand between colons before or behind a text in backquotes."""
+    beside = (found[0].rstrip("`") for found in _BESIDE_TICKS.finditer(text))
+    return {name.lower() for each in beside if (name := each.partition(":")[2].rpartition(":")[0])}
 
 
 def _directive(name: str) -> type[Directive] | None:

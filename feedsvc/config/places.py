@@ -49,12 +49,12 @@ def where_written(config: Path | None, path: str, *, below: Path) -> tuple[str, 
     if config is None:
         return ".", 0
     shown = (config.relative_to(below) if config.is_relative_to(below) else config).as_posix()
-    named = re.compile(rf"""(?!\s*to\b)[^#]*["']/*{re.escape(path.strip("/"))}/*["']""")
+    address = re.compile(rf"""(?!\s*to\b)[^#]*["']/*{re.escape(path.strip("/"))}/*["']""")
     try:
         lines = config.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError):
         return shown, 0
-    return shown, next((number for number, line in enumerate(lines, start=1) if named.match(line)), 0)
+    return shown, next((number for number, line in enumerate(lines, start=1) if address.match(line)), 0)
 
 
 def articles_around(asked: Path, *, cwd: Path) -> Path | None:

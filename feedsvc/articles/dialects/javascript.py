@@ -8,17 +8,18 @@ from typing import TypeAlias
 
 from feedsvc.articles.yaml_text import Value
 
-# Without a bound, each of many quotation marks that are never closed would be read on from to the end.
-_STRING = r"\"(?:\\.|[^\"\\\n]){0,5000}+\"|'(?:\\.|[^'\\\n]){0,5000}+'|`(?:\\.|[^`\\]){0,5000}+`"
-_COMMENT = r"//[^\n]*|/\*.*?\*/"
 _TOKEN = re.compile(
-    rf"(?P<string>{_STRING})|(?P<gap>\s+|{_COMMENT})|(?P<word>[\w$.+-]+)|(?P<sign>=>|.)", re.DOTALL
+    r"(?P<string>[\"'`])|(?P<gap>\s+)|(?P<comment>//[^\n]*|/\*)|(?P<word>[\w$.+-]+)|(?P<sign>=>|.)", re.DOTALL
 )
+_WITHIN = {
+    quote: re.compile(rf"(?:\\.|[^\\{quote}{end}])*+", re.DOTALL)
+    for quote, end in {'"': r"\n", "'": r"\n", "`": ""}.items()
+}
 # The object itself, or what a function returns that does nothing before; a name stands for one.
 _EXPORTED = re.compile(
     r"""(?:module\.exports\s*=|export\s+default)\s*(?:
-        (?:async\s+)? (?: function\b\s*\w*\s*\([^()]*\)\s*\{\s*return\s*
-            | (?:\([^()]*\)|\w+)\s*=>\s*(?:\(\s*|\{\s*return\s*) )? (?=\{)
+        (?:async\s+)? (?: function\b\s*+\w*+\s*+\([^()]*+\)\s*+\{\s*+return\s*+
+            | (?:\([^()]*+\)|\w++)\s*+=>\s*+(?:\(\s*+|\{\s*+return\s*+) )? (?=\{)
         | (?P<name>\w+)\s*(?:;|$) )""",
     re.VERBOSE | re.MULTILINE,
 )
@@ -27,7 +28,8 @@ _NAMED = re.compile(r"\bexport\s+const\s+(?P<name>\w+)\s*=\s*")
 _FALLBACK = re.compile(
     r"""(?:process\.env\.\w+\s*(?:\|\||\?\?)\s*)+(?P<text>(?!.https?://localhost)(?:"[^"\\]*"|'[^'\\]*'))"""
 )
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
+_UNSEEN = ("gap", "comment")
+_NUMBER = re.compile(r"[+-]?(?:\d++\.?\d*+|\.\d++)")
 _ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
 _DEEPEST = 50
 
@@ -85,7 +87,8 @@ def object_at(text: str, start: int, told: Told = _untold) -> Literal:
 
 def without_comments(text: str) -> str:
     """Return the program with a blank for each comment."""
-    return re.sub(f"({_STRING})|{_COMMENT}", lambda found: found[1] or " ", text, flags=re.DOTALL)
+    tokens = _tokens(text, 0, len(text))
+    return "".join(" " if kind == "comment" else token for kind, token, _ in tokens)
 
 
 class _NoLiteralError(Exception):
@@ -99,7 +102,7 @@ class _Reader:
         self._text = text
         self._told = told
         self._end = len(text) if end is None else end
-        self._tokens = _tokens(text, start, self._end)
+        self._tokens = (each for each in _tokens(text, start, self._end) if each[0] not in _UNSEEN)
         self.unread: list[str] = []
         self._next()
 
@@ -202,9 +205,24 @@ class _Reader:
 
 
 def _tokens(text: str, start: int, end: int) -> Iterator[tuple[str, str, int]]:
-    for found in _TOKEN.finditer(text, start, end):
-        if found.lastgroup not in (None, "gap"):
-            yield str(found.lastgroup), found[0], found.start()
+    """Yield kind, text and place of each token; a mark whose text or comment has no end is a sign."""
+    unclosed: dict[str, int] = {}  # by mark: up to where no text has an end
+    last = text.rfind("*/", start, end)
+    while found := _TOKEN.match(text, start, end):
+        kind, stop = str(found.lastgroup), found.end()
+        if kind == "string":
+            mark = found[0]
+            inner = _WITHIN[mark].match(text, stop, end) if stop > unclosed.get(mark, 0) else None
+            if inner and text.startswith(mark, inner.end(), end):
+                stop = inner.end() + 1
+            else:
+                kind, unclosed[mark] = "sign", inner.end() if inner else unclosed[mark]
+        elif found[0] == "/*" and stop <= last:
+            stop = text.index("*/", stop, end) + 2
+        elif found[0] == "/*":
+            kind, stop = "sign", start + 1
+        yield kind, text[start:stop], start
+        start = stop
 
 
 def _unquoted(token: str) -> str:

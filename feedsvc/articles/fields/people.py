@@ -16,12 +16,13 @@ from feedsvc.model import Author
 # Longer than any list of names: somebody wrote a text there.
 _LONGEST = 1000
 
-_MARKDOWN_LINK = re.compile(r"\[(?P<name>[^\]]+)\]\((?P<uri>[^)\s]*)[^)]*\)")
-_MAILBOX = re.compile(r"(?P<name>[^<>]*?)\s*<(?P<email>[^<>\s]+@[^<>\s]+)>")
+_MARKDOWN_LINK = re.compile(r"\[(?P<name>[^\]]++)\]\((?P<uri>[^)\s]*+)[^)]*+\)")
+_MAILBOX = re.compile(r"(?P<name>[^<>]*+)<(?P<email>[^<>\s@]++@[^<>\s]++)>")
 # RFC 822's old form, which RSS 2.0 keeps: "kim@example.org (Kim)".
-_MAILBOX_FIRST = re.compile(r"(?P<email>[^<>()\s]+@[^<>()\s]+)\s*\((?P<name>[^()]+)\)")
-# Not before a closing bracket: "Kim (ACME, Inc.)" is one name.
-_BETWEEN_NAMES = re.compile(r"(?:\s*[,;]\s*(?:and\s+)?|\s+(?:and|und)\s+)(?![^(\[<]*[)\]>])")
+_MAILBOX_FIRST = re.compile(r"(?P<email>[^<>()\s@]++@[^<>()\s]++)\s*+\((?P<name>[^()]++)\)")
+# "Kim, Lee and Park"; but what brackets hold, as in "Kim (ACME, Inc.)", belongs to one name.
+_BETWEEN_NAMES = re.compile(r"(?:(?<!\s)\s++)?(?:[,;]\s*+(?:and\s++)?|(?<=\s)(?:and|und)\s++)")
+_BRACKETS = re.compile(r"([(\[<)\]>])")
 
 # A local part in ASCII without quotes (RFC 5322, 3.4.1, "dot-atom"), and the name of a host.
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+")
@@ -96,7 +97,7 @@ class _Reader:
         if _is_link(text) or fold(one_line(text)) in self._people:
             yield from self._one(text)
             return
-        for part in _BETWEEN_NAMES.split(text):
+        for part in _names_in(text):
             yield from self._one(part)
 
     def _one(self, text: str) -> Iterator[Author]:
@@ -158,6 +159,17 @@ def _written(text: str) -> Author | None:
 
 def _mailbox(text: str) -> re.Match[str] | None:
     return _MAILBOX.fullmatch(text) or _MAILBOX_FIRST.fullmatch(text)
+
+
+def _names_in(text: str) -> list[str]:
+    names = [""]
+    pieces = [*_BRACKETS.split(text), ""]  # a text, the bracket behind it, a text, ...
+    for piece, bracket in zip(pieces[::2], pieces[1::2], strict=True):
+        first, *others = [piece] if bracket in (")", "]", ">") else _BETWEEN_NAMES.split(piece)
+        names[-1] += first
+        names += others
+        names[-1] += bracket
+    return names
 
 
 def _first(texts: Mapping[str, str], keys: tuple[str, ...]) -> str | None:

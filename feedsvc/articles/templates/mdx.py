@@ -25,11 +25,12 @@ _ATTRIBUTE = re.compile(
     re.VERBOSE,
 )
 _TEXT = re.compile(r"""\s*(?:"([^"\\]*)"|'([^'\\]*)'|`([^`\\$]*)`|(-?[\d.]+))\s*""")
-_PATH = re.compile(r"\s*(?:frontmatter\.|metadata\.|props\.)?([A-Za-z_$][\w$.]*)\s*(?:\([^()]*\))?\s*")
+_PATH = re.compile(r"\s*+(?:frontmatter\.|metadata\.|props\.)?([A-Za-z_$][\w$.]*+)\s*+(?:\([^()]*+\)\s*+)?")
 # What is code, and neither formula nor attributes: it begins with a constant, or holds a call or a branch.
 _CODE = re.compile(r"""\s*[\d"'`(!\[]|.*?(?:\w\(|=>|&&|\|\||\?\?)""", re.DOTALL)
 # Characters of an expression that are looked at.
 _MOST = 500
+_NEXT_LINE = re.compile(r"(?:[ \t]*\n)++([ \t]*)")
 _REQUIRED = re.compile(r"""\s*require\(\s*['"]([^'"]+)['"]\s*\)(?:\.default)?\s*""")
 # Behind one of these, a brace belongs to a formula.
 _FORMULA = frozenset("\\{}^_$")
@@ -188,7 +189,7 @@ class _Pass:
 
     def _indent_at(self, place: int) -> int:
         """Return by how much the line is indented that follows, if one begins there."""
-        following = re.compile(r"(?:[ \t]*\n)++([ \t]*)").match(self._text, place)
+        following = _NEXT_LINE.match(self._text, place)
         return len(following[1]) if following else (self._indents[-1] if self._indents else 0)
 
     def _note(self, start: int, say: Callable[[str], str], label: str) -> None:

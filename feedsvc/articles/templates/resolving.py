@@ -40,7 +40,7 @@ _LINE_START = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?")
 _RAW = re.compile(r"\{%-?\s*+(?:end)?(?:raw|verbatim)\s*+-?%\}")
 _RAW_LINE = re.compile(rf"^[ \t]*+{_RAW.pattern}[ \t]*+\n", re.MULTILINE)
 _UNESCAPED = frozenset({Templating.LIQUID, Templating.NUNJUCKS, Templating.HUGO})
-_SHOWN_SHORTCODE = re.compile(r"(\{\{[<%])/\*(.*?)\*/([>%]\}\})")
+_SHOWN_SHORTCODE = re.compile(r"(\{\{[<%])/\*((?:[^*{\n]|\*(?!/)|\{(?!\{[<%]/\*))*+)\*/([>%]\}\})")
 
 # Characters. What stands further off on the same line is no line start.
 _LINE = 200

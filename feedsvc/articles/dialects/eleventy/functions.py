@@ -26,12 +26,16 @@ from feedsvc.articles.dialects.eleventy.nodes import (
 LONGEST = 500
 """Of a template, in characters: a choice within a choice doubles what it holds."""
 
+# Characters. Nobody works out an address at such length, and each mark that is never closed is read on from.
+_LONGEST_SOURCE = 5000
+
 _FUNCTION = re.compile(
-    r"(?:async\s+)?(?:function\b\s*\w*\s*)?(?P<takes>\([^()]*\)|\w+)\s*(?:=>\s*)?(?P<body>.*)", re.DOTALL
+    r"(?:async\s+)?(?:function\b\s*+\w*+\s*+)?(?P<takes>\([^()]*+\)|\w++)\s*+(?:=>\s*+)?(?P<body>.*)",
+    re.DOTALL,
 )
 _TOKEN = re.compile(
-    r"""\s*(?: (?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*') | (?P<template>`(?:\\.|[^`\\])*`)
-        | (?P<pattern>/(?:\\.|[^/\\\n])+/[gi]*)(?=\s*,) | (?P<word>[\w$]+)
+    r"""\s*+(?: (?P<text>"(?:\\.|[^"\\])*+"|'(?:\\.|[^'\\])*+') | (?P<template>`(?:\\.|[^`\\])*+`)
+        | (?P<pattern>/(?:\\.|[^/\\\n])++/[gi]*+)(?=\s*+,) | (?P<word>[\w$]++)
         | (?P<sign>===|!==|==|!=|\|\||&&|\?\?|\?\.|[^\s]) )""",
     re.VERBOSE,
 )
@@ -50,7 +54,7 @@ def template_of(source: str) -> str | None:
     It gives "false" where there is to be no page, and nothing where the permalink is left
     as it is. None if the function takes more than this module knows.
     """
-    function = _FUNCTION.fullmatch(source.strip())
+    function = _FUNCTION.fullmatch(source.strip()) if len(source) <= _LONGEST_SOURCE else None
     if function is None:
         return None
     takes = function["takes"].strip("() \n")

@@ -13,7 +13,7 @@ _ZONED = re.compile(
 )
 # Since 1970, as JavaScript counts, and the zone of a date as it shows it: "GMT+0900 (Korean Standard Time)".
 _MILLISECONDS = re.compile(r"\d{12,13}")
-_SHOWN_ZONE = re.compile(r"\s*GMT([+-]\d{4})(?:\s*\(.*\))?")
+_SHOWN_ZONE = re.compile(r"(?:(?<!\s)\s++)?GMT([+-]\d{4})(?:\s*+\([^()\n]*+\))?")
 _CLOCK = {
     "year": "%Y", "month": "%m", "day": "%d", "hour": "%H", "minute": "%M", "second": "%S",
     "i_month": "%m", "i_day": "%d", "timestamp": "",

@@ -24,10 +24,10 @@ NAMES = tuple(f"{stem}{suffix}" for stem in ("hugo", "config") for suffix in _SU
 
 # A site is built for production unless somebody says otherwise.
 _FOLDERS = ("config/_default/", "config/production/")
-_FOREIGN = re.compile(r"^\s*\"?base_url\"?\s*[:=]", re.MULTILINE)
+_FOREIGN = re.compile(r"^[ \t]*+\"?base_url\"?\s*+[:=]", re.MULTILINE)
 _OURS = re.compile(
-    r"""^[\s\["{]*(?:baseurl|languagecode|theme|params|permalinks|taxonomies|module|markup|contentdir
-        |defaultcontentlanguage)["\].]*\s*[:=\].]""",
+    r"""^[ \t\["{]*+(?:baseurl|languagecode|theme|params|permalinks|taxonomies|module|markup|contentdir
+        |defaultcontentlanguage)["\].]*\s*+[:=\].]""",
     re.MULTILINE | re.IGNORECASE | re.VERBOSE,
 )
 

@@ -15,7 +15,7 @@ from feedsvc.articles.fields import number_of
 
 _KEPT = frozenset("./\\_#+~-@")
 _HEX = re.compile("[0-9A-Fa-f]{2}")
-_TOKEN = re.compile(r":(?P<name>\w+)(?:\[(?P<cut>[^\]]+)\])?")
+_TOKEN = re.compile(r":(?P<name>\w+)(?:\[(?P<cut>[^\[\]]++)\])?")
 _COLON = "\0"
 
 _MONTHS = (

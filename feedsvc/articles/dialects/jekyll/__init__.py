@@ -43,7 +43,7 @@ from feedsvc.model import Templating
 # A YAML timestamp without a zone (psych/scalar_scanner.rb, TIME)
 _TIMESTAMP = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[Tt]|\s+)\d{1,2}:\d\d:\d\d(?:\.\d*)?")
 # Zones that Ruby's Time.parse does not know: it takes such a time for one of the site's.
-_UNKNOWN_ZONE = re.compile(r"\s+(?:KST|JST|CET|CEST)", re.IGNORECASE)
+_UNKNOWN_ZONE = re.compile(r"(?<!\s)\s++(?:KST|JST|CET|CEST)", re.IGNORECASE)
 # "9999-12-31": kept back for good. No article is dated so, and the date of its name does not count instead.
 _FAR_AHEAD = re.compile(r"(?:2[1-9]|[3-9]\d)\d\d-")
 _NOT_BELOW = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//|\.\./")

@@ -16,9 +16,9 @@ from feedsvc.model import Problem, Severity
 NAMES = ("zola.toml", "config.toml")
 CONTENT = "content/"
 
-_BASE_URL = re.compile(r"^\s*base_url\s*=", re.MULTILINE)
+_BASE_URL = re.compile(r"^[ \t]*+base_url\s*+=", re.MULTILINE)
 _MAILBOX = re.compile(
-    r"(?P<email>\S+@\S+)\s+\((?P<name>.+)\)"
+    r"(?P<email>[^\s@]++@\S++)\s++\((?P<name>.+)\)"
 )  # as RSS 2.0 has it, and so Zola's documentation
 _FILES = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
 _MOST_BRACES = 10
