@@ -28,7 +28,7 @@ _KNOWN = frozenset(
     """.split()
 )
 
-_OPENING = re.compile(r"<([A-Za-z][A-Za-z0-9-]*)[^<>]*(?<!/)>")
+_OPENING = re.compile(r"<([A-Za-z][A-Za-z0-9-]*+)[^<>]*+(?<!/)>")
 _ENDING = re.compile(r"</([A-Za-z][A-Za-z0-9-]*)")
 
 
