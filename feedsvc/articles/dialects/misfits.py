@@ -8,7 +8,7 @@ from feedsvc.articles.heads import as_text
 from feedsvc.articles.yaml_text import Value
 from feedsvc.model import Problem, Severity
 
-_CUT = re.compile(r"\[[^\]]*\]")  # as in ":sections[1:last]"
+_CUT = re.compile(r"\[[^\[\]]*+\]")  # as in ":sections[1:last]"
 _WORD = re.compile(r"(?<!\\):([A-Za-z_]+)")
 
 # By what a setting wants: the test, and the words for it.
