@@ -221,6 +221,7 @@ VALUES: list[tuple[str, str, str]] = [
     ("articles.max_loss", "1.1", "must be a number from 0 to 1"),
     ("articles.max_loss", "nan", "must be a number from 0 to 1"),
     ("articles.git_dates", "'no way'", "must be auto, true or false"),
+    ("articles.date_only", "'noon'", "must be auto, midnight or first-seen"),
     (
         "articles.dialect",
         "'gatsby'",

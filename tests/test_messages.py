@@ -459,6 +459,15 @@ def _of_a_shallow_clone(root: Path) -> list[str]:
     return told(root / "clone", git_dates=None)
 
 
+def _dated_back(root: Path) -> list[str]:
+    folder = Folder(root, Clock())
+    for day in (3, 2, 1):
+        folder.write(f"{day}.md", article(date=f"2026-04-0{day}"))
+        notices = folder.refresh().notices if day != 2 else ()
+    folder.store.close()
+    return [str(notice) for notice in notices]
+
+
 def _at_one_address(root: Path) -> list[str]:
     for name in "ab":
         write(root / f"{name}.md", article(name, permalink="/x/"))
@@ -478,6 +487,12 @@ ROAD: list[tuple[Callable[[Path], list[str]], str]] = [
         _at_one_address,
         "b.md: warning: has the same address as a.md, where readers find only one of them;"
         " write a 'permalink' of its own",
+    ),
+    (
+        _dated_back,
+        "1.md: warning: is new, like 1 more that are new, and dated 2026-04-01T00:00:00+00:00, no later than"
+        " 3.md (2026-04-03T00:00:00+00:00), so readers that go by dates will not see it; give it a later"
+        " 'date' if they are to",
     ),
     (_of_git, NO_GIT.format("not a git repository (or any of the parent directories)", "mend that")),
     (

@@ -12,6 +12,7 @@ from feedsvc.model import in_zone
 # four-digit years could not say it.
 _YEARS = range(1970, 2100)
 _DEFAULTS = datetime(1970, 1, 1), datetime(1972, 3, 2)  # noqa: DTZ001
+_HOURS = datetime(1970, 1, 1), datetime(1970, 1, 1, 1)  # noqa: DTZ001
 _LONGEST_SHOWN = 80
 
 # Abbreviations are not unique in the world; these are RFC 5322's (4.3) and those of our
@@ -33,6 +34,7 @@ _COMMON = re.compile(
         (?P<rest> .* )""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
+_SECONDS = re.compile(r"\d{9,10}")
 _DAY_OR_MONTH = re.compile(r"\b\d{1,2}[-/.]\d{1,2}[-/.]\d{4}\b")
 _HANGUL = re.compile(r"(\d{4})\s*년\s*(\d{1,2})\s*월\s*(\d{1,2})\s*일")
 _HANGUL_TIME = re.compile(
@@ -52,11 +54,27 @@ def as_instant(text: str, zone: tzinfo) -> tuple[datetime, bool]:
     Raises:
         ValueError: *text* is no date, or none between 1970 and 2099; it says so for people.
     """
-    plain = _HANGUL_TIME.sub(_in_digits, _HANGUL.sub(r"\1-\2-\3", text.strip()))
+    plain = _in_plain_digits(text)
     try:
         return _read(plain, zone)
     except (ValueError, OverflowError, TypeError, ArithmeticError):
         raise ValueError(f"{text[:_LONGEST_SHOWN]!r} {_fault(plain)}") from None
+
+
+def is_day(text: str) -> bool:
+    """Return whether *text*, which `as_instant` can read, names a day and no time of it."""
+    plain = _in_plain_digits(text)
+    if _SECONDS.fullmatch(plain):
+        return False
+    if common := _COMMON.fullmatch(plain):
+        return common["hour"] is None and not common["rest"].strip()
+    # What the text leaves out comes from the default.
+    found, other = (parser.parse(plain, default=default, ignoretz=True) for default in _HOURS)
+    return found != other
+
+
+def _in_plain_digits(text: str) -> str:
+    return _HANGUL_TIME.sub(_in_digits, _HANGUL.sub(r"\1-\2-\3", text.strip()))
 
 
 def _in_digits(found: re.Match[str]) -> str:
@@ -77,7 +95,7 @@ def _fault(text: str) -> str:
 
 
 def _read(text: str, zone: tzinfo) -> tuple[datetime, bool]:
-    if re.fullmatch(r"\d{9,10}", text):
+    if _SECONDS.fullmatch(text):
         return _settled(datetime.fromtimestamp(int(text), zone)), False
     common = _COMMON.fullmatch(text)
     if common is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, time, tzinfo
 
-from feedsvc.articles.dates import as_instant
+from feedsvc.articles.dates import as_instant, is_day
 from feedsvc.articles.dialects import Dialect
 from feedsvc.articles.fields import text_of, truth_of
 from feedsvc.articles.notes import Notes
@@ -29,6 +29,11 @@ class Moments:
         self._named = dialect.dated(path, values.merged)
         self._zone = zone
         self._notes = notes
+        self._days: set[str] = set()
+
+    def names_day(self, field: str) -> bool:
+        """Return whether a date that was read names no time."""
+        return field in self._days
 
     def published(self, keys: tuple[str, ...]) -> datetime | None:
         """Return the date of publication: of a key, else of the file's name."""
@@ -98,6 +103,8 @@ class Moments:
             reason = f"'{self._values.said(key)}' is read as {shown}; write it that way"
             self._notes.warning(self._values.line(key), reason)
         self._values.found(field, key)
+        if is_day(text):
+            self._days.add(field)
         return moment
 
     def _in_name(self) -> datetime | None:
@@ -107,6 +114,8 @@ class Moments:
             return None  # "2024-99-01-part.md" has a number for a name
         if named is not None:
             self._values.origins["published"] = FILE_NAME
+            if is_day(self._named or ""):
+                self._days.add("published")
         return named
 
     def _dated_by(self) -> str:

@@ -134,9 +134,11 @@ class _Fields:
 
     def _dates(self, moments: Moments, published: datetime | None) -> dict[str, Any]:
         appears = moments.appears(self._keys("appears", ()))
+        # One that appears before its date tells of what is to come: nobody's feed is dated ahead.
+        first = min(filter(None, (published, appears)), default=None)
         return {
-            # One that appears before its date tells of what is to come: nobody's feed is dated ahead.
-            "published": self._in_zone(min(filter(None, (published, appears)), default=None)),
+            "published": self._in_zone(first),
+            "day_only": first == published and moments.names_day("published"),
             "updated": self._in_zone(moments.updated(self._keys("updated", keys.UPDATED), published)),
             "appears": _ALWAYS if self._dialect.ahead else self._in_zone(appears),
             "expires": self._in_zone(moments.expires(self._keys("expires", keys.EXPIRES))),

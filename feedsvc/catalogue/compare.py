@@ -15,7 +15,7 @@ from feedsvc.catalogue.identity import composed, mint_id, stated_id, unique_slug
 from feedsvc.catalogue.moved_bodies import moved_bodies
 from feedsvc.catalogue.withdrawals import announced, withdrawn
 from feedsvc.feeds.select import natural, newest_first
-from feedsvc.model import Article, Catalogue, Problem, Record, Severity, Site, SourceFile
+from feedsvc.model import Article, Catalogue, Problem, Record, Severity, Site, SourceFile, in_zone
 
 _Likeness = Callable[[Article], object]
 
@@ -36,6 +36,8 @@ class Circumstances:
         feed_id: Gives the id that the site's generator gives an article of that date, if it gives one.
         unreadable: As in `Listing`: files there are neither gone nor renamed.
         waiting: As in `Listing`: files that are moving are neither gone nor renamed.
+        first_seen: An article that is first published on the day of its date, which names no time, is dated
+            by that moment.
         tripped: Called with the path of an article whose comparison raised, and the exception; that
             article stays as it was, and the others go on.
     """
@@ -47,6 +49,7 @@ class Circumstances:
     feed_id: Callable[[Article, datetime], str | None] = lambda _article, _published: None
     unreadable: Collection[str] = ()
     waiting: Collection[str] = ()
+    first_seen: bool = False
     tripped: Callable[[str, Exception], None] = _raised
 
 
@@ -286,7 +289,7 @@ def _followed(record: Record, file: SourceFile, article: Article, around: Circum
             article, published=article.published or (record.published if article.hidden else None)
         )
         return replace(_new(file, dated, record.key, record.slug, around), article=article)
-    stated = filter(None, (record.announced, article.published))
+    stated = filter(None, (record.announced, _stated(record, article)))
     published = max(stated, default=record.published)
     # What a newer version of ours, or another configuration, finds in the same bytes is no edit.
     changed = article.digest != record.article.digest or not article.digest
@@ -303,6 +306,29 @@ def _followed(record: Record, file: SourceFile, article: Article, around: Circum
         broken=False,
     )
     return _readdressed(followed, around)
+
+
+def _dated(record: Record, around: Circumstances) -> Record:
+    """Return a record that is published now, dated by this moment if its author has only written this day.
+
+    Consumers that keep the latest date they have seen would take a second article of that day for an old one.
+    """
+    now, zone = around.now, around.site.timezone
+    is_today = in_zone(record.published, zone).date() == in_zone(now, zone).date()
+    # No clock that is behind dates anything.
+    if not (around.first_seen and record.article.day_only and is_today and record.entered == now):
+        return record
+    return _readdressed(replace(record, published=now, updated=max(record.updated, now)), around)
+
+
+def _stated(record: Record, article: Article) -> datetime | None:
+    """Return the date that the author states; the time that the ledger has given that day stays."""
+    before = record.article
+    timed = record.entered == record.published and before.day_only and article.day_only
+    if timed and before.published and article.published:
+        same = before.published.date() == article.published.date()  # as written, in whatever zone
+        return record.published if same else article.published
+    return article.published
 
 
 def _edited(record: Record, now: datetime) -> datetime:
@@ -356,6 +382,6 @@ def _published(catalogue: Catalogue, around: Circumstances, entering: datetime |
         taken.add(minted)
         if record.sequence is None:
             sequence += 1
-            record = replace(record, sequence=sequence, entered=entering)
+            record = _dated(replace(record, sequence=sequence, entered=entering), around)
         records[record.key] = replace(record, id=minted, provisional=not permanent)
     return replace(catalogue, site_id=site_id, records=tuple(records.values()))

@@ -199,7 +199,7 @@ class _Once:
         return moment_of(_now(), reached_by(self.store))
 
     def _tell(self, report: Report) -> None:
-        for problem in report.problems:
+        for problem in (*report.problems, *report.notices):
             click.echo(problem, err=True)
         if report.clock:
             click.echo(report.clock, err=True)

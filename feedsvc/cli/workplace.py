@@ -115,6 +115,7 @@ class Workplace:
             probe=config.images.probe,
             ignore_shared=config.images.ignore_shared,
             max_loss=config.articles.max_loss,
+            first_seen=_is_first_seen(config.articles.date_only, self.dialect),
             git_dates=None if config.articles.git_dates == "auto" else config.articles.git_dates,
             checked_out=_is_build_service(os.environ),
         )
@@ -314,6 +315,10 @@ def _everything(config: Config, title: str) -> FeedSpec:
 def _all_languages(config: Config, dialect: Dialect) -> bool | None:
     decided = "languages" in config.feeds.model_fields_set or len(dialect.languages) > 1
     return config.feeds.languages == "all" if decided else None
+
+
+def _is_first_seen(setting: str, dialect: Dialect) -> bool:
+    return setting == "first-seen" or (setting == "auto" and dialect.name == "plain")
 
 
 def _aliases(dialect: Dialect, site: Site) -> dict[str, str]:

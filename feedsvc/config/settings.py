@@ -22,6 +22,7 @@ from feedsvc.config.values import (
     Count,
     CountOrNone,
     Database,
+    DateOnly,
     DialectName,
     Folders,
     Formats,
@@ -113,6 +114,11 @@ class ArticlesSection(Section):
     )
     git_dates: AutoSwitch = _set(
         "auto", "An undated file is as old as its first commit: true, false, or auto if git knows it."
+    )
+    date_only: DateOnly = _set(
+        "auto",
+        "The time of an article that is dated by day only: midnight, or first-seen: when it is first\n"
+        "published, if that is on its own day; auto: first-seen in plain folders, midnight elsewhere.",
     )
 
 

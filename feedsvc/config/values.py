@@ -241,6 +241,7 @@ Mode = Annotated[
 ]
 Switch = Annotated[bool, must("true or false")]
 AutoSwitch = Annotated[Literal["auto"] | bool, must("auto, true or false")]
+DateOnly = Annotated[Literal["auto", "midnight", "first-seen"], must("auto, midnight or first-seen")]
 KnownSwitch = Annotated[Literal["known"] | bool, must("known, true or false")]
 
 _Whole = Annotated[int, BeforeValidator(_no_switch)]

@@ -137,6 +137,7 @@ class Article:
     Attributes:
         title: One line of plain text, never empty.
         slug: Last segment of the article's address; not yet unique.
+        day_only: `published` is a day that was written without a time.
         appears: Nobody may read it before; None if its date tells.
         hidden: Why its author keeps it back ("draft", "unpublished"), or None.
         summary: Front-matter excerpt as written: text, Markdown or HTML.
@@ -179,6 +180,7 @@ class Article:
     title: str
     slug: str
     published: datetime | None = None
+    day_only: bool = False
     updated: datetime | None = None
     appears: datetime | None = None
     expires: datetime | None = None

@@ -280,6 +280,7 @@ class _Decision:
             feed_id=partial(generators_id, site=site),
             unreadable=self.listing.unreadable,
             waiting=self.listing.waiting,
+            first_seen=self.plan.first_seen,
             tripped=self.tripped.__setitem__,
         )
 

@@ -43,6 +43,7 @@ class Plan:
         max_loss: Share of articles that may vanish at once.
         fields: Folded keys of front matter that a feed's `Where` asks for.
         checked_out: Files are as old as a checkout of this moment, which tells nothing.
+        first_seen: As in `Circumstances`.
         git_dates: Ask git for the date of an undated file; None to do so where there is git.
     """
 
@@ -68,6 +69,7 @@ class Plan:
     ignore_shared: int = 0
     max_loss: float = 0.3
     fields: frozenset[str] = frozenset()
+    first_seen: bool = False
     git_dates: bool | None = None
     checked_out: bool = False
 

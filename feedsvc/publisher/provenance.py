@@ -63,7 +63,7 @@ def _fields(seen: Seen) -> Iterator[_Row]:
     record, article, site = seen.record, seen.record.article, seen.site
     origins = seen.origins if seen.origins is not None else _outdated(article)
     yield "title", article.title, origins.get("title")
-    yield "published", _written(record.published, site), origins.get("published") or _dated(seen)
+    yield "published", _written(record.published, site), _timed(seen, origins) or _dated(seen)
     yield "updated", _written(record.updated, site), _changed(seen, origins)
     yield "expires", _written(article.expires, site), origins.get("expires")
     yield "id", record.id or "", _identified(seen, origins)
@@ -86,6 +86,13 @@ def _outdated(article: Article) -> Mapping[str, Origin]:
 
 def _written(moment: datetime | None, site: Site) -> str:
     return in_zone(moment, site.timezone).isoformat() if moment else ""
+
+
+def _timed(seen: Seen, origins: Mapping[str, Origin]) -> object:
+    origin, record = origins.get("published"), seen.record
+    if origin and record.article.day_only and record.entered == record.published:
+        return f"{origin}; the time is that of its first publication, kept in the ledger"
+    return origin
 
 
 def _dated(seen: Seen) -> str:

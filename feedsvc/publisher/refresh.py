@@ -14,6 +14,7 @@ from feedsvc.feeds.build import build_entry
 from feedsvc.feeds.select import gather_terms
 from feedsvc.model import Catalogue, Content, Feed, Problem, Record, Severity
 from feedsvc.progress import Progress, unheard
+from feedsvc.publisher.backdated import backdated
 from feedsvc.publisher.contents import Contents, linkable
 from feedsvc.publisher.departures import forsaken, wanted_folders
 from feedsvc.publisher.fault_isolation import FaultIsolation
@@ -51,6 +52,7 @@ class Report:
         again: Seconds after which to refresh again, as a file is on the move; None if none is.
         faults: The `problems` that are errors of the disk.
         clock: A message on the clock; None if it is right.
+        notices: What is said once, of this refresh; no problem that could be mended and gone.
     """
 
     generation: int | None
@@ -61,6 +63,7 @@ class Report:
     again: float | None = None
     faults: tuple[Problem, ...] = ()
     clock: str | None = None
+    notices: tuple[Problem, ...] = ()
 
     @property
     def settled(self) -> bool:
@@ -135,7 +138,7 @@ class Publisher:
         # The first snapshot must not lack an article that was saved a moment ago.
         listing, again = self._reader.look(before, now=clock, wait=not self._generation)
         if not self._is_news(listing, now):
-            return replace(self._report, generation=None, again=again, clock=moment.trouble)
+            return replace(self._report, generation=None, again=again, clock=moment.trouble, notices=())
         self._latest = now
         before = lasting(before, moment)
         gathered = self._reader.gather(
@@ -234,6 +237,7 @@ class Publisher:
         )
         found = {*gathered.problems, *rendered.problems, *alone, *left}
         problems = tuple(sorted({*found, *self._contents.end()}))
+        notices = tuple(backdated(before, gathered.catalogue, gathered.site, now))
         dates = gathered.catalogue.dates | rendered.dates
         generation = self._store.publish(
             over=self._generation,
@@ -245,7 +249,7 @@ class Publisher:
             private=rendered.private,
             departed=rendered.departed,
             composed=rendered.composed,
-            problems=problems,
+            problems=(*problems, *notices),  # for who has asked another process to refresh
             named=len(self._plan.named),
             now=now,
             seconds=clocks.since_boot() - begun,
@@ -255,7 +259,7 @@ class Publisher:
         self._published = kept | {each.path: each.etag for each in rendered.documents}
         self._store.remember(_FOLDERS, " ".join(sorted(known | folders)))
         self._remember_media()
-        self._report = _report(self._plan, gathered, generation, problems, now)
+        self._report = replace(_report(self._plan, gathered, generation, problems, now), notices=notices)
         return dates
 
     def _etags(self) -> Mapping[str, str]:

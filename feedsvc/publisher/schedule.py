@@ -227,6 +227,8 @@ class Schedule:
         found = frozenset(report.problems)
         for problem in sorted(found - self._problems):
             log.warning("%s", problem)
+        for notice in report.notices:
+            log.warning("%s", notice)
         faulty = {problem.path for problem in found}
         for path in sorted({problem.path for problem in self._problems} - faulty):
             log.info("mended path=%s", path)
