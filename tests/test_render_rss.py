@@ -94,6 +94,17 @@ def test_further_pictures_are_media_behind_the_lead_image() -> None:
     assert "a bee" in texts(item, "media:content/media:description")
 
 
+def test_what_looks_like_html_in_the_words_for_a_picture_is_declared_as_html() -> None:
+    entry = make_entry(image=make_image(alt="a </b>", title="R&D <T>"))
+
+    (item,) = channel_of(make_feed(entries=(entry,))).findall("item")
+
+    assert texts(item, "media:content/media:description") == ["a &lt;/b&gt;"]
+    assert attributes(item, "media:content/media:description") == [{"type": "html"}]
+    assert texts(item, "media:content/media:title") == ["R&D <T>"]
+    assert attributes(item, "media:content/media:title") == [{"type": "plain"}]
+
+
 def test_a_private_channel_names_no_address_of_its_own() -> None:
     """Each subscriber has another one, and none may learn of any."""
     channel = channel_of(make_feed(private=True, hubs=("https://hub.example/",)))

@@ -14,6 +14,7 @@ from lxml import etree
 
 from feedsvc.articles.images import MEDIA_SUFFIXES
 from feedsvc.feeds.addresses import Link, links_of
+from feedsvc.feeds.fragments import html_of, looks_like_html
 from feedsvc.model import Attachment, Entry, Feed, Format, Image, Source
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
@@ -90,6 +91,10 @@ class AtomHead:
 
     def extend_atom(self, feed: etree._Element) -> None:
         """Add to the feed."""
+        for subtitle in feed.findall("subtitle"):
+            if looks_like_html(self.feed.description):
+                subtitle.set("type", "html")
+                subtitle.text = html_of(self.feed.description)
         if self.feed.license is not None:
             _add_link(feed, "link", Link(rel="license", href=self.feed.license))
         for withdrawn in self.feed.withdrawn:  # RFC 6721, 3
@@ -171,7 +176,7 @@ def _add_media(parent: etree._Element, entry: Entry) -> None:
                 duration=_number(attachment.duration),
             )
             if attachment.title:
-                _add(content, f"{_MEDIA}title", attachment.title, type="plain")
+                _add_text(content, f"{_MEDIA}title", attachment.title)
 
 
 def _add_picture(parent: etree._Element, image: Image, *, described: bool) -> None:
@@ -186,9 +191,9 @@ def _add_picture(parent: etree._Element, image: Image, *, described: bool) -> No
         **_size(image),
     )
     if image.title:
-        _add(content, f"{_MEDIA}title", image.title, type="plain")
+        _add_text(content, f"{_MEDIA}title", image.title)
     if image.alt and described:  # without other content, some readers would show this as the article
-        _add(content, f"{_MEDIA}description", image.alt, type="plain")
+        _add_text(content, f"{_MEDIA}description", image.alt)
     if image.credit:
         _add(content, f"{_MEDIA}credit", image.credit)
 
@@ -204,6 +209,12 @@ def _add(
     element = etree.SubElement(parent, tag, known)
     element.text = text
     return element
+
+
+def _add_text(parent: etree._Element, tag: str, text: str) -> None:
+    """Add a text of Media RSS, which tells whether it is HTML."""
+    is_html = looks_like_html(text)
+    _add(parent, tag, html_of(text) if is_html else text, type="html" if is_html else "plain")
 
 
 def _write_by_number(element: etree._Element) -> None:

@@ -163,22 +163,20 @@ def _read_atom(body: bytes) -> Read:
     _all_absolute(link.get("href") for link in root.iter(f"{_ATOM}link"))
     return Read(
         root.findtext(f"{_ATOM}title") or "",
-        root.findtext(f"{_ATOM}subtitle") or "",
+        _said(root.find(f"{_ATOM}subtitle")),
         _alternates(root.findall(f"{_ATOM}link")),
         [_read_entry(entry) for entry in entries],
     )
 
 
 def _read_entry(entry: etree._Element) -> Told:
-    summary = entry.find(f"{_ATOM}summary")
-    said = summary.text if summary is not None else ""
     return Told(
         entry.findtext(f"{_ATOM}id") or "",
         next(iter(_alternates(entry.findall(f"{_ATOM}link"))), ""),
         entry.findtext(f"{_ATOM}title") or "",
         datetime.fromisoformat(entry.findtext(f"{_ATOM}published") or ""),
         datetime.fromisoformat(entry.findtext(f"{_ATOM}updated") or ""),
-        _unless_blank(_text_of(said) if summary is not None and summary.get("type") == "html" else said),
+        _unless_blank(_said(entry.find(f"{_ATOM}summary"))),
         entry.findtext(f"{_ATOM}content"),
     )
 
@@ -251,6 +249,12 @@ def _text_of(html: str | None) -> str:
     parser.feed(html or "")
     parser.close()
     return "".join(parser.seen)
+
+
+def _said(construct: etree._Element | None) -> str:
+    """Return what a reader sees of a text construct (RFC 4287, 3.1)."""
+    text = "" if construct is None else construct.text
+    return _text_of(text) if construct is not None and construct.get("type") == "html" else text or ""
 
 
 def _unless_blank(text: str | None) -> str:
