@@ -89,6 +89,7 @@ def test_labels_come_from_text_and_lists(written: Value, labels: tuple[str, ...]
         ("Kim <김@ex.org>", (Author(name="Kim"),)),
         ({"name": "Kim", "email": "kim@한글.kr"}, (Author(name="Kim", email="kim@xn--bj0bj06e.kr"),)),
         ({"name": "Kim", "email": "김@ex.org"}, (Author(name="Kim"),)),
+        ({"name": "Kim", "email": "kim@localhost"}, (Author(name="Kim"),)),
         ("kim@ex.org (Kim Minji)", (Author(name="Kim Minji", email="kim@ex.org"),)),
         (
             "<a href='https://ex.org/kim'>Kim, Minji</a>",

@@ -133,6 +133,7 @@ def test_what_becomes_empty_is_replaced_or_left_out() -> None:
     ("text", "kind"),
     [
         ("R&D", "text"),
+        ("Q&A1 &copy", "html"),
         ("std::vector<T>", "text"),
         ("<script>alert(1)</script>", "html"),
         ("a &lt; b", "html"),

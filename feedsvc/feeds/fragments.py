@@ -1,10 +1,15 @@
 """Pieces of HTML that feeds and pages are made of."""
 
-from html import escape, unescape
+import re
+from html import escape
+from html.entities import name2codepoint
 
 from markupsafe import Markup
 
 from feedsvc.model import Entry, Image
+
+# What the W3C's validator takes for an entity: one that has a name, or is no word.
+_ENTITY = re.compile(r"&(#?\w+)")
 
 
 def picture(image: Image) -> Markup:
@@ -24,7 +29,8 @@ def html_of(text: str) -> str:
 
 def looks_like_html(text: str) -> bool:
     """Return whether a reader that does not look at its type may take plain *text* for HTML."""
-    return "</" in text or unescape(text) != text
+    names = _ENTITY.findall(text)
+    return "</" in text or any(name in name2codepoint or not name.isalpha() for name in names)
 
 
 def described(entry: Entry) -> str:

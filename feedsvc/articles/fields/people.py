@@ -24,9 +24,9 @@ _MAILBOX_FIRST = re.compile(r"(?P<email>[^<>()\s@]++@[^<>()\s]++)\s*+\((?P<name>
 _BETWEEN_NAMES = re.compile(r"(?:(?<!\s)\s++)?(?:[,;]\s*+(?:and\s++)?|(?<=\s)(?:and|und)\s++)")
 _BRACKETS = re.compile(r"([(\[<)\]>])")
 
-# A local part in ASCII without quotes (RFC 5322, 3.4.1, "dot-atom"), and the name of a host.
+# A local part in ASCII without quotes (RFC 5322, 3.4.1, "dot-atom"), and a host with a domain.
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+")
-_HOST = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+_HOST = re.compile(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9][A-Za-z0-9-]*")
 _NAME_KEYS = ("name", "displayname", "fullname", "title", "nickname")
 _SLUG_KEYS = ("slug", "id", "key", "username", "login")
 _EMAIL_KEYS = ("email", "mail", "emailaddress")
