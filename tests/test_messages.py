@@ -63,6 +63,25 @@ ARTICLES: list[tuple[str | bytes, str]] = [
     # The file
     ("", "a.md: warning: is empty; write something or delete it"),
     (b"x" * 4_000_001, "a.md: error: is larger than 4 MB; split it, or move its data elsewhere"),
+    (
+        "[" * 80_001,
+        "a.md: error: holds more than 80,000 signs of markup and ends of lines; split it, or move its data"
+        " into a file beside it",
+    ),
+    (
+        "<img src=x>" * 5_001,
+        "a.md: error: holds more than 5,000 pictures, frames, scripts and comments; split it",
+    ),
+    ("[^1]" * 5_001, "a.md: error: holds more than 5,000 references to footnotes; split it"),
+    (
+        f"[a]: /{'x' * 200_000}\n\n" + "[a] " * 6,
+        "a.md: error: holds more than 1,000,000 characters in references to links; shorten their addresses",
+    ),
+    (
+        "|" * 200 + "\n" + "|-" * 200 + "|\n" + "|a\n" * 200,
+        "a.md: error: holds more than 30,000 cells of tables; split the table, or move it into a file"
+        " beside it",
+    ),
     (b"caf\xe9", "a.md:1: error: is not UTF-8 text (byte 0xe9 at offset 3); save it as UTF-8"),
     (
         "Hello,\n\x07",
@@ -75,6 +94,10 @@ ARTICLES: list[tuple[str | bytes, str]] = [
         " marks",
     ),
     # The head
+    (
+        head(f"tags: [{', '.join(map(str, range(101)))}]"),
+        "a.md:4: warning: names 101 tags, of which the first 100 count; name fewer",
+    ),
     ("---\ntitle: x\n", "a.md:1: error: the front matter has no end; close it with a line '---'"),
     ("+++\ntitle: x\n", "a.md:1: error: the front matter has no end; close it with a line '+++'"),
     (
@@ -86,7 +109,7 @@ ARTICLES: list[tuple[str | bytes, str]] = [
         '---json\n["a"]\n---\n',
         "a.md:2: error: this is not valid JSON (it is more, or no object); mend this line",
     ),
-    ('{"a":' + "[" * 100_000, "a.md:1: error: this JSON is nested too deeply; flatten it"),
+    ('{"a":' + "[" * 70_000, "a.md:1: error: this JSON is nested too deeply; flatten it"),
     (
         '{"title": ' + "[" * 600 + "]" * 600 + "}",
         "a.md:1: error: the front matter is nested too deeply; flatten it",
@@ -975,6 +998,14 @@ NAMES = frozenset("reason message hint note".split())
 
 # Provoked elsewhere: in need of a whole process, or of one without root's powers.
 ELSEWHERE = {
+    "template tags put in more than": "test_bounds.py",
+    "characters up to here, so the others are left out": "test_bounds.py",
+    "write less with them": "test_bounds.py",
+    "with its template tags resolved,": "test_bounds.py",
+    "footnotes and references to them": "test_bounds.py",
+    "different indentations": "test_bounds.py",
+    "indent its lines alike": "test_bounds.py",
+    "a key has too many parts": "test_bounds.py",
     "changed while it was read": "test_settling.py",
     "while it was read, so it stays as it was; it is read once it has come to rest": ("test_settling.py"),
     "changes all the time and stays as it was; it is read once it has not changed for 0.25 seconds": (

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cache
 from urllib.parse import quote
 
+from feedsvc.articles.bounds import excess
 from feedsvc.articles.corrections import correction_of
 from feedsvc.articles.excerpt import cut, opening, summary_text
 from feedsvc.articles.html import Cleaned, Note, clean, parse
@@ -20,7 +21,7 @@ from feedsvc.articles.images import (
 from feedsvc.articles.links import Base, Resolved, placed, resolve
 from feedsvc.articles.markup import to_html
 from feedsvc.articles.references import bare
-from feedsvc.articles.templates import Scope, missing_article, resolve_templates
+from feedsvc.articles.templates import Leftover, Scope, missing_article, resolve_templates
 from feedsvc.model import Article, Attachment, Content, Image, Markup, Problem, Severity, Templating
 
 # More would make an entry longer than its text.
@@ -113,6 +114,8 @@ def _without_tags(article: Article, base: Base) -> tuple[str, str | None, list[P
         return article.body, summary, []
     scope = _scope(article, base)
     body, found = resolve_templates(article.body, article.templating, scope, article.markup)
+    if reason := excess(body, article.markup):
+        found, body = (*found, Leftover(line=0, reason=f"with its template tags resolved, {reason}")), ""
     problems = [
         Problem(
             path=article.path,

@@ -14,6 +14,7 @@ _YEARS = range(1970, 2100)
 _DEFAULTS = datetime(1970, 1, 1), datetime(1972, 3, 2)  # noqa: DTZ001
 _HOURS = datetime(1970, 1, 1), datetime(1970, 1, 1, 1)  # noqa: DTZ001
 _LONGEST_SHOWN = 80
+_LONGEST = 500  # characters; a longer text is no date
 
 # Abbreviations are not unique in the world; these are RFC 5322's (4.3) and those of our
 # first users.
@@ -74,7 +75,9 @@ def is_day(text: str) -> bool:
 
 
 def _in_plain_digits(text: str) -> str:
-    return _HANGUL_TIME.sub(_in_digits, _HANGUL.sub(r"\1-\2-\3", text.strip()))
+    stated = text.strip()
+    dashed = _HANGUL.sub(r"\1-\2-\3", stated if len(stated) <= _LONGEST else "")
+    return _HANGUL_TIME.sub(_in_digits, dashed)
 
 
 def _in_digits(found: re.Match[str]) -> str:

@@ -16,6 +16,7 @@ from datetime import date, datetime, time
 from frontmatter.default_handlers import BaseHandler
 
 from feedsvc.articles.keys import fold
+from feedsvc.articles.toml_text import load_toml
 from feedsvc.articles.yaml_text import Mapped, Value, load_yaml, said_again
 
 _TOML_TABLE = re.compile(r"\[\[?([^\[\]]+)\]")
@@ -83,7 +84,7 @@ class _Toml(_Fenced):
 
     def mapped(self, head: str) -> Mapped:
         try:
-            table = tomllib.loads(head)
+            table = load_toml(head)
         except tomllib.TOMLDecodeError as error:
             what, _, where = str(error).partition(" (at ")  # "line 2, column 3)", or "end of document)"
             found = re.match(r"line (\d+)", where)

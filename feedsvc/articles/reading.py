@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from hashlib import blake2b
 
+from feedsvc.articles.bounds import excess
 from feedsvc.articles.conflict_markers import first_conflict
 from feedsvc.articles.dialects import Dialect
 from feedsvc.articles.documents import document_head
@@ -91,7 +92,10 @@ def _front(path: str, raw: bytes, dialect: Dialect, notes: Notes) -> tuple[Front
     text = _text_of_file(raw, notes)
     if not text.strip("\ufeff \t\n"):
         raise _UnusableError(0, "is empty; write something or delete it", Severity.WARNING)
-    if line := first_conflict(text, markup_of(path, text)):
+    markup = markup_of(path, text)
+    if reason := excess(text, markup):
+        raise _UnusableError(0, reason)
+    if line := first_conflict(text, markup):
         raise _UnusableError(
             line, "holds both sides of a merge in conflict; choose what is to stay, and delete git's marks"
         )

@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from hashlib import blake2b
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from feedsvc.articles import keys
+from feedsvc.articles.bounds import MOST_TERMS
 from feedsvc.articles.dialects import Dialect, Written
 from feedsvc.articles.fields import (
     authors_of,
@@ -37,6 +38,8 @@ from feedsvc.articles.values import Values
 from feedsvc.articles.visibility import is_minor, why_hidden
 from feedsvc.articles.yaml_text import Value
 from feedsvc.model import Article, Author, Markup, Templating, in_zone
+
+_Term = TypeVar("_Term")
 
 # Before the first date that there is.
 _ALWAYS = datetime.fromtimestamp(0, UTC)
@@ -216,7 +219,14 @@ class _Fields:
         labels = self._dialect.labels(field, found, self._named)
         if labels and not found:
             self.values.origins[field] = PLACE
-        return labels
+        return self._few(field, labels)
+
+    def _few(self, field: str, found: Sequence[_Term]) -> tuple[_Term, ...]:
+        """Return the first of *found*: each gets feeds of its own."""
+        if len(found) > MOST_TERMS:
+            reason = f"names {len(found):,} {field}, of which the first {MOST_TERMS} count; name fewer"
+            self._notes.warning(self.values.line_of(field), reason)
+        return tuple(found[:MOST_TERMS])
 
     def _permalink(self, written: Written, pattern: str | None) -> str | None:
         own = self.values.first("permalink", ("permalink", "url"), permalink_of)
@@ -234,7 +244,7 @@ class _Fields:
 
     def _authors(self) -> tuple[Author, ...]:
         found = self.values.all("authors", self._keys("authors", keys.AUTHORS))
-        return authors_of(*self._dialect.authors(found), people=self._dialect.people)
+        return self._few("authors", authors_of(*self._dialect.authors(found), people=self._dialect.people))
 
     def _templating(self) -> Templating:
         templating = self._dialect.templating(self._path)

@@ -8,7 +8,14 @@ from html import escape
 from feedsvc.articles.templates.arguments import Arguments
 from feedsvc.articles.templates.code import Span, literal_spans
 from feedsvc.articles.templates.known import is_plain_text, made_of
-from feedsvc.articles.templates.scope import Leftover, Scope, unknown_tag, unknown_value
+from feedsvc.articles.templates.scope import (
+    MOST_PUT_IN,
+    Leftover,
+    Scope,
+    too_much,
+    unknown_tag,
+    unknown_value,
+)
 from feedsvc.model import Markup
 
 _IMPORT = re.compile(
@@ -64,6 +71,7 @@ class _Pass:
         self._out: list[str] = []
         self._indents: list[int] = []
         self._leftovers: dict[str, Leftover] = {}
+        self._left = MOST_PUT_IN
 
     def run(self) -> tuple[str, tuple[Leftover, ...]]:
         place = 0
@@ -77,7 +85,11 @@ class _Pass:
             if resolved is not None:
                 self._copy(place, start, indent)
                 made, place = resolved
-                self._out.append(made)
+                self._left -= len(made)
+                if self._left < 0:
+                    self._leftovers.setdefault("", too_much(self._text.count("\n", 0, start)))
+                else:
+                    self._out.append(made)
         self._copy(place, len(self._text), 0)
         return "".join(self._out), tuple(self._leftovers.values())
 

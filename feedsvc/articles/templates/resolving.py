@@ -10,7 +10,15 @@ from feedsvc.articles.templates.code import Span, literal_spans
 from feedsvc.articles.templates.expressions import Expressions
 from feedsvc.articles.templates.known import Made, code, is_plain_text, made_of
 from feedsvc.articles.templates.quotes import quotation, titled
-from feedsvc.articles.templates.scope import Leftover, Scope, missing_article, unknown_tag, unknown_value
+from feedsvc.articles.templates.scope import (
+    MOST_PUT_IN,
+    Leftover,
+    Scope,
+    missing_article,
+    too_much,
+    unknown_tag,
+    unknown_value,
+)
 from feedsvc.articles.templates.tags import Form, Tag, read_tags
 from feedsvc.model import Markup, Templating
 
@@ -87,6 +95,7 @@ class _Pass:
         self._open: list[tuple[str, str]] = []  # name, and what stands at the end
         self._closers: frozenset[str] = frozenset()
         self._leftovers: dict[str, Leftover] = {}
+        self._left = MOST_PUT_IN
 
     def run(self, tags: Sequence[Tag], literal: Sequence[Span]) -> tuple[str, tuple[Leftover, ...]]:
         self._closers = frozenset(tag.name for tag in tags if tag.closing)
@@ -119,6 +128,10 @@ class _Pass:
         self._out.append(self._text[start:end])
 
     def _put(self, tag: Tag, made: Made) -> None:
+        self._left -= len(made.text)
+        if self._left < 0:
+            self._leftovers.setdefault("", too_much(self._text.count("\n", 0, tag.start)))
+            return
         if made.address and self._base is not None:
             del self._out[self._base :]
         if tag.form is not Form.OUTPUT or not _BASE.fullmatch(tag.arguments):

@@ -56,6 +56,18 @@ class Leftover:
     reason: str
 
 
+# Characters: a title of 60,000, named 20,000 times, would fill a machine.
+MOST_PUT_IN = 1_000_000
+
+
+def too_much(line: int) -> Leftover:
+    """Return what to say where the tags of a text have put in as much as they may."""
+    reason = (
+        f"template tags put in more than {MOST_PUT_IN:,} characters up to here, so the others are left out"
+    )
+    return Leftover(line=line, reason=f"{reason}; write less with them")
+
+
 def unknown_tag(label: str) -> str:
     """Return what to say of a tag that was left out."""
     reason = f"'{label}' is no tag that is known here and is left out, the text it encloses stays"

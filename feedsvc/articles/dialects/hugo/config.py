@@ -6,7 +6,6 @@ config/allconfig; keys are case-insensitive, so all stand here in lower case.
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,6 +13,7 @@ from feedsvc.articles.dialects.hugo.paths import is_token
 from feedsvc.articles.dialects.misfits import misfits, unknown_word
 from feedsvc.articles.dialects.protocol import SiteFiles
 from feedsvc.articles.heads import as_text
+from feedsvc.articles.toml_text import load_toml
 from feedsvc.articles.yaml_text import Value, load_yaml
 from feedsvc.model import Problem, Severity
 
@@ -138,7 +138,7 @@ def _sources(files: SiteFiles) -> Iterator[tuple[str, tuple[str, ...]]]:
 def _read(path: str, source: str) -> dict[str, Value]:
     """Return what *source* holds. May raise ValueError and RecursionError."""
     if path.endswith(".toml"):
-        held: Any = tomllib.loads(source)
+        held: Any = load_toml(source)
     elif path.endswith(".json"):
         held = json.loads(source, parse_int=str, parse_float=str)
     else:

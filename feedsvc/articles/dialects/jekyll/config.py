@@ -1,7 +1,6 @@
 """What ``_config.yml`` says of a Jekyll site; the defaults are those of lib/jekyll/configuration.rb."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Self
@@ -12,6 +11,7 @@ from feedsvc.articles.dialects.misfits import misfits, unknown_word, without_mis
 from feedsvc.articles.dialects.protocol import SiteFiles
 from feedsvc.articles.fields import text_of, truth_of
 from feedsvc.articles.heads import as_text
+from feedsvc.articles.toml_text import load_toml
 from feedsvc.articles.yaml_text import Value, load_yaml
 from feedsvc.model import Problem, Severity
 
@@ -169,7 +169,7 @@ def _read(path: str, text: str) -> tuple[Mapping[str, Value], tuple[Problem, ...
 
 def _read_toml(path: str, text: str) -> tuple[Mapping[str, Value], tuple[Problem, ...]]:
     try:
-        values = tomllib.loads(text)
+        values = load_toml(text)
     except (ValueError, RecursionError) as error:
         found = re.search(r"line (\d+)", str(error))
         reason = f"is no TOML ({error}), so the site is read without it; mend it"

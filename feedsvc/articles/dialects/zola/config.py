@@ -1,7 +1,6 @@
 """A Zola site's ``config.toml``, as far as its feeds and addresses depend on it."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -11,6 +10,7 @@ from feedsvc.articles.dialects.misfits import misfits
 from feedsvc.articles.dialects.protocol import SiteFiles
 from feedsvc.articles.fields import truth_of
 from feedsvc.articles.frontmatter import read_front_matter
+from feedsvc.articles.toml_text import load_toml
 from feedsvc.model import Problem, Severity
 
 NAMES = ("zola.toml", "config.toml")
@@ -79,7 +79,7 @@ def read_config(files: SiteFiles) -> ZolaConfig:
         return ZolaConfig(drafts=_draft_sections(files))
     name, text = found
     try:
-        table = tomllib.loads(text)
+        table = load_toml(text)
     except (ValueError, RecursionError) as error:
         reason = f"is no TOML ({error}), so the site is read without it; mend it"
         problem = Problem(path=name, severity=Severity.WARNING, reason=reason)
