@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from feedsvc.articles.bounds import MOST_SIGNS, MOST_TERMS
+from feedsvc.articles.dialects import SiteFiles
 from feedsvc.articles.dialects.zola import ZOLA
-from feedsvc.articles.sitefiles import SiteFiles
 from feedsvc.articles.templates.scope import MOST_PUT_IN
 from feedsvc.model import Templating
 from tests.conftest import Clock
