@@ -88,6 +88,7 @@ def test_a_lead_image_that_stands_in_the_body_is_not_shown_twice() -> None:
         ({"image": make_image(alt="")}, "Hello", True),
         ({"attachments": (Attachment(url="https://e.org/a.mp3"),)}, "Hello", False),
         ({"image": make_image(alt="A wave"), "excerpt": "Words."}, "Words.", False),
+        ({"image": make_image(title="At noon"), "excerpt": "At noon"}, "At noon", True),
         ({"html": ""}, "Hello", False),
     ],
 )

@@ -133,6 +133,16 @@ def test_every_link_of_a_private_feed_leads_to_something(
     assert b"\x01" not in b"".join(answer.data for url, answer in found.items() if "/media/" not in url)
 
 
+def test_a_private_feed_names_the_address_at_which_its_subscriber_reads_it(client: Client) -> None:
+    """Without one, the W3C's validator misses it; another subscriber's would be a leak."""
+    for key in (KIM, LEE):
+        own = f"{URL}/private/{key}/"
+        for name in ("rss.xml", "atom.xml"):
+            links = feedparser.parse(client.get(f"/private/{key}/{name}").data).feed.links
+            assert [link.href for link in links if link.rel == "self"] == [own + name]
+        assert json.loads(client.get(f"/private/{key}/feed.json").data)["feed_url"] == f"{own}feed.json"
+
+
 def test_the_home_link_of_a_private_feed_is_its_page(client: Client) -> None:
     home = f"{URL}/private/{KIM}/"
 

@@ -203,7 +203,7 @@ def test_the_feed_links_to_its_licence() -> None:
     )
 
 
-def test_a_private_feed_names_no_address_of_its_own() -> None:
+def test_a_private_feed_without_a_subscriber_names_no_address_of_its_own() -> None:
     root = root_of(make_feed(private=True, hubs=("https://hub.example/",)))
 
     assert [link["rel"] for link in attributes(root, "atom:link")] == ["alternate"]

@@ -121,5 +121,5 @@ def test_an_item_tells_of_recordings_banner_and_origin() -> None:
     assert item["external_url"] == "https://elsewhere.example/a"
 
 
-def test_a_private_feed_names_no_address_of_its_own() -> None:
+def test_a_private_feed_without_a_subscriber_names_no_address_of_its_own() -> None:
     assert "feed_url" not in read(make_feed(private=True))

@@ -105,7 +105,7 @@ def test_what_looks_like_html_in_the_words_for_a_picture_is_declared_as_html() -
     assert attributes(item, "media:content/media:title") == [{"type": "plain"}]
 
 
-def test_a_private_channel_names_no_address_of_its_own() -> None:
+def test_a_private_channel_without_a_subscriber_names_no_address_of_its_own() -> None:
     """Each subscriber has another one, and none may learn of any."""
     channel = channel_of(make_feed(private=True, hubs=("https://hub.example/",)))
 

@@ -52,22 +52,23 @@ def bare_type(form: Format) -> str:
 def links_of(feed: Feed, form: Format) -> tuple[Link, ...]:
     """Return the links that stand inside a feed: its home first, because some readers take the first.
 
-    A private feed has no other: its own address is another one for each subscriber.
+    A private feed leads to nothing else but itself, at the address of the subscriber who reads it.
     """
     home = Link(rel="alternate", href=feed.home, type="text/html")
+    itself = Link(rel="self", href=address(feed, form), type=bare_type(form))
     if feed.private:
-        return (home,)
+        return (home, itself) if feed.keyed else (home,)
     return (
         home,
-        Link(rel="self", href=address(feed, form), type=bare_type(form)),
+        itself,
         *(Link(rel="hub", href=hub) for hub in feed.hubs),
     )
 
 
 def links_beside(feed: Feed, form: Format) -> tuple[Link, ...]:
-    """Return the links to the other formats; none of a private feed's, as in `links_of`.
+    """Return the links to the other formats, which stand in the HTTP header.
 
     Inside a feed, readers would take them for its home: some the first alternate link, some the last.
     """
-    others = () if feed.private else (other for other in feed.formats if other is not form)
+    others = (other for other in feed.formats if other is not form)
     return tuple(Link(rel="alternate", href=address(feed, other), type=bare_type(other)) for other in others)

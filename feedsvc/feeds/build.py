@@ -155,7 +155,7 @@ def build_entry(record: Record, content: Content, site: Site, spec: FeedSpec | N
         language=None if is_feeds else own_language,
         contributors=article.contributors,
         image=content.image,
-        pictured=not content.excerpt and content.image is not None,
+        pictured=content.image is not None and content.excerpt in ("", content.image.title),
         pictures=content.pictures,
         banner=content.banner,
         attachments=(*content.attachments, *loaded),

@@ -32,9 +32,12 @@ def render_feed(feed: Feed) -> list[Document]:
 def _link_header(feed: Feed, form: Format) -> str:
     """Return the links in the form of RFC 8288, for hubs and readers that look at nothing else.
 
-    Everything is quoted: some subscribers do not find a bare ``rel=hub``.
+    Everything is quoted: some subscribers do not find a bare ``rel=hub``. A private feed has no
+    hubs, and its header names its home only.
     """
+    inside = links_of(feed, form)
+    links = inside[:1] if feed.private else (*inside, *links_beside(feed, form))
     return ", ".join(
         f'<{link.href}>; rel="{link.rel}"' + (f'; type="{link.type}"' if link.rel == "alternate" else "")
-        for link in (*links_of(feed, form), *links_beside(feed, form))
+        for link in links
     )

@@ -17,7 +17,7 @@ def render_json(feed: Feed) -> bytes:
         version="https://jsonfeed.org/version/1.1",
         title=feed.title,
         home_page_url=feed.home,
-        feed_url=None if feed.private else address(feed, Format.JSON),
+        feed_url=address(feed, Format.JSON) if feed.keyed or not feed.private else None,
         description=feed.description,
         icon=feed.icon or feed.logo,
         favicon=feed.icon,

@@ -231,7 +231,7 @@ class Feed:
         icon: Square and small; logo: twice as wide as high (RFC 4287, 4.2.5).
         topic: The term that all entries have; "" if there is none.
         license: Address of the licence of it all.
-        private: Nobody but its subscribers may know its address, so its documents name none.
+        private: Nobody but its subscribers may know its address; each knows another one.
         keyed: Of a private feed, its folder as subscribers reach it, with a mark for the key; else "".
         withdrawn: Entries that were taken back, the latest first.
     """
