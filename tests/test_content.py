@@ -45,7 +45,7 @@ ON_OUR_PAGE = Base(
 
 
 def look(path: str) -> Medium | None:
-    return medium_of(WAVE, 12345) if path == "wave.png" else None
+    return medium_of(WAVE, 12345, path) if path == "wave.png" else None
 
 
 def read(body: str, base: Base = ON_SITE, **changes: object) -> Content:
@@ -218,7 +218,7 @@ def test_a_missing_picture_is_reported_by_its_line(ref: str) -> None:
     ("ref", "reason"),
     [
         ("photo.heic", "files like 'photo.heic' are not served"),
-        ("pics/clip.mov?t=1", "files like 'pics/clip.mov?t=1' are not served"),
+        ("pics/clip.avi?t=1", "files like 'pics/clip.avi?t=1' are not served"),
         ("photo.JPG", "there is no file 'photo.JPG'"),
         ("pics/v1.2", "there is no file 'pics/v1.2'"),
         ("{{ site.url }}/photo", "there is no file '{{ site.url }}/photo'"),

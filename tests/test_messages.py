@@ -1006,6 +1006,11 @@ ELSEWHERE = {
     "different indentations": "test_bounds.py",
     "indent its lines alike": "test_bounds.py",
     "a key has too many parts": "test_bounds.py",
+    "is empty; put the recording there": "test_recordings.py",
+    "holds no recording, whatever its name says; replace it": "test_recordings.py",
+    "whatever its name says; give it the suffix of that": "test_recordings.py",
+    "has the recording": "test_recordings.py",
+    "too, so players of podcasts show it twice; take it out of one of them": "test_recordings.py",
     "changed while it was read": "test_settling.py",
     "while it was read, so it stays as it was; it is read once it has come to rest": ("test_settling.py"),
     "changes all the time and stays as it was; it is read once it has not changed for 0.25 seconds": (

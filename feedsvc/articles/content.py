@@ -18,11 +18,12 @@ from feedsvc.articles.images import (
     leads,
     why_missing,
 )
-from feedsvc.articles.links import Base, Resolved, placed, resolve
+from feedsvc.articles.links import Base, placed, resolve, resolve_named
 from feedsvc.articles.markup import to_html
+from feedsvc.articles.recordings import recordings_of
 from feedsvc.articles.references import bare
 from feedsvc.articles.templates import Leftover, Scope, missing_article, resolve_templates
-from feedsvc.model import Article, Attachment, Content, Image, Markup, Problem, Severity, Templating
+from feedsvc.model import Article, Content, Image, Markup, Problem, Severity, Templating
 
 # More would make an entry longer than its text.
 _MOST_PICTURES = 10
@@ -67,8 +68,8 @@ def _looked_at(article: Article, base: Base, look: Callable[[str], Medium | None
     others = _others(cleaned, image)
     banner = _named(article.banner, base) if article.banner else None
     banner = banner if banner and _is_picture(banner, base, look) else None
-    recordings, missing = _recordings(article, cleaned, base)
-    own = [found.local for found in (image, banner, *(f for f, _ in recordings)) if found and found.local]
+    recordings = recordings_of(article, cleaned, base, look)
+    own = [found.local for found in (image, banner, *recordings.found) if found and found.local]
     content = Content(
         html="",
         excerpt=cut(excerpt),
@@ -76,13 +77,13 @@ def _looked_at(article: Article, base: Base, look: Callable[[str], Medium | None
         image_inline=image is not None and any(found.url == image.url for found in cleaned.images),
         pictures=tuple(_measured(found, look) for found in others),
         banner=_measured(banner, look) if banner else None,
-        attachments=tuple(_weighed(found, attachment, look) for found, attachment in recordings),
+        attachments=recordings.attachments,
         media=cleaned.media | frozenset(own if base.ours else ()),
         problems=(
             *leftovers,
             *(
                 _problem(article, note)
-                for note in (*notes, *missing, *cleaned.notes, *asked.notes, *_disguised(odd))
+                for note in (*notes, *recordings.notes, *cleaned.notes, *asked.notes, *_disguised(odd))
             ),
         ),
     )
@@ -158,7 +159,7 @@ def _lead_image(article: Article, cleaned: Cleaned, base: Base) -> tuple[Found |
     if article.image is None or article.image.strip().lower() in _NO_IMAGE:
         return fallback, []
     # Some tools escape the address for HTML before they write it into YAML.
-    found = _resolved(article.image.replace("&amp;", "&"), base)
+    found = resolve_named(article.image.replace("&amp;", "&"), base)
     if found.missing and (is_reference(article.image) or is_unserved(article.image)):
         return fallback, [] if found.unknown else [Note(reason=why_missing(article.image))]
     named = Found(
@@ -183,15 +184,6 @@ def _leading(cleaned: Cleaned, base: Base) -> Found | None:
     found = resolve(quote(base.leading.rpartition("/")[2]), base)
     named = Found(url=found.url, local=found.local)
     return next((image for image in cleaned.images if image.url == named.url), named)
-
-
-def _resolved(reference: str, base: Base) -> Resolved:
-    """Return what a head's reference means: beside the article if it is there, else below the site's root."""
-    beside = resolve(reference, base)
-    if beside.local is not None or reference.startswith("/"):
-        return beside
-    below = resolve(f"{base.path}/{reference}", base)
-    return below if below.local is not None else beside
 
 
 def _is_picture(found: Found, base: Base, look: Callable[[str], Medium | None]) -> bool:
@@ -240,38 +232,9 @@ def _others(cleaned: Cleaned, lead: Found | None) -> list[Found]:
 
 
 def _named(reference: str, base: Base) -> Found | None:
-    found = _resolved(reference.replace("&amp;", "&"), base)
+    found = resolve_named(reference.replace("&amp;", "&"), base)
     named = Found(url=found.url, local=found.local)
     return named if is_reference(reference) and leads(named) and not found.missing else None
-
-
-def _recordings(
-    article: Article, cleaned: Cleaned, base: Base
-) -> tuple[list[tuple[Found, Attachment]], list[Note]]:
-    """Return the recordings of head and body, each once, audio first; and what is to be said of others."""
-    found: dict[str, tuple[Found, Attachment]] = {}
-    notes = []
-    for attachment in article.attachments:
-        place = _resolved(attachment.url, base)
-        if place.unknown:
-            continue
-        if place.missing or not place.url.startswith("http"):
-            notes.append(Note(reason=why_missing(attachment.url)))
-        else:
-            found.setdefault(place.url, (Found(url=place.url, local=place.local), attachment))
-    for recording in cleaned.recordings:
-        own = Attachment(url=recording.url, title=recording.title)
-        found.setdefault(recording.url, (recording, own))
-    return sorted(
-        found.values(), key=lambda each: (guess_type(each[0].url) or "").startswith("video/")
-    ), notes
-
-
-def _weighed(found: Found, attachment: Attachment, look: Callable[[str], Medium | None]) -> Attachment:
-    medium = look(found.local) if found.local is not None else None
-    known = (medium and medium.media_type) or attachment.media_type or guess_type(found.url)
-    length = medium.length if medium else attachment.length
-    return replace(attachment, url=found.url, media_type=known, length=length)
 
 
 def _problem(article: Article, note: Note) -> Problem:

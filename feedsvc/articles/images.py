@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePosixPath
 from types import MappingProxyType
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import imagesize
 
@@ -24,16 +24,21 @@ MEDIA_SUFFIXES: Mapping[str, str] = MappingProxyType(
         ".bmp": "image/bmp",
         ".ico": "image/vnd.microsoft.icon",
         ".mp3": "audio/mpeg",
-        ".m4a": "audio/mp4",
+        ".m4a": "audio/x-m4a",  # as Apple's list of podcasts' types has it
+        ".m4b": "audio/mp4",
+        ".aac": "audio/aac",
+        ".mka": "audio/matroska",  # RFC 9559, 27.3
         ".ogg": "audio/ogg",
         ".oga": "audio/ogg",
         ".opus": "audio/ogg",  # RFC 7845, 9
         ".wav": "audio/wav",
         ".flac": "audio/flac",
         ".mp4": "video/mp4",
-        ".m4v": "video/mp4",
+        ".m4v": "video/x-m4v",  # likewise
+        ".mov": "video/quicktime",
         ".webm": "video/webm",
         ".pdf": "application/pdf",
+        ".epub": "application/epub+zip",
     }
 )
 """Media types by suffix, in lower case and with its dot."""
@@ -74,6 +79,29 @@ _SIGNATURES = (
 )
 
 
+# Types that share one kind of container, or may begin with the same tag: bytes alone tell them apart badly.
+_CONTAINERS = (
+    frozenset({"audio/mp4", "audio/x-m4a", "video/mp4", "video/x-m4v", "video/quicktime"}),
+    frozenset({"video/webm", "audio/matroska"}),
+)
+_TAGGED = frozenset({"audio/mpeg", "audio/aac", "audio/flac"})  # with ID3
+
+
+def type_of(head: bytes, name: str) -> str | None:
+    """Return the media type of a file that begins with *head*.
+
+    Bytes count more than the name, which decides between types that look alike to them.
+    """
+    found, named = sniff(head), guess_type(quote(name, errors="surrogateescape"))
+    if found is None or named is None:
+        return found
+    if head.startswith(b"ID3"):
+        return named if named in _TAGGED else found
+    alike = any({found, named} <= types for types in _CONTAINERS)
+    # A film that bytes call sound has no pictures, whatever its name says.
+    return named if alike and not (found.startswith("audio/") and named.startswith("video/")) else found
+
+
 def sniff(head: bytes) -> str | None:
     """Return the media type that the first bytes of a file tell, or None.
 
@@ -88,9 +116,19 @@ def sniff(head: bytes) -> str | None:
         return _sniff_iso_media(head)
     if head[:2] == b"BM" and head[6:10] == b"\0\0\0\0":  # reserved; text may begin with BM, too
         return "image/bmp"
+    if head[:1] == b"\xff" and head[1:2] and head[1] & 0xF6 == 0xF0:  # ADTS (ISO/IEC 13818-7, 6.2)
+        return "audio/aac"
     if _is_mp3_frame(head):
         return "audio/mpeg"
     return "image/svg+xml" if _is_svg(head) else None
+
+
+_BRANDS = {
+    b"M4A ": "audio/mp4",
+    b"M4B ": "audio/mp4",
+    b"M4V ": "video/x-m4v",
+    b"qt  ": "video/quicktime",
+}
 
 
 def _sniff_iso_media(head: bytes) -> str | None:
@@ -100,7 +138,7 @@ def _sniff_iso_media(head: bytes) -> str | None:
         return "image/avif"
     if any(brand in box for brand in (b"heic", b"heix", b"mif1")):
         return None
-    return "audio/mp4" if box[:4] in (b"M4A ", b"M4B ") else "video/mp4"
+    return _BRANDS.get(box[:4], "video/mp4")
 
 
 def _is_mp3_frame(head: bytes) -> bool:
@@ -173,17 +211,19 @@ class Medium(Measured):
     Attributes:
         length: Bytes of the whole file.
         binary: It is no text.
+        duration: Seconds; None if that is not known.
     """
 
     length: int
     binary: bool = False
+    duration: int | None = None
 
 
-def medium_of(head: bytes, length: int) -> Medium:
+def medium_of(head: bytes, length: int, name: str) -> Medium:
     """Return what the file of *length* bytes is that begins with *head*."""
     found = measure(head)
     return Medium(
-        media_type=found.media_type,
+        media_type=type_of(head, name),
         width=found.width,
         height=found.height,
         length=length,

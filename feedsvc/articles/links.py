@@ -242,6 +242,15 @@ def _resolve_path(path: str, query: str | None, fragment: str | None, base: Base
     return Resolved(url=url, local=local, missing=missing, unknown=missing and _is_unknown(path, base))
 
 
+def resolve_named(reference: str, base: Base) -> Resolved:
+    """Return what a head's reference means: beside the article if it is there, else below the site's root."""
+    beside = resolve(reference, base)
+    if beside.local is not None or reference.startswith("/"):
+        return beside
+    below = resolve(f"{base.path}/{reference}", base)
+    return below if below.local is not None else beside
+
+
 def _article(path: str, base: Base) -> str | None:
     """Return the address of the article that *path*, with the suffix of its file, means."""
     suffix = posixpath.splitext(path)[1].lower()

@@ -9,7 +9,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
 
-from feedsvc.articles.images import sniff
+from feedsvc.articles.durations import duration_of
+from feedsvc.articles.images import type_of
 from feedsvc.articles.paths import real_name
 
 # By their bytes, whatever their names say: nothing else of the folder leaves it.
@@ -17,8 +18,8 @@ _MEDIA = frozenset(
     {
         "image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "image/svg+xml",
         "image/bmp", "image/vnd.microsoft.icon",
-        "audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav", "audio/flac",
-        "video/mp4", "video/webm",
+        "audio/mpeg", "audio/mp4", "audio/x-m4a", "audio/aac", "audio/ogg", "audio/wav", "audio/flac",
+        "audio/matroska", "video/mp4", "video/x-m4v", "video/quicktime", "video/webm",
     }
 )  # fmt: skip
 _SNIFFED = 4096  # bytes; an SVG may begin with a long prologue
@@ -61,14 +62,24 @@ def open_media(root: Path, path: str) -> tuple[BinaryIO, str] | None:
             stream = closing.enter_context(_opened(location))
         except IsADirectoryError:
             return None
-        media_type = _type_inside(root.resolve(), stream)
+        media_type = _type_inside(root.resolve(), stream, path)
         if media_type is None:
             return None
         closing.pop_all()
         return stream, media_type
 
 
-def _type_inside(root: Path, stream: BinaryIO) -> str | None:
+def duration(location: Path) -> int | None:
+    """Return the seconds that a recording lasts; None if it does not tell.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    with _opened(location.resolve(strict=True)) as stream:
+        return duration_of(stream)
+
+
+def _type_inside(root: Path, stream: BinaryIO, path: str) -> str | None:
     """Return the type of an open media file; None if it lies outside *root*, a path without links."""
     descriptor = stream.fileno()
     # By now, a link may have taken the place of a folder on the way. Only Linux tells what was opened;
@@ -78,7 +89,7 @@ def _type_inside(root: Path, stream: BinaryIO) -> str | None:
         return None
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         return None
-    media_type = sniff(stream.read(_SNIFFED))
+    media_type = type_of(stream.read(_SNIFFED), path)
     stream.seek(0)
     return media_type if media_type in _MEDIA else None
 

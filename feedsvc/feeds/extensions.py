@@ -157,11 +157,6 @@ def _add_source(parent: etree._Element, source: Source, entry: Entry) -> None:
 
 
 def _add_media(parent: etree._Element, entry: Entry) -> None:
-    if entry.image is not None:
-        _add_picture(parent, entry.image, described=entry.content is not None)
-        _add(parent, f"{_MEDIA}thumbnail", url=entry.image.url, **_size(entry.image))
-    for picture in entry.pictures:
-        _add_picture(parent, picture, described=entry.content is not None)
     for attachment in entry.attachments:
         kind = media_type(attachment)
         medium = kind.partition("/")[0]
@@ -177,6 +172,12 @@ def _add_media(parent: etree._Element, entry: Entry) -> None:
             )
             if attachment.title:
                 _add_text(content, f"{_MEDIA}title", attachment.title)
+    # Some readers take the first file for the episode, whatever it is.
+    if entry.image is not None:
+        _add_picture(parent, entry.image, described=entry.content is not None)
+        _add(parent, f"{_MEDIA}thumbnail", url=entry.image.url, **_size(entry.image))
+    for picture in entry.pictures:
+        _add_picture(parent, picture, described=entry.content is not None)
 
 
 def _add_picture(parent: etree._Element, image: Image, *, described: bool) -> None:

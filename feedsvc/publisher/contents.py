@@ -12,7 +12,7 @@ from urllib.parse import quote
 from feedsvc.articles.content import read_content
 from feedsvc.articles.images import MEDIA_SUFFIXES, Medium, medium_of
 from feedsvc.articles.links import Base
-from feedsvc.articles.media import MOST_VERSIONED, version
+from feedsvc.articles.media import MOST_VERSIONED, duration, version
 from feedsvc.articles.paths import lies_in, real_name
 from feedsvc.articles.permalinks import page_url
 from feedsvc.articles.references import Addresses, Page
@@ -73,8 +73,19 @@ class _Looked(Mapping[str, SourceFile]):
         """Return what a file is, or was when it could last be read; None if that is not known."""
         head = self._load(path, _HEAD)
         if head is not None:
-            self._known.note(path, medium=medium_of(head, self[path].size))
+            found = medium_of(head, self[path].size, path)
+            self._known.note(path, medium=replace(found, duration=self._duration(path, found)))
         return self._known[path].medium
+
+    def _duration(self, path: str, found: Medium) -> int | None:
+        """Return how long a recording lasts, or that which was known when it could last be read."""
+        if not (found.media_type or "").startswith(("audio/", "video/")):
+            return None
+        try:
+            return duration(self[path].location)
+        except OSError:
+            before = self._known[path].medium
+            return before.duration if before else None
 
     def version(self, path: str) -> str:
         """Return the version of a file, or that which it had when it could last be read."""

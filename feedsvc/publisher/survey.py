@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import unquote
 
 from feedsvc.articles.content import skim_content
 from feedsvc.feeds.build import build_entry, excerpt_of
@@ -20,6 +22,7 @@ from feedsvc.publisher.refresh import trial, with_addresses, with_terms
 from feedsvc.publisher.remarks import Remarks, unknown_feeds
 from feedsvc.publisher.render import document_paths, specs
 from feedsvc.publisher.spread import spread
+from feedsvc.urls import path_of
 
 # Articles that are looked at in one go: some tenths of a second.
 _PORTION = 100
@@ -94,9 +97,12 @@ def _surveyed(plan: Plan, gathered: Gathered, now: datetime, progress: Progress)
     rows: list[Listed] = []
     problems = {*gathered.problems, *unknown_feeds(present, plan, now), *_left_alone(look, gathered)}
     problems.update(_refused(plan, gathered, now))
-    for listed, found in told(progress, "checking bodies", spread(look, portions), len(portions)):
+    recordings: list[_Recording] = []
+    for listed, found, heard in told(progress, "checking bodies", spread(look, portions), len(portions)):
         rows += listed
         problems.update(found)
+        recordings += heard
+    problems.update(_told_twice(recordings))
     return Survey(
         articles=(*rows, *_unreadable(gathered, present)),
         problems=tuple(sorted(problems)),
@@ -123,6 +129,28 @@ def _refused(plan: Plan, gathered: Gathered, now: datetime) -> tuple[Problem, ..
     return admit(plan, document_paths(plan, gathered.site, gathered.catalogue, gathered.privacy, now))[1]
 
 
+class _Recording(NamedTuple):
+    """A recording, and the article that offers it."""
+
+    url: str
+    language: str | None
+    path: str
+
+
+def _told_twice(recordings: Sequence[_Recording]) -> Iterator[Problem]:
+    """Yield what is to be said of recordings in two articles; translations may well share one."""
+    first: dict[tuple[str, str | None], str] = {}
+    for url, language, path in sorted(recordings, key=lambda each: natural(each.path)):
+        other = first.setdefault((url, language), path)
+        if other != path:
+            name = unquote(path_of(url)).rpartition("/")[2]
+            reason = (
+                f"has the recording '{name}' of {other} too, so players of podcasts show it twice; take it"
+                " out of one of them"
+            )
+            yield Problem(path=path, severity=Severity.WARNING, reason=reason)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Look:
     """Looks at some articles; all that it needs goes along to another process."""
@@ -134,11 +162,19 @@ class _Look:
     pages: Links
     now: datetime
 
-    def __call__(self, records: Sequence[Record]) -> tuple[list[Listed], tuple[Problem, ...]]:
+    def __call__(
+        self, records: Sequence[Record]
+    ) -> tuple[list[Listed], tuple[Problem, ...], list["_Recording"]]:
         contents = Contents(self.plan, render=skim_content)
         contents.begin(self.media, self.pages, self.unknown)
         rows = [self._listed(record, contents(record)) for record in records]
-        return rows, contents.end()
+        visible = [record for record in records if record.visible(self.now)]
+        recordings = [
+            _Recording(attachment.url, record.article.language, record.article.path)
+            for record in visible
+            for attachment in contents(record).attachments
+        ]
+        return rows, contents.end(), recordings
 
     def _listed(self, record: Record, content: Content) -> Listed:
         if record.visible(self.now):

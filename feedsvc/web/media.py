@@ -23,8 +23,8 @@ from feedsvc.web.threads import Patience, StuckError
 MEDIA = "/media/"
 """In the address of each file; documents may have it in theirs, too."""
 
-_DAY = 86_400
-_YEAR = 365 * _DAY
+_MINUTES = 300
+_YEAR = 365 * 86_400
 
 # Nanoseconds. A file that has changed a moment ago may change again, and bear the same time.
 _YOUNG = 1_000_000_000
@@ -191,8 +191,8 @@ def _take(stream: BinaryIO, versions: Versions) -> tuple[BinaryIO, int, str]:
 
 def _cache_control(found: str) -> str:
     asked = request.args.get("v")
-    if asked is None:
-        return f"public, max-age={_DAY}"
+    if asked is None:  # a recording may be replaced under its name, and its address stays
+        return f"public, max-age={_MINUTES}"
     if found and asked == found:  # bytes that the address itself names can never be others (RFC 8246)
         return f"public, max-age={_YEAR}, immutable"
     # The file at this address may be the right one in a moment: these bytes must not be kept for it.

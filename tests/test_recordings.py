@@ -1,0 +1,217 @@
+"""Recordings: their types, their order, how long they last, and what is wrong with them."""
+
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from feedsvc.articles.durations import duration_of
+from feedsvc.articles.images import guess_type, type_of
+from feedsvc.feeds.atom import render_atom
+from feedsvc.feeds.rss import render_rss
+from feedsvc.model import Attachment, Catalogue, Feed
+from feedsvc.publisher.survey import survey
+from tests.builders import NOON, make_entry, make_feed, make_image
+from tests.conftest import Clock
+from tests.sites import Folder, article, make_plan
+
+MEDIA = "{http://search.yahoo.com/mrss/}"
+
+# MPEG 1, layer III, 128 kbit/s at 44.1 kHz: each frame lasts 1152 / 44100 seconds.
+FRAME = b"\xff\xfb\x90\x64" + bytes(413)
+M4A = b"\0\0\0\x18ftypM4A \0\0\0\0mp42isom"
+MP4 = b"\0\0\0\x18ftypisom\0\0\0\0mp42isom"
+MOV = b"\0\0\0\x14ftypqt  \0\0\0\0qt  "
+EBML = b"\x1aE\xdf\xa3" + bytes(20)
+ADTS = b"\xff\xf1\x50\x80" + bytes(20)
+ID3 = b"ID3\x04\0\0\0\0\0\0"
+
+
+def mp3(seconds: int, title: bytes = b"") -> bytes:
+    """A recording that lasts so long."""
+    size = len(title)
+    tag = b"ID3\x04\0\0" + bytes([0, 0, size >> 7, size & 127]) + title if title else b""
+    return tag + FRAME * round(seconds * 44100 / 1152)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, clock: Clock) -> Iterator[Folder]:
+    made = Folder(tmp_path, clock)
+    yield made
+    made.store.close()
+
+
+# Types
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [
+        ("a.m4a", "audio/x-m4a"),
+        ("a.m4b", "audio/mp4"),
+        ("a.aac", "audio/aac"),
+        ("a.mka", "audio/matroska"),
+        ("a.m4v", "video/x-m4v"),
+        ("a.MOV", "video/quicktime"),
+        ("a.epub", "application/epub+zip"),
+    ],
+)
+def test_a_suffix_tells_the_type_of_a_recording(name: str, media_type: str) -> None:
+    assert guess_type(f"https://example.org/{name}?x=1") == media_type
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "media_type"),
+    [
+        (M4A, "a.m4a", "audio/x-m4a"),
+        (MP4, "a.m4a", "audio/x-m4a"),
+        (M4A, "a.m4b", "audio/mp4"),
+        (M4A, "a.mp4", "audio/mp4"),
+        (MP4, "a.mp4", "video/mp4"),
+        (MOV, "a.mp4", "video/mp4"),
+        (MP4, "a.m4v", "video/x-m4v"),
+        (MOV, "a.mov", "video/quicktime"),
+        (MP4, "a.mp3", "video/mp4"),
+        (EBML, "a.webm", "video/webm"),
+        (EBML, "a.mka", "audio/matroska"),
+        (ADTS, "a.aac", "audio/aac"),
+        (ADTS, "a.mp3", "audio/aac"),
+        (ID3, "a.aac", "audio/aac"),
+        (ID3, "a.mp3", "audio/mpeg"),
+        (ID3, "a.ogg", "audio/mpeg"),
+        (FRAME, "a.mp3", "audio/mpeg"),
+        (b"Hello.", "a.mp3", None),
+    ],
+)
+def test_bytes_tell_the_type_and_the_name_where_they_look_alike(
+    head: bytes, name: str, media_type: str | None
+) -> None:
+    assert type_of(head, name) == media_type
+
+
+# Order
+
+
+@pytest.mark.parametrize("render", [render_rss, render_atom])
+def test_the_recording_stands_before_the_picture(render: Callable[[Feed], bytes]) -> None:
+    """SimplePie takes the first file for the episode."""
+    talk = Attachment(url="https://example.org/talk.mp3", media_type="audio/mpeg", length=9)
+    entry = make_entry(image=make_image(), attachments=(talk,))
+
+    root = etree.fromstring(render(make_feed(entries=(entry,))))
+
+    assert [each.get("medium") for each in root.iter(f"{MEDIA}content")] == ["audio", "image"]
+
+
+@pytest.mark.parametrize(
+    ("named", "first"),
+    [
+        ("[a.ogg, a.m4a, a.mp3]", "a.mp3"),
+        ("[a.mp4, a.ogg, a.m4a]", "a.m4a"),
+        ("[a.mp4, a.flac]", "a.flac"),
+        ("[a.epub, a.mov]", "a.mov"),
+        ("[{url: a, type: audio/mpeg}, a.m4a]", "a"),
+    ],
+)
+def test_of_several_recordings_the_one_that_most_players_take_is_the_enclosure(
+    folder: Folder, named: str, first: str
+) -> None:
+    urls = named.replace("a.", "https://cdn.example.org/a.").replace(
+        "url: a,", "url: 'https://cdn.example.org/a',"
+    )
+    folder.write("a.md", article(enclosures=urls))
+    folder.refresh()
+
+    (enclosure,) = etree.fromstring(folder.body("rss.xml")).iter("enclosure")
+
+    assert enclosure.get("url") == f"https://cdn.example.org/{first}"
+
+
+# Durations
+
+
+def test_a_recording_of_the_folder_tells_how_long_it_lasts(folder: Folder) -> None:
+    folder.write("talk.mp3", mp3(90))
+    folder.write("a.md", article(audio="talk.mp3"))
+    folder.refresh()
+
+    (content,) = etree.fromstring(folder.body("rss.xml")).iter(f"{MEDIA}content")
+
+    assert (content.get("duration"), content.get("fileSize")) == ("90", str(len(mp3(90))))
+
+
+def test_what_the_author_says_counts_more_than_what_was_measured(folder: Folder) -> None:
+    folder.write("talk.mp3", mp3(90))
+    folder.write("a.md", article(audio="talk.mp3", duration="'1:00'"))
+    folder.refresh()
+
+    (content,) = etree.fromstring(folder.body("rss.xml")).iter(f"{MEDIA}content")
+
+    assert content.get("duration") == "60"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"ID3",
+        b"\xff\xfb",
+        M4A,
+        b"OggS" + bytes(100),
+        b"RIFF\0\0\0\0WAVE",
+        ID3 + bytes(900_000),
+        b"fLaC",
+        MOV,
+    ],
+)
+def test_a_broken_recording_has_no_duration_and_takes_no_time(body: bytes) -> None:
+    assert duration_of(BytesIO(body)) is None
+
+
+# What is wrong
+
+
+def told(root: Path) -> list[str]:
+    return [str(problem) for problem in survey(make_plan(root), Catalogue(), now=NOON).problems]
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "message"),
+    [
+        ("talk.mp3", b"", "'talk.mp3' is empty; put the recording there"),
+        ("talk.mp3", b"Hello.", "'talk.mp3' holds no recording, whatever its name says; replace it"),
+        (
+            "talk.mp3",
+            M4A,
+            "'talk.mp3' holds audio/mp4, whatever its name says; give it the suffix of that",
+        ),
+    ],
+)
+def test_a_recording_that_is_none_is_told_of(folder: Folder, name: str, body: bytes, message: str) -> None:
+    folder.write(name, body)
+    folder.write("a.md", article(audio=name))
+
+    assert told(folder.root) == [f"a.md: warning: {message}"]
+
+
+def test_what_is_no_recording_is_not_offered_as_one(folder: Folder) -> None:
+    folder.write("talk.mp3", b"Hello.")
+    folder.write("a.md", article(audio="talk.mp3"))
+    folder.refresh()
+
+    assert b"talk.mp3" not in folder.body("rss.xml") + folder.body("feed.json")
+
+
+def test_a_recording_in_two_articles_is_told_of_and_in_two_languages_is_not(folder: Folder) -> None:
+    folder.write("talk.mp3", mp3(1))
+    folder.write("a.md", article("A", audio="talk.mp3"))
+    folder.write("b.md", article("B", body="<audio src='talk.mp3'></audio>"))
+    folder.write("a.ko.md", article("C", audio="talk.mp3"))
+    folder.write("d.md", article("D", audio="talk.mp3", draft="true"))
+
+    assert [each for each in told(folder.root) if "talk" in each] == [
+        "b.md: warning: has the recording 'talk.mp3' of a.md too, so players of podcasts show it twice; take"
+        " it out of one of them"
+    ]
