@@ -27,6 +27,8 @@ def test_html_is_left_as_it_is() -> None:
     [
         ("Use List<String>, not List<Object>.", "Use List<String>, not List<Object>."),
         ("# Vec<T>", "Vec<T>"),
+        ("# Use <b> and </i><br>in *C++*\n\nA <u>", "Use <b> and </i> in C++ A"),
+        ("# <a name='x'>All <b>bold</b> <B>Bold</b>", "All bold Bold"),
         ("<T>\n\ngit clone <url> <your-folder>", "<T> git clone <url> <your-folder>"),
         ("- <T extends U>\n- ![a<T>](x.png)\n- [b <T>](y)", "<T extends U> b <T>"),
         ("A <form> and a <script> without end.", "A <form> and a <script> without end."),

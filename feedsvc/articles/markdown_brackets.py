@@ -5,6 +5,7 @@ element that is closed, somewhere or in itself, is a component of the website.
 """
 
 import re
+from collections.abc import Iterable
 
 from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
@@ -29,6 +30,8 @@ _KNOWN = frozenset(
 )
 
 _OPENING = re.compile(r"<([A-Za-z][A-Za-z0-9-]*+)[^<>]*+(?<!/)>")
+_HALF = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+_WITHOUT_END = frozenset({"br", "wbr"})
 _ENDING = re.compile(r"</([A-Za-z][A-Za-z0-9-]*)")
 
 
@@ -44,10 +47,30 @@ def _read_html_block(state: StateBlock, start: int, end: int, silent: bool) -> b
 
 
 def _show_own_brackets(state: StateCore) -> None:
+    in_heading = False
     for token in state.tokens:
-        for child in token.children or ():
-            if child.type == "html_inline" and _is_own(child.content, _ended(state)):
-                child.type = "text"
+        tags = [child for child in token.children or () if child.type == "html_inline"]
+        whole = _whole(tag.content for tag in tags)
+        for tag in tags:
+            if _is_own(tag.content, _ended(state)) or (in_heading and _is_half(tag.content, whole)):
+                tag.type = "text"
+        in_heading = token.type == "heading_open"
+
+
+def _whole(tags: Iterable[str]) -> frozenset[str]:
+    """Return the names of the elements that have a beginning and an end among *tags*."""
+    found = [(half[1], half[2].lower()) for tag in tags if (half := _HALF.match(tag))]
+    begun, ended = ({name for slash, name in found if slash == wanted} for wanted in ("", "/"))
+    return frozenset(begun & ended)
+
+
+def _is_half(tag: str, whole: frozenset[str]) -> bool:
+    """Return whether *tag* lacks its other half; one with attributes may be an anchor."""
+    found = _HALF.match(tag)
+    if found is None or tag[found.end() :] != ">":
+        return False
+    name = found[2].lower()
+    return name not in whole and name not in _WITHOUT_END
 
 
 def _is_own(text: str, ended: frozenset[str]) -> bool:
