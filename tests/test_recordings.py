@@ -1,6 +1,8 @@
 """Recordings: their types, their order, how long they last, and what is wrong with them."""
 
+import os
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from feedsvc.publisher.survey import survey
 from tests.builders import NOON, make_entry, make_feed, make_image
 from tests.conftest import Clock
 from tests.sites import Folder, article, make_plan
+from tests.web_fakes import serve
 
 MEDIA = "{http://search.yahoo.com/mrss/}"
 
@@ -215,3 +218,93 @@ def test_a_recording_in_two_articles_is_told_of_and_in_two_languages_is_not(fold
         "b.md: warning: has the recording 'talk.mp3' of a.md too, so players of podcasts show it twice; take"
         " it out of one of them"
     ]
+
+
+# Replaced, and renamed
+
+
+@pytest.fixture
+def podcast(folder: Folder) -> Folder:
+    """A folder with an episode that was published."""
+    folder.write("talk.mp3", mp3(90))
+    folder.write("a.md", article("Talk", audio="talk.mp3"))
+    folder.refresh()
+    return folder
+
+
+def updated(folder: Folder) -> datetime:
+    (entry,) = etree.fromstring(folder.body("atom.xml")).iter("{http://www.w3.org/2005/Atom}entry")
+    return datetime.fromisoformat(entry.findtext("{http://www.w3.org/2005/Atom}updated") or "")
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+@pytest.mark.parametrize("seconds", [91, 90])
+def test_a_recording_that_is_replaced_under_its_name_is_an_update(
+    podcast: Folder, seconds: int, restarted: bool
+) -> None:
+    (before,) = etree.fromstring(podcast.body("rss.xml")).iter("enclosure")
+    if restarted:
+        podcast.restart()
+    podcast.write("talk.mp3", mp3(seconds)[:-1] + b"x")
+
+    podcast.refresh()
+    now = podcast.clock.now
+    podcast.refresh()
+
+    (enclosure,) = etree.fromstring(podcast.body("rss.xml")).iter("enclosure")
+    assert enclosure.get("url") == before.get("url") == "https://example.org/media/talk.mp3"
+    assert enclosure.get("length") == str(len(mp3(seconds)))
+    assert updated(podcast) == now
+
+
+def test_a_recording_that_is_only_touched_is_no_update(podcast: Folder) -> None:
+    before = podcast.bodies()
+    os.utime(podcast.root / "talk.mp3", (0, 0))
+    podcast.restart()
+
+    assert (podcast.refresh().generation, podcast.bodies()) == (None, before)
+
+
+@pytest.mark.parametrize("said", [{"minor": "true"}, {"updated": "2026-04-01"}])
+def test_an_author_decides_whether_a_replaced_recording_is_an_update(
+    folder: Folder, said: dict[str, str]
+) -> None:
+    folder.write("talk.mp3", mp3(90))
+    folder.write("a.md", article("Talk", audio="talk.mp3", **said))
+    folder.refresh()
+    before = updated(folder)
+    folder.write("talk.mp3", mp3(91))
+
+    folder.refresh()
+
+    assert updated(folder) == before
+
+
+def test_a_recording_that_was_renamed_is_found_at_its_old_addresses(podcast: Folder) -> None:
+    """Also if its file and its article are changed one after the other, and twice."""
+    for name in ("a talk.mp3", "\ud1a0\ud06c.mp3"):
+        next(podcast.root.glob("*.mp3")).rename(podcast.root / name)
+        podcast.refresh()
+        podcast.write("a.md", article("Talk", audio=f"'{name}'"))
+        podcast.restart()
+        podcast.refresh()
+
+    client = serve(podcast.store, articles=podcast.root)[0]
+    answers = [client.get(f"/media/{name}") for name in ("talk.mp3", "a%20talk.mp3")]
+
+    assert [each.status_code for each in answers] == [301, 301]
+    where = "https://example.org/media/%ED%86%A0%ED%81%AC.mp3"
+    assert {each.headers["Location"] for each in answers} == {where}
+
+
+def test_an_old_name_that_is_used_again_leads_nowhere_else(podcast: Folder) -> None:
+    (podcast.root / "talk.mp3").rename(podcast.root / "first.mp3")
+    podcast.write("a.md", article("Talk", audio="first.mp3"))
+    podcast.refresh()
+    assert "media/talk.mp3" in podcast.snapshot.departed
+
+    podcast.write("talk.mp3", mp3(30))
+    podcast.write("b.md", article("Second", audio="talk.mp3"))
+    podcast.refresh()
+
+    assert "media/talk.mp3" not in podcast.snapshot.departed

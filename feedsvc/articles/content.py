@@ -79,6 +79,7 @@ def _looked_at(article: Article, base: Base, look: Callable[[str], Medium | None
         banner=_measured(banner, look) if banner else None,
         attachments=recordings.attachments,
         media=cleaned.media | frozenset(own if base.ours else ()),
+        recordings=frozenset(found.local for found in recordings.found if found.local),
         problems=(
             *leftovers,
             *(

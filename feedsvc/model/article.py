@@ -236,6 +236,7 @@ class Content:
         banner: A wide picture, other than `image`.
         attachments: Recordings of head and body, audio before video, each once.
         media: Local files that `html` and `image` refer to, by their path.
+        recordings: Local files that `attachments` stand for, by their path.
         problems: What was guessed, cut or repaired on the way.
     """
 
@@ -247,4 +248,5 @@ class Content:
     banner: Image | None = None
     attachments: tuple[Attachment, ...] = ()
     media: frozenset[str] = frozenset()
+    recordings: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()

@@ -18,6 +18,7 @@ from feedsvc.articles.permalinks import page_url
 from feedsvc.articles.references import Addresses, Page
 from feedsvc.articles.scan import read
 from feedsvc.model import Article, Catalogue, Content, Problem, Record, SourceFile
+from feedsvc.publisher.changed_recordings import SAMPLED, is_recording, renamed, replaced, sample_of
 from feedsvc.publisher.faults import fault, log_fault
 from feedsvc.publisher.gather import unread
 from feedsvc.publisher.known_media import KnownMedia, is_remembered
@@ -75,7 +76,15 @@ class _Looked(Mapping[str, SourceFile]):
         if head is not None:
             found = medium_of(head, self[path].size, path)
             self._known.note(path, medium=replace(found, duration=self._duration(path, found)))
+            self._sample(path)
         return self._known[path].medium
+
+    def _sample(self, path: str) -> None:
+        file = self[path]
+        if is_recording(path) and self._known[path].stamp != file.stamp:
+            body = self._load(path, SAMPLED)
+            if body is not None:
+                self._known.note_sample(path, sample_of(body, file.size), file.stamp)
 
     def _duration(self, path: str, found: Medium) -> int | None:
         """Return how long a recording lasts, or that which was known when it could last be read."""
@@ -163,6 +172,8 @@ class Contents:
         self._kept: dict[int, _Kept] = {}
         self._versions: dict[str, tuple[_Stamp, str]] = {}
         self._known = KnownMedia()
+        self._moved: dict[str, str] = {}
+        self._replaced: frozenset[str] = frozenset()
         self._media: Mapping[str, SourceFile] = {}
         self._unknown: Collection[str] = ()
         self._pictures = _Pictures({})
@@ -184,6 +195,8 @@ class Contents:
                 as they were.
         """
         self._media = {**self._known.files(unknown, self._plan.root), **media}
+        self._replaced |= replaced(self._known, self._media, self._sample_of)
+        self._moved |= renamed(self._known, self._media, unknown, self._sample_of)
         self._unknown = unknown
         self._pictures = _Pictures(self._media)
         self._links = pages if isinstance(pages, Links) else Links(public=Addresses(pages))
@@ -199,6 +212,26 @@ class Contents:
     def recall(self, known: str) -> None:
         """Begin with the media that another process knew, as its `known` gave them."""
         self._known = KnownMedia(known)
+
+    @property
+    def replaced(self) -> frozenset[str]:
+        """Recordings that are others than those that were published under their names."""
+        return self._replaced
+
+    def settle(self) -> None:
+        """Go on from what is published now."""
+        self._replaced = frozenset()
+
+    @property
+    def moved(self) -> dict[str, str]:
+        """Where recordings are now that once had other names; what is added stays."""
+        return self._moved
+
+    def _sample_of(self, file: SourceFile) -> str | None:
+        try:
+            return sample_of(self._read(file, limit=SAMPLED), file.size)
+        except OSError:
+            return None
 
     @property
     def known(self) -> str:

@@ -20,10 +20,14 @@ class KnownMedium:
 
     Attributes:
         version: As `articles.media.version` gives it; "" if it has none, or nobody asked.
+        sample: Of a recording, as `sample_of` gives it; "" if it was never read.
+        stamp: Of the file when that was.
     """
 
     medium: Medium | None = None
     version: str = ""
+    sample: str = ""
+    stamp: tuple[int, ...] = ()
 
 
 _NOTHING = KnownMedium()
@@ -37,7 +41,12 @@ class KnownMedia:
         self._known: dict[str, KnownMedium] = {}
         with suppress(ValueError, TypeError, KeyError, AttributeError):  # then anew
             self._known = {
-                path: KnownMedium(medium=told["medium"] and Medium(**told["medium"]), version=told["version"])
+                path: KnownMedium(
+                    medium=told["medium"] and Medium(**told["medium"]),
+                    version=told["version"],
+                    sample=told.get("sample", ""),
+                    stamp=tuple(told.get("stamp", ())),
+                )
                 for path, told in json.loads(known or "{}").items()
             }
 
@@ -52,6 +61,16 @@ class KnownMedia:
         if version is not None:
             known = replace(known, version=version)
         self._known[path] = known
+
+    def note_sample(self, path: str, sample: str, stamp: tuple[int, ...]) -> None:
+        """Remember what a recording is, by its bytes."""
+        self._known[path] = replace(self[path], sample=sample, stamp=stamp)
+
+    def sampled(self) -> list[tuple[str, KnownMedium]]:
+        """Return the recordings that were ever read, by their paths."""
+        return sorted(
+            ((path, known) for path, known in self._known.items() if known.sample), key=lambda item: item[0]
+        )
 
     def keep(self, paths: Collection[str]) -> None:
         """Forget all others."""

@@ -1,5 +1,6 @@
 """One run over the road: read, think, write."""
 
+import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from feedsvc.feeds.select import gather_terms
 from feedsvc.model import Catalogue, Content, Feed, Problem, Record, Severity
 from feedsvc.progress import Progress, unheard
 from feedsvc.publisher.backdated import backdated
+from feedsvc.publisher.changed_recordings import media_departures, updated
 from feedsvc.publisher.contents import Contents, linkable
 from feedsvc.publisher.departures import forsaken, wanted_folders
 from feedsvc.publisher.fault_isolation import FaultIsolation
@@ -35,6 +37,7 @@ log = logging.getLogger(__name__)
 _PROBED = "probed"
 _FOLDERS = "folders"  # in which the configuration ever wanted feeds
 _MEDIA = "media"  # what was found out about pictures and recordings
+_MOVED = "moved_media"  # where recordings are now that were renamed
 
 # Stands for a subscriber's key until `with_placeholder`. It is as long as a key, so that contents have
 # the size that they are sent in; and nobody knows it, so no article can hold it.
@@ -168,8 +171,8 @@ class Publisher:
         state, last = _state(gathered, now), self._last
         self._last = None  # should publishing fail, the next refresh asks the store anew
         if state.differs(last) or not self._complete or self._turned(now):
-            dates = self._publish(before, gathered, now, begun, progress)
-            state = replace(state, catalogue=replace(state.catalogue, dates=dates))
+            catalogue = self._publish(before, gathered, now, begun, progress)
+            state = replace(state, catalogue=catalogue)
             self._reach(gathered.catalogue, now)
         else:
             self._report = _report(self._plan, gathered, None, self._report.problems, now)
@@ -201,10 +204,19 @@ class Publisher:
         self._reached = reached_by(self._store)
         return self._store.catalogue()
 
-    def _render(self, gathered: Gathered, now: datetime, progress: Progress) -> Rendered:
+    def _begun(self, gathered: Gathered, now: datetime) -> Gathered:
+        """Return *gathered* with the articles updated whose recordings were replaced; contents are begun."""
         privacy = replace(gathered.privacy, mark=_MARK)
         catalogue = privacy.addressed(gathered.catalogue, gathered.site)
         self._begin(gathered, privacy.links(catalogue, linkable(catalogue, now)))
+        others = self._contents.replaced  # rarely any, so nobody knows who has them
+        visible = [record for record in catalogue.records if others and record.visible(now)]
+        keys = {record.key for record in visible if others & self._contents(record).recordings}
+        return replace(gathered, catalogue=updated(gathered.catalogue, keys, now))
+
+    def _render(self, gathered: Gathered, now: datetime, progress: Progress) -> Rendered:
+        privacy = replace(gathered.privacy, mark=_MARK)
+        catalogue = privacy.addressed(gathered.catalogue, gathered.site)
         if self._plan.probe and self._probe is None:
             self._probe = Probe(self._store.remembered(_PROBED) or "")
         rendered = render(
@@ -226,8 +238,9 @@ class Publisher:
 
     def _publish(
         self, before: Catalogue, gathered: Gathered, now: datetime, begun: float, progress: Progress
-    ) -> dict[str, datetime]:
-        """Publish, if there is news; returns the dates that feeds have now."""
+    ) -> Catalogue:
+        """Publish, if there is news; returns the catalogue, with what was found out meanwhile."""
+        gathered = self._begun(gathered, now)
         rendered = self._render(gathered, now, progress)
         known = set((self._store.remembered(_FOLDERS) or "").split())
         folders = wanted_folders(self._plan, gathered.catalogue)
@@ -239,15 +252,17 @@ class Publisher:
         problems = tuple(sorted({*found, *self._contents.end()}))
         notices = tuple(backdated(before, gathered.catalogue, gathered.site, now))
         dates = gathered.catalogue.dates | rendered.dates
+        catalogue = replace(gathered.catalogue, dates=dates)
+        moved = media_departures(self._contents.moved, rendered.media, gathered.site.feeds_url)
         generation = self._store.publish(
             over=self._generation,
             before=before,
-            after=replace(gathered.catalogue, dates=dates),
+            after=catalogue,
             documents=rendered.documents,
             keep=rendered.kept,
             media=rendered.media,
             private=rendered.private,
-            departed=rendered.departed,
+            departed=moved | dict(rendered.departed),
             composed=rendered.composed,
             problems=(*problems, *notices),  # for who has asked another process to refresh
             named=len(self._plan.named),
@@ -260,7 +275,7 @@ class Publisher:
         self._store.remember(_FOLDERS, " ".join(sorted(known | folders)))
         self._remember_media()
         self._report = replace(_report(self._plan, gathered, generation, problems, now), notices=notices)
-        return dates
+        return catalogue
 
     def _etags(self) -> Mapping[str, str]:
         """Return the ETags of what is published now, by path."""
@@ -277,6 +292,8 @@ class Publisher:
         remember_reached(self._store, self._reached)
 
     def _remember_media(self) -> None:
+        self._contents.settle()
+        self._store.remember(_MOVED, json.dumps(self._contents.moved, sort_keys=True))
         if self._media != (found := self._contents.known):
             self._store.remember(_MEDIA, found)
             self._media = found
@@ -286,6 +303,7 @@ class Publisher:
         if self._media is None:
             self._media = self._store.remembered(_MEDIA) or ""
             self._contents.recall(self._media)
+            self._contents.moved.update(json.loads(self._store.remembered(_MOVED) or "{}"))
         self._contents.begin(listing.media, pages, listing.unreadable | listing.waiting)
 
 
