@@ -30,6 +30,12 @@ BOUNDED = {
     "feedsvc.articles.dialects.eleventy.functions": (5_000, _ANYWHERE),
 }
 
+MADE_OF_VARIABLES = {
+    "feedsvc.articles.copies": "of a list that stands there",
+    "feedsvc.articles.site_expressions": "with a limit",
+    "feedsvc.articles.templates.tags": "of the names of tags, which are words",
+}
+
 # Characters, and seconds of the processor: what is linear takes some thousandths, what is quadratic seconds.
 _SHORT, _LONG = 2_000, 40_000
 _SUSPICIOUS, _TOO_LONG = 0.001, 0.4
@@ -174,6 +180,19 @@ def _slow(expression: Expression) -> list[str]:
     short = ((_seconds(expression, each.of(_SHORT)), each) for each in texts)
     suspicious = sorted((found for found in short if found[0] > _SUSPICIOUS), key=itemgetter(0))[-3:]
     return [each.of(80) for _, each in suspicious if _seconds(expression, each.of(_LONG)) > _TOO_LONG]
+
+
+def test_an_expression_that_is_made_at_run_time_is_run_with_a_limit() -> None:
+    """It may come from somebody's configuration."""
+    made = {
+        module.__name__
+        for module in _modules()
+        if module.__name__.startswith("feedsvc.articles.")
+        for call in _calls(ast.parse(inspect.getsource(module)))
+        if _written(call) is None
+    }
+
+    assert made == MADE_OF_VARIABLES.keys()
 
 
 @pytest.mark.usefixtures("alarm")

@@ -998,6 +998,9 @@ NAMES = frozenset("reason message hint note".split())
 
 # Provoked elsewhere: in need of a whole process, or of one without root's powers.
 ELSEWHERE = {
+    "the expression or glob in": "test_site_expressions.py",
+    "takes too long, so the setting's default counts": "test_site_expressions.py",
+    "write it without repetitions side by side or within each other": "test_site_expressions.py",
     "template tags put in more than": "test_bounds.py",
     "characters up to here, so the others are left out": "test_bounds.py",
     "write less with them": "test_bounds.py",

@@ -14,6 +14,7 @@ from feedsvc.articles.markup import markup_of
 from feedsvc.articles.notes import Notes
 from feedsvc.articles.origins import Origin
 from feedsvc.articles.paths import legible
+from feedsvc.articles.site_expressions import noted
 from feedsvc.articles.text import DecodeError, decode, first_illegal, legal
 from feedsvc.articles.understanding import understand
 from feedsvc.model import Article, Markup, Problem, Severity, SourceFile
@@ -62,16 +63,18 @@ def read_article(
     origins: Mapping[str, Origin] = {}
     try:
         front, digest = _front(file.path, raw, dialect, notes)
-        article, origins = understand(
-            file.path,
-            front,
-            digest=digest,
-            dialect=dialect,
-            zone=zone,
-            pattern=pattern,
-            wanted=wanted,
-            notes=notes,
-        )
+        with noted() as slow:
+            article, origins = understand(
+                file.path,
+                front,
+                digest=digest,
+                dialect=dialect,
+                zone=zone,
+                pattern=pattern,
+                wanted=wanted,
+                notes=notes,
+            )
+        notes.problems += slow
     except _UnusableError as fault:
         notes.add(fault.severity, fault.line, fault.reason)
     return Reading(file=file, article=article, problems=tuple(notes.problems), origins=origins)

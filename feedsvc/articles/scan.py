@@ -16,6 +16,7 @@ from feedsvc.articles.ignored_names import is_about_the_folder, is_ignored, is_r
 from feedsvc.articles.images import SERVED
 from feedsvc.articles.nothing_found import nothing_found
 from feedsvc.articles.paths import legible, real_name, shown
+from feedsvc.articles.site_expressions import noted
 from feedsvc.errors import SourceError, is_gone
 from feedsvc.model import Problem, Severity, SourceFile
 
@@ -104,7 +105,8 @@ def scan(
     kept = [file for file in files if not _excluded(file.path, rules)]
     unknown = [each for each in found if isinstance(each, _Unknown) and _may_hold(each.path, rules)]
     skipped = [each for each in found if isinstance(each, Problem) and _concerns(each, rules)]
-    possible = [file for file in kept if _is_article(file.path, rules)]
+    with noted() as slow:
+        possible = [file for file in kept if _is_article(file.path, rules)]
     # A file that cannot be asked for exists: a file that is part of it must not become an article.
     names = [*(file.path for file in possible), *(u.path for u in unknown if _is_article(u.path, rules))]
     parts = frozenset[str]() if rules.include else rules.dialect.parts(names)
@@ -121,7 +123,7 @@ def scan(
         parts=parts,
         media={file.path: file for file in kept if _is_media(file.path)},
         unreadable=frozenset(each.path for each in unknown),
-        problems=tuple(sorted({*_bins_once(skipped), *(each.problem for each in unknown)})),
+        problems=tuple(sorted({*_bins_once(skipped), *(each.problem for each in unknown), *slow})),
         faults=tuple(sorted({each.problem for each in unknown if each.fault})),
     )
 

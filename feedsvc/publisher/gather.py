@@ -252,7 +252,8 @@ class _Decision:
             readings = [each for each in readings if each.file.path not in copies]
             after = compare(before, readings, around)
         site = _site(plan, after)
-        found = [problem for reading in readings for problem in reading.problems]
+        # Of an expression of the site's that takes too long, each article tells.
+        found = [*dict.fromkeys(problem for reading in readings for problem in reading.problems)]
         found += [fault(path, "cannot be published") for path in self.tripped]
         if loss := _mass_loss(before, after, plan.max_loss):
             if not self.looking:

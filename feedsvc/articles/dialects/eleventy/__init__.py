@@ -5,13 +5,15 @@ Which templates are articles, it does not say: see `Eleventy.hidden`.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 from unicodedata import normalize
 
-from feedsvc.articles.dialects.eleventy.config import NAMES, owns, spec
+from pathspec import GitIgnoreSpec
+
+from feedsvc.articles.dialects.eleventy.config import NAMES, owns
 from feedsvc.articles.dialects.eleventy.data import cascade, tags_of, template_stem
 from feedsvc.articles.dialects.eleventy.permalinks import as_address, rendered
 from feedsvc.articles.dialects.eleventy.site import ARTICLES, BY_PROGRAM, EleventySite, read_site
@@ -19,8 +21,9 @@ from feedsvc.articles.dialects.plain import Plain
 from feedsvc.articles.dialects.protocol import Generator, Named, SiteFiles, Written
 from feedsvc.articles.fields import labels_of, text_of, truth_of
 from feedsvc.articles.frontmatter import fold
+from feedsvc.articles.site_expressions import noted, spec_of
 from feedsvc.articles.yaml_text import Value
-from feedsvc.model import Templating
+from feedsvc.model import Problem, Templating
 
 # src/Template.js, `getMappedDate`, and src/TemplateFileSlug.js
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -46,7 +49,7 @@ class Eleventy(Plain):
             return f"Eleventy makes pages only of what lies in {config.input}"
         if whole.startswith(_apart(self.site)):
             return "it lies in a folder of includes, data or output"
-        if spec(config.ignored).match_file(whole):
+        if _ignored(self.site).match_file(whole):
             return ".eleventyignore or the configuration leaves it out"
         if path.endswith(".md") or self._lies_among_articles(path):
             return None
@@ -145,7 +148,7 @@ class Eleventy(Plain):
         return deeper or tagged or not _FOLDERS.isdisjoint(folders) or self._is_globbed(path)
 
     def _is_globbed(self, path: str) -> bool:
-        return bool(self.site.globs) and spec(self.site.globs).match_file(self.prefix + path)
+        return bool(self.site.globs) and _globs(self.site).match_file(self.prefix + path)
 
     def _file_slug(self, path: str) -> str:
         """Follow `getSlug` of src/TemplateFileSlug.js; the home page has none."""
@@ -201,7 +204,7 @@ def open_eleventy(files: SiteFiles) -> Eleventy:
         feeds=site.feeds,
         variables=site.variables,
         people=site.people,
-        problems=site.problems,
+        problems=(*site.problems, *_slow(site)),
         keys={"published": ("date", ":filename"), "id": ("guid",)},
         shapes={"eleventyexcludefromcollections": "truth", "permalink": "built"},
         roots=_roots(files.prefix, site.config.input),
@@ -209,6 +212,21 @@ def open_eleventy(files: SiteFiles) -> Eleventy:
         if not files.prefix
         else frozenset(),
     )
+
+
+def _ignored(site: EleventySite) -> GitIgnoreSpec:
+    return spec_of(site.config.ignored, "the ignores", site.config.path)
+
+
+def _globs(site: EleventySite) -> GitIgnoreSpec:
+    return spec_of(site.globs, "getFilteredByGlob", site.config.path)
+
+
+def _slow(site: EleventySite) -> Iterator[Problem]:
+    with noted() as problems:
+        _ignored(site)
+        _globs(site)
+    yield from problems
 
 
 def _roots(prefix: str, input_folder: str) -> tuple[str, ...]:

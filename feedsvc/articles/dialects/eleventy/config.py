@@ -5,9 +5,6 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-
-from pathspec import GitIgnoreSpec
 
 from feedsvc.articles.dialects.eleventy.dates import date_filters
 from feedsvc.articles.dialects.javascript import Literal, object_at, without_comments
@@ -30,12 +27,14 @@ class EleventyConfig:
         program: Without comments.
         inner: The folders of includes, layouts and data.
         prefix: ``pathPrefix``, with a slash at each end.
+        path: Of the file; "." without one.
         ignored: What ``.eleventyignore`` names, as in ``.gitignore``.
         dates: The formats of the site's filters that show dates, by name.
         separator: Behind an excerpt, if the site has one set.
     """
 
     program: str = ""
+    path: str = "."
     input: str = ""
     output: str = "_site/"
     data: str = "_data/"
@@ -61,6 +60,7 @@ def read_config(files: SiteFiles) -> EleventyConfig:
     prefix = _PREFIX.search(program)
     return EleventyConfig(
         program=program,
+        path=found[0] if found else ".",
         input=below,
         output=_normal(stated.get("output") or "_site"),
         data=data,
@@ -89,12 +89,6 @@ def object_behind(program: str, pattern: str) -> Literal:
     """Return the object that follows where *pattern* is found first; an empty one if nowhere."""
     found = re.search(rf"{pattern}\s*(?=\{{)", program)
     return object_at(program, found.end()) if found else Literal()
-
-
-@lru_cache(maxsize=8)
-def spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
-    """Return *patterns*, as in ``.gitignore``, ready to match paths."""
-    return GitIgnoreSpec.from_lines(patterns)
 
 
 def _folders(program: str) -> dict[str, str | None]:

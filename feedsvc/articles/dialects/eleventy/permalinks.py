@@ -10,6 +10,7 @@ from feedsvc.articles.dialects.eleventy.dates import USUAL, plain_dates
 from feedsvc.articles.dialects.eleventy.functions import LONGEST
 from feedsvc.articles.dialects.eleventy.slugs import slug, slugify
 from feedsvc.articles.frontmatter import fold
+from feedsvc.articles.site_expressions import SiteExpression
 from feedsvc.articles.yaml_text import Value
 
 if TYPE_CHECKING:
@@ -98,7 +99,11 @@ def _environment() -> "Environment":
 
 def _substitute(value: object, pattern: object, instead: object) -> str:
     """Return *value* with the first match of a pattern, as `functions` lets it through, replaced."""
-    return re.sub(str(pattern), lambda _found: str(instead), str(value), count=1)
+    expression = SiteExpression(str(pattern), "permalink", ".")
+    made = expression.sub(str(instead).replace("\\", "\\\\"), str(value), count=1)
+    if made is None:
+        raise ValueError(value)
+    return made
 
 
 def _of_short(apply: Callable[..., object]) -> Callable[..., object]:

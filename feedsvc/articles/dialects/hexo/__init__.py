@@ -9,7 +9,6 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Literal
 
 from pathspec import GitIgnoreSpec
@@ -24,6 +23,7 @@ from feedsvc.articles.dialects.protocol import Dialect, Generator, Named, SiteFi
 from feedsvc.articles.fields import text_of, truth_of
 from feedsvc.articles.frontmatter import FrontMatter, fold
 from feedsvc.articles.links import is_absolute
+from feedsvc.articles.site_expressions import noted, spec_of
 from feedsvc.articles.text import one_line
 from feedsvc.articles.yaml_text import Value
 from feedsvc.model import Article, Templating
@@ -72,9 +72,9 @@ class Hexo(Plain):
             return "Hexo has its articles in source/_posts and source/_drafts"
         if _HIDDEN.search(below) or below.endswith(("~", "%")):
             return "Hexo leaves out names that begin with '_' or '.'"
-        if _spec(self.config.texts("skip_render")).match_file(f"{folder}/{below}"):
+        if _spec(self.config, "skip_render").match_file(f"{folder}/{below}"):
             return "skip_render names it"
-        if _spec(self.config.texts("ignore")).match_file(f"{source_of(self.config)}/{folder}/{below}"):
+        if _spec(self.config, "ignore").match_file(f"{source_of(self.config)}/{folder}/{below}"):
             return "ignore names it"
         written = _suffix(self._rule)
         if self.config.truth("post_asset_folder") and _suffix(below) != written:
@@ -167,7 +167,7 @@ class Hexo(Plain):
 
     def _parsed(self, path: str) -> dict[str, str]:
         below = _stem(self._place(path)[1])
-        name = parse(_stem(self._rule), _SEGMENTS, below)
+        name = parse(_stem(self._rule), _SEGMENTS, below, config=self.config.path)
         return {"title": slugize(below)} | name
 
     def _token(self, token: str, written: Written) -> str:
@@ -229,19 +229,10 @@ def _labels(members: Sequence[Value]) -> Iterator[str]:
     return filter(None, labels)
 
 
-@lru_cache(maxsize=16)
-def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
+def _spec(config: HexoConfig, setting: str) -> GitIgnoreSpec:
     # A glob is meant from its folder on; in .gitignore, one without a slash is meant anywhere.
-    rooted = (pattern if pattern[0] in "!/" else f"/{pattern}" for pattern in patterns)
-    return GitIgnoreSpec.from_lines(pattern for pattern in rooted if _is_pattern(pattern))
-
-
-def _is_pattern(text: str) -> bool:
-    try:
-        GitIgnoreSpec.from_lines([text])
-    except ValueError:
-        return False
-    return True
+    rooted = (glob if glob[0] in "!/" else f"/{glob}" for glob in config.texts(setting))
+    return spec_of(tuple(rooted), setting, config.path)
 
 
 def _stem(path: str) -> str:
@@ -262,10 +253,13 @@ def _open(files: SiteFiles) -> Dialect:
         prefix = f"{source}/" if "_posts/" in files.names else f"{source}/_posts/"
     roots = {"": (f"{source}/",), f"{source}/": ("",)}
     beside = {name[:-1] for name in files.names if name.endswith("/")} - {source.partition("/")[0]}
+    with noted() as slow:
+        for setting in ("skip_render", "ignore"):
+            _spec(config, setting)
     return Hexo(
         prefix=prefix,
         settings=settings_of(config),
-        problems=config.problems,
+        problems=(*config.problems, *slow),
         feeds=config.feeds,
         languages=languages if len(languages := config.texts("language")) > 1 else (),
         roots=roots.get(prefix, ()),

@@ -4,9 +4,12 @@ import re
 from collections.abc import Callable
 from unicodedata import normalize
 
+from feedsvc.articles.site_expressions import SiteExpression
+
 # What JavaScript counts as white space is, but for this mark, what Python does.
 _SPECIAL = re.compile(r"[\s\ufeff~`!@#$%^&*()\-_+=\[\]{}|\\;:\"'<>,.?/]+")
 _CONTROLS = re.compile(r"[\x00-\x1f]")
+
 _TOKEN = re.compile(r":(\w*[^\W_])", re.ASCII)
 
 # Letters of living languages that Unicode does not take apart into a base and its marks.
@@ -48,13 +51,14 @@ def fill(rule: str, value: Callable[[str], str]) -> str:
     return _TOKEN.sub(lambda token: value(token[1]), rule)
 
 
-def parse(rule: str, segments: dict[str, str], path: str) -> dict[str, str]:
+def parse(rule: str, segments: dict[str, str], path: str, *, config: str) -> dict[str, str]:
     """Return what each token of *rule* stands for in *path*; nothing if it does not follow the rule.
 
     Args:
         segments: Patterns of tokens; others take as little as they can.
+        config: The file that the rule stands in.
     """
     names = _TOKEN.findall(rule)
     pattern = _TOKEN.sub(lambda token: f"({segments.get(token[1], '.+?')})", re.escape(rule))
-    found = re.fullmatch(pattern, path)
-    return dict(zip(names, found.groups(), strict=True)) if found else {}
+    found = SiteExpression(pattern, "new_post_name", config).fullmatch(path)
+    return dict(zip(names, map(str, found.groups()), strict=True)) if found else {}

@@ -13,6 +13,7 @@ from feedsvc.articles.dialects.hugo.address import address
 from feedsvc.articles.dialects.hugo.config import (
     NAMES,
     Table,
+    config_path,
     is_hugos,
     read_config,
     read_table,
@@ -26,6 +27,7 @@ from feedsvc.articles.dialects.hugo.site import HugoSite, read_site
 from feedsvc.articles.dialects.plain import TABLE_SHAPES, Plain, dated_name
 from feedsvc.articles.dialects.protocol import Generator, Named, SiteFiles, Written
 from feedsvc.articles.fields import text_of, truth_of
+from feedsvc.articles.site_expressions import noted
 from feedsvc.articles.yaml_text import Value
 from feedsvc.model import Article, Templating
 
@@ -173,14 +175,15 @@ def owns(files: SiteFiles) -> bool:
 def open_hugo(files: SiteFiles) -> Hugo:
     """Return how the site is laid out."""
     config, problems = read_config(files)
-    site = read_site(config)
-    sections = _sections(files, config or {}, site)
+    with noted() as slow:
+        site = read_site(config, path := config_path(files))
+        sections = _sections(files, config or {}, site, path)
     return Hugo(
         prefix=files.prefix,
         site=site,
         sections=sections,
         settings=site.settings,
-        problems=problems,
+        problems=(*problems, *slow),
         feeds=site.feeds,
         variables=site.variables,
         people=dict(_people(files, sections, site.languages[0])),
@@ -193,15 +196,15 @@ def open_hugo(files: SiteFiles) -> Hugo:
     )
 
 
-def _sections(files: SiteFiles, config: Table, site: HugoSite) -> Sections:
-    places = ((place_of(normalize("NFC", path), site), source) for path, source in files.texts.items())
+def _sections(files: SiteFiles, config: Table, site: HugoSite, config_path: str) -> Sections:
+    places = ((place_of(normalize("NFC", path), site), path) for path in files.texts)
     return Sections(
         said={
-            (place.language, place.folders): read_section(source)
-            for place, source in places
+            (place.language, place.folders): read_section(files.texts[path], path)
+            for place, path in places
             if place is not None and place.file == "_index"
         },
-        cascades=tuple(read_cascades(config.get("cascade"))),
+        cascades=tuple(read_cascades(config.get("cascade"), config_path)),
     )
 
 

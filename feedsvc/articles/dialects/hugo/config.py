@@ -51,6 +51,12 @@ def is_hugos(files: SiteFiles) -> bool:
     return "content/" in files.names and bool(_OURS.search(source)) and not _FOREIGN.search(source)
 
 
+def config_path(files: SiteFiles) -> str:
+    """Return the file of the configuration that messages name."""
+    paths = (*NAMES, *(path for path in files.texts if path.startswith(_FOLDERS)))
+    return next(filter(files.texts.__contains__, paths), "")
+
+
 def read_config(files: SiteFiles) -> tuple[Table | None, tuple[Problem, ...]]:
     """Return the configuration, None if there is none, and what is wrong with its files; never raises."""
     merged: Table = {}

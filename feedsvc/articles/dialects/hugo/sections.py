@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+
+import regex
 
 from feedsvc.articles.dialects.hugo.config import Table, over, table, text
 from feedsvc.articles.dialects.hugo.places import Place
 from feedsvc.articles.frontmatter import fold, read_front_matter
+from feedsvc.articles.site_expressions import SiteExpression
 from feedsvc.articles.yaml_text import Value
 
 
@@ -16,17 +18,17 @@ class Cascade:
     """Values that hold for all pages below a section unless they say otherwise.
 
     Attributes:
-        target: Of which pages: ``path``, ``kind``, ``lang``.
+        target: Of which pages, as expressions of ``path``, ``kind`` and ``lang``.
         values: By folded key.
     """
 
-    target: Mapping[str, str] = field(default_factory=dict)
+    target: Mapping[str, SiteExpression] = field(default_factory=dict)
     values: Table = field(default_factory=dict)
 
     def holds(self, place: Place) -> bool:
         """Return whether it is for the page there."""
         asked = {"path": place.path.lower(), "kind": "page", "lang": place.language}
-        return all(_globbed(glob).fullmatch(asked.get(key, glob)) for key, glob in self.target.items())
+        return all(glob.fullmatch(asked[key]) for key, glob in self.target.items() if key in asked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,38 +81,39 @@ class Sections:
         return values
 
 
-def read_section(source: str) -> Section:
-    """Return the section whose ``_index`` holds *source*."""
+def read_section(source: str, path: str) -> Section:
+    """Return the section whose ``_index``, the file at *path*, holds *source*."""
     values = read_front_matter(source).values
     title = text(values.get("title"))
     name = text(values.get("slug")).strip("-") or title
     person = text(values.get("displayname")) or title
-    return Section(name=name, person=person, cascades=tuple(read_cascades(values.get("cascade"))))
+    return Section(name=name, person=person, cascades=tuple(read_cascades(values.get("cascade"), path)))
 
 
-def read_cascades(value: Value) -> Iterator[Cascade]:
-    """Yield what a ``cascade`` says, which is a table or a list of such."""
+def read_cascades(value: Value, path: str) -> Iterator[Cascade]:
+    """Yield what a ``cascade`` in the file at *path* says, which is a table or a list of such."""
     for each in value if isinstance(value, list) else [value]:
         if isinstance(each, dict):
             said = {fold(key): held for key, held in each.items()}
-            target = said.pop("target", None)  # "_target", too
-            yield Cascade(
-                target={key.lower(): text(glob).lower() for key, glob in table(target).items()},
+            globs = table(said.pop("target", None))  # "_target", too
+            target = {
+                key.lower(): SiteExpression(_globbed(text(glob).lower()), "cascade", path, regex.DOTALL)
+                for key, glob in globs.items()
+            }
+            if all(each.tried_out() for each in target.values()):
                 # What is written as parameters is front matter like the rest.
-                values=said,
-            )
+                yield Cascade(target=target, values=said)
 
 
 # Those that lie within each other, Python reads by recursion.
 _MOST_BRACES = 50
 
 
-@lru_cache(maxsize=256)
-def _globbed(glob: str) -> re.Pattern[str]:
+def _globbed(glob: str) -> str:
     """Return a pattern of github.com/gobwas/glob as a regular expression: ``*`` ends at a slash."""
     parts = re.findall(r"\*\*|[*?{},]|[^*?{},]+", glob)
     meanings = {"**": ".*", "*": "[^/]*", "?": "[^/]", "{": "(?:", "}": ")", ",": "|"}
     # A comma outside of braces, or a brace that is not closed, means itself.
     if glob.count("{") != glob.count("}") or not 0 < glob.count("{") <= _MOST_BRACES:
         meanings = {sign: meanings[sign] for sign in ("**", "*", "?")}
-    return re.compile("".join(meanings.get(part) or re.escape(part) for part in parts), re.DOTALL)
+    return "".join(meanings.get(part) or regex.escape(part) for part in parts)

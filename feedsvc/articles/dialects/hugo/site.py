@@ -1,15 +1,14 @@
 """What a Hugo site's configuration means for its articles and feeds."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from warnings import catch_warnings
 
 from feedsvc.articles.dialects.hugo.config import Table, over, table, text, texts
 from feedsvc.articles.dialects.hugo.paths import is_token
 from feedsvc.articles.dialects.misfits import unknown_word
 from feedsvc.articles.fields import number_of, truth_of
 from feedsvc.articles.frontmatter import fold
+from feedsvc.articles.site_expressions import SiteExpression
 from feedsvc.articles.yaml_text import Value
 
 CONTENT = "content/"
@@ -64,7 +63,7 @@ class HugoSite:
         roots: The longest folder first.
         permalinks: Pattern by section, of each language.
         ugly: Sections whose pages end in ``.html``; "" stands for all.
-        ignored: Patterns of `ignoreFiles`.
+        ignored: Expressions of `ignoreFiles`.
         keys: As in `Dialect`.
     """
 
@@ -78,7 +77,7 @@ class HugoSite:
     ugly: frozenset[str] = frozenset()
     lower: bool = True
     accents: bool = True
-    ignored: tuple[re.Pattern[str], ...] = ()
+    ignored: tuple[SiteExpression, ...] = ()
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     settings: Mapping[str, object] = field(default_factory=dict)
     feeds: Mapping[str, str] = field(default_factory=dict)
@@ -88,8 +87,8 @@ class HugoSite:
     __hash__ = object.__hash__
 
 
-def read_site(config: Table | None) -> HugoSite:
-    """Return what *config* says, as `config.read_config` gives it."""
+def read_site(config: Table | None, path: str = "") -> HugoSite:
+    """Return what *config*, of the file at *path*, says; as `config.read_config` gives it."""
     if config is None:
         return HugoSite(found=False, roots=(Root(folder=CONTENT), Root(folder="")), keys=_keys({}))
     default = text(config.get("defaultcontentlanguage")).lower() or "en"
@@ -109,12 +108,16 @@ def read_site(config: Table | None) -> HugoSite:
         ugly=_ugly(config.get("uglyurls")),
         lower=truth_of(config.get("disablepathtolower")) is not True,
         accents=truth_of(config.get("removepathaccents")) is not True,
-        ignored=tuple(_compiled(texts(config.get("ignorefiles")))),
+        ignored=tuple(each for each in _ignored(config, path) if each.tried_out()),
         keys=_keys(config),
         settings=_settings(over(own, config), default),
         feeds=dict(_translated(_feeds(config), codes, in_folder=in_folder)),
         variables=_variables(over(own, config)),
     )
+
+
+def _ignored(config: Table, path: str) -> Iterator[SiteExpression]:
+    return (SiteExpression(each, "ignoreFiles", path) for each in texts(config.get("ignorefiles")))
 
 
 def _by_weight(languages: Table) -> list[str]:
@@ -173,16 +176,6 @@ def _ugly(value: Value) -> frozenset[str]:
     if isinstance(value, dict):
         return frozenset(section for section, ugly in value.items() if truth_of(ugly))
     return frozenset({""} if truth_of(value) else ())
-
-
-def _compiled(patterns: tuple[str, ...]) -> Iterator[re.Pattern[str]]:
-    for pattern in patterns:
-        try:
-            with catch_warnings(action="ignore"):  # of what may mean something else one day
-                yield re.compile(pattern)
-        # Go's syntax goes further in a few places.
-        except (re.error, RecursionError, OverflowError):
-            continue
 
 
 def _keys(config: Table) -> dict[str, tuple[str, ...]]:

@@ -6,8 +6,8 @@ says, and how lists are written), contents.py (slugs and addresses), generators.
 """
 
 import posixpath
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Literal
 
@@ -15,7 +15,7 @@ from feedsvc.articles import keys
 from feedsvc.articles.dialects.pelican.address import file_name, filled
 from feedsvc.articles.dialects.pelican.config import PelicanConfig
 from feedsvc.articles.dialects.pelican.heads import read_lines, read_page
-from feedsvc.articles.dialects.pelican.metadata import of_folders, of_path, of_settings
+from feedsvc.articles.dialects.pelican.metadata import expressions, of_folders, of_path, of_settings
 from feedsvc.articles.dialects.pelican.settings import (
     CONFIGS,
     content_of,
@@ -24,12 +24,20 @@ from feedsvc.articles.dialects.pelican.settings import (
     read_settings,
     settings_of,
 )
-from feedsvc.articles.dialects.pelican.slugs import USUAL, slugify, valid
+from feedsvc.articles.dialects.pelican.slugs import (
+    USUAL,
+    Substitution,
+    are_quick,
+    are_valid,
+    slugify,
+    substitution,
+)
 from feedsvc.articles.dialects.plain import Plain
 from feedsvc.articles.dialects.protocol import Dialect, Generator, Named, SiteFiles, Written
 from feedsvc.articles.fields import text_of
 from feedsvc.articles.frontmatter import FrontMatter
 from feedsvc.articles.links import is_absolute
+from feedsvc.articles.site_expressions import SiteExpression
 from feedsvc.articles.text import one_line
 from feedsvc.articles.yaml_text import Value
 from feedsvc.model import Templating
@@ -43,6 +51,7 @@ class Pelican(Plain):
     Attributes:
         config: As the site has it.
         content: The folder of all content below the site's, with closing slash; "" if they are one.
+        substitutions: The site's own in slugs, by what they are for.
     """
 
     name: str = "pelican"
@@ -61,6 +70,7 @@ class Pelican(Plain):
     shapes: Mapping[str, str] = field(default_factory=lambda: {"tags": "labels"})
     config: PelicanConfig
     content: str = ""
+    substitutions: Mapping[str, tuple[Substitution, ...]] = field(default_factory=dict)
 
     def elsewhere(self, path: str) -> str | None:
         below = self._below(path)
@@ -213,10 +223,10 @@ class Pelican(Plain):
         return self._slugified(_base(written.path) if by_name else title, "SLUG")
 
     def _slugified(self, text: str, kind: str) -> str:
-        usual = _substitutions(self.config, "SLUG") or USUAL
+        usual = self.substitutions.get("SLUG", USUAL)
         return slugify(
             text,
-            _substitutions(self.config, kind) or usual,
+            self.substitutions.get(kind, usual),
             in_unicode=self.config.truth("SLUGIFY_USE_UNICODE", default=False),
             keep_case=self.config.truth("SLUGIFY_PRESERVE_CASE", default=False),
         )
@@ -245,16 +255,31 @@ def _paths(config: PelicanConfig, name: str, *default: str) -> list[str]:
     return ["" if path == "." else path for path in paths]
 
 
-def _substitutions(config: PelicanConfig, kind: str) -> tuple[tuple[str, str], ...]:
-    found = config.values.get(f"{kind}_REGEX_SUBSTITUTIONS")
-    pairs = (
-        [tuple(pair) for pair in found if isinstance(pair, list | tuple)]
-        if isinstance(found, list | tuple)
-        else []
-    )
-    texts = tuple((pair[0], pair[1]) for pair in pairs if len(pair) == 2)
-    checked = tuple((a, b) for a, b in texts if isinstance(a, str) and isinstance(b, str))
-    return checked if valid(checked) else ()
+def _substitutions(config: PelicanConfig) -> dict[str, tuple[Substitution, ...]]:
+    """Return the site's own substitutions that can be used, by what they are for."""
+    stated = {kind: tuple(_stated(config, kind)) for kind in ("SLUG", "AUTHOR", "CATEGORY", "TAG")}
+    return {kind: found for kind, found in stated.items() if found and are_valid(found)}
+
+
+def _setting(kind: str) -> str:
+    return f"{kind}_REGEX_SUBSTITUTIONS"
+
+
+def _stated(config: PelicanConfig, kind: str) -> Iterator[Substitution]:
+    setting = _setting(kind)
+    found = config.values.get(setting)
+    for pair in found if isinstance(found, list | tuple) else ():
+        match pair:
+            case [str(pattern), str(instead)]:
+                yield substitution(pattern, instead, setting, config.path)
+
+
+def _slow(
+    config: PelicanConfig, substitutions: Mapping[str, tuple[Substitution, ...]]
+) -> Iterator[SiteExpression]:
+    """Yield the expressions that take too long, of each setting one."""
+    yield from (each for each in expressions(config) if not each.tried_out())
+    yield from (found[0].expression for found in substitutions.values() if not are_quick(found))
 
 
 def _owns(files: SiteFiles) -> bool:
@@ -274,17 +299,22 @@ def _overlooked(config: PelicanConfig, content: str, files: SiteFiles) -> frozen
 
 def _open(files: SiteFiles) -> Dialect:
     config = read_settings(files)
+    path = next(filter(files.texts.__contains__, CONFIGS), "")
     content = content_of(config, files)
     roots = {"": (content,), content: ("",)}
+    substitutions = _substitutions(config)
+    slow = {each.setting: each for each in _slow(config, substitutions)}
+    config = replace(config, values={key: value for key, value in config.values.items() if key not in slow})
     return Pelican(
         prefix=files.prefix,
         settings=settings_of(config),
-        problems=tuple(problems_of(config, next(filter(files.texts.__contains__, CONFIGS), ""))),
+        problems=(*problems_of(config, path), *(each.problem for each in slow.values())),
         feeds=feeds_of(config),
         roots=roots.get(files.prefix, ()),
         overlooked=_overlooked(config, content, files),
         config=config,
         content=content,
+        substitutions={kind: found for kind, found in substitutions.items() if _setting(kind) not in slow},
     )
 
 

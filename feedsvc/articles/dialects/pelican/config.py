@@ -30,11 +30,13 @@ class PelicanConfig:
     Attributes:
         unknown: Names of settings that have to be worked out, each with the file and line where.
         faults: Files that are no Python, each with the line and what is wrong.
+        path: Of the file; "" without one.
     """
 
     values: Mapping[str, Setting] = field(default_factory=dict)
     unknown: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     faults: tuple[tuple[str, int, str], ...] = ()
+    path: str = ""
 
     def text(self, name: str, default: str = "") -> str:
         """Return a setting that is a text."""
@@ -66,7 +68,7 @@ def read_config(texts: Mapping[str, str], path: str) -> PelicanConfig:
     """Return the settings of the file at *path* among *texts*, with what it takes over from others."""
     reader = _Reader(texts)
     reader.read(path)
-    return PelicanConfig(values=reader.values, unknown=reader.unknown, faults=tuple(reader.faults))
+    return PelicanConfig(values=reader.values, unknown=reader.unknown, faults=tuple(reader.faults), path=path)
 
 
 class _UnknownError(Exception):

@@ -1,16 +1,15 @@
 """What Pelican's settings and the place of a file say of an article (readers.py)."""
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 
 from feedsvc.articles.dialects.pelican.config import PelicanConfig, Setting
 from feedsvc.articles.frontmatter import fold
+from feedsvc.articles.site_expressions import SiteExpression
 from feedsvc.articles.yaml_text import Value
 
-_FILENAME = r"(?P<date>\d{4}-\d{2}-\d{2}).*"
-_FOLDER = "(?P<category>.*)"
+USUAL = {"FILENAME_METADATA": r"(?P<date>\d{4}-\d{2}-\d{2}).*", "PATH_METADATA": ""}
+"""Expressions that take names apart, as Pelican has them."""
 
 
 def of_settings(config: PelicanConfig) -> dict[str, Value]:
@@ -41,14 +40,19 @@ def of_path(config: PelicanConfig, below: str) -> dict[str, str]:
     base, category = posixpath.splitext(name)[0], folder.rpartition("/")[2]
     by_folder = has_categories(config) and config.truth("USE_FOLDER_AS_CATEGORY", default=True)
     found: dict[str, str] = {}
-    for pattern, text in (
-        (config.text("FILENAME_METADATA", _FILENAME), base),
-        (config.text("PATH_METADATA"), below),
-        (_FOLDER if by_folder else "", category),
-    ):
-        for key, value in _groups(pattern, text):
+    for setting, text in (("FILENAME_METADATA", base), ("PATH_METADATA", below)):
+        for key, value in _groups(config, setting, text):
             found.setdefault(fold(key), value)
+    if by_folder and category:
+        found.setdefault("category", category)
     return found
+
+
+def expressions(config: PelicanConfig) -> Iterator[SiteExpression]:
+    """Yield the site's own expressions that take names apart."""
+    for setting in USUAL:
+        if own := config.text(setting):
+            yield SiteExpression(own, setting, config.path)
 
 
 def has_categories(config: PelicanConfig) -> bool:
@@ -56,20 +60,15 @@ def has_categories(config: PelicanConfig) -> bool:
     return bool(config.values.get("CATEGORY_SAVE_AS", True))
 
 
-def _groups(pattern: str, text: str) -> Iterator[tuple[str, str]]:
-    compiled = _compiled(pattern) if pattern and text else None
-    found = compiled.match(text) if compiled else None
+def _groups(config: PelicanConfig, setting: str, text: str) -> Iterator[tuple[str, str]]:
+    usual = SiteExpression(USUAL[setting], setting, config.path)
+    own = SiteExpression(config.text(setting, USUAL[setting]), setting, config.path)
+    found = own.match(text) if own.pattern and text else None
+    if found is None and own.is_set_aside and usual.pattern:
+        found = usual.match(text)
     for key, value in (found.groupdict() if found else {}).items():
         if value is not None:
             yield key, value
-
-
-@lru_cache(maxsize=16)
-def _compiled(pattern: str) -> re.Pattern[str] | None:
-    try:
-        return re.compile(pattern)
-    except (re.error, RecursionError, OverflowError):
-        return None
 
 
 def _value(setting: Setting) -> Value:
