@@ -1,6 +1,7 @@
 """Feeds that readers compose by query."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import feedparser
@@ -138,6 +139,66 @@ def test_who_asks_again_is_answered_from_memory_until_something_is_published(
     client = serve(folder.store, composed=True)[0]
 
     assert titles(client, "tag=sea") == ["Foam", "Waves", "파도"]
+
+
+def test_what_is_asked_again_is_in_memory_as_far_as_there_is_room(folder: Folder) -> None:
+    """The memory is that of all bodies: 40 queries take no more than any other documents."""
+    asked = {}
+    for room in (0, 20_000, 64_000_000):
+        reader = FakeReader(make_document())
+        reader.composed = folder.store.composable(Query(limit=30))
+        client, _ = serve(reader, composed=True, cache_bytes=room)
+        for number in (*range(40), 39, 0):
+            assert client.get(f"/feeds/q/rss.xml?q=n{number}").status_code == 200
+        asked[room] = len(reader.queries)
+
+    assert asked == {0: 40 + 42, 20_000: 41, 64_000_000: 40}
+
+
+def test_who_has_it_already_is_told_so_without_composing_it_again(folder: Folder) -> None:
+    reader = FakeReader(make_document())
+    reader.composed = folder.store.composable(Query(limit=30))
+    client, _ = serve(reader, composed=True, cache_bytes=0)
+    etag = client.get("/feeds/q/rss.xml").headers["ETag"]
+    before = len(reader.queries)
+
+    again = client.get("/feeds/q/rss.xml", headers={"If-None-Match": etag})
+
+    assert (again.status_code, len(reader.queries)) == (304, before)
+
+
+def test_news_between_a_document_and_its_body_is_what_is_answered(folder: Folder) -> None:
+    reader = FakeReader(make_document())
+    reader.composed = folder.store.composable(Query(limit=30))
+    client, _ = serve(reader, composed=True, cache_bytes=0)
+    old = client.get("/feeds/q/rss.xml").headers["ETag"]
+    reader.composed = (
+        replace(reader.composed, entries=reader.composed.entries[:1]) if reader.composed else None
+    )
+
+    news = client.get("/feeds/q/rss.xml")
+
+    assert news.headers["ETag"] != old
+    assert [entry.title for entry in feedparser.parse(news.data).entries] == ["Waves"]
+
+
+@pytest.mark.parametrize("query", ["", "?limit=9"])
+def test_the_bytes_of_a_composed_feed_have_the_bound_of_any_feed(folder: Folder, query: str) -> None:
+    for number in range(8):
+        text = article(f"Long {number}", "word " * 16_000, date=f"2026-04-1{number}")
+        folder.write(f"long{number}.md", text)
+    folder.refresh()
+    client = serve(folder.store, composed=True)[0]
+
+    composed, everything = (
+        [entry.title for entry in feedparser.parse(client.get(path).data).entries]
+        for path in (f"/feeds/q/atom.xml{query}", "/atom.xml")
+    )
+
+    assert composed == everything == [f"Long {number}" for number in range(7, 1, -1)]
+    found = folder.store.composable(Query(limit=100))
+    assert found is not None
+    assert len(found.entries) == 6  # what does not fit is not even read
 
 
 def test_without_the_setting_there_are_none(tmp_path: Path, clock: Clock) -> None:

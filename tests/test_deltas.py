@@ -198,6 +198,19 @@ def test_a_version_of_another_feed_takes_nothing_away(client: Client) -> None:
     assert response.data == NEW[0].body
 
 
+@pytest.mark.parametrize(("room", "status"), [(64_000_000, 226), (0, 200)])
+def test_a_delta_lies_in_memory_as_long_as_there_is_room(reader: FakeReader, room: int, status: int) -> None:
+    client = serve(reader, cache_bytes=room)[0]
+    first = ask(client)
+    again = ask(client, Accept_Encoding="gzip")
+    del reader.bodies[OLD[0].etag]
+
+    last = ask(client)
+
+    assert [each.status_code for each in (first, again, last)] == [226, 226, status]
+    assert last.data == (first.data if status == 226 else NEW[0].body)
+
+
 def test_head_of_a_delta_has_no_body(client: Client) -> None:
     headers = {"A-IM": "feed", "If-None-Match": f'"{OLD[0].etag}"', "User-Agent": NEWSBOAT}
 

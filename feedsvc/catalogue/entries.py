@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, exists, select
 
 from feedsvc.catalogue import tables
 from feedsvc.catalogue.rows import add_rows, moment, remove_rows, set_setting, setting
+from feedsvc.feeds.window import fitting
 from feedsvc.model import (
     OWN_LANGUAGE,
     Composable,
@@ -32,6 +33,7 @@ _FEED, _SPEC = "composed", "composed_spec"
 _MOVED = "composed_moved"
 
 _MOST_ALIKE = 1000  # entries of one second: no more are composable at all
+_FETCHED_AT_ONCE = 20
 
 
 def read_composable(connection: Connection, query: Query) -> Found | None:
@@ -43,8 +45,21 @@ def read_composable(connection: Connection, query: Query) -> Found | None:
     names_language = any(kind is TermKind.LANGUAGE for kind, _ in query.terms)
     # As any feed: in the language of the feed of everything, unless nothing is.
     own = wanted if names_language else wanted.where(_has_term(*OWN_LANGUAGE))
-    rows = connection.scalars(own).all() or connection.scalars(wanted).all()
-    return Found(template=template, entries=tuple(map(entry_of, rows)))
+    entries = _read(connection, own, template.spec) or _read(connection, wanted, template.spec)
+    return Found(template=template, entries=entries)
+
+
+def _read(connection: Connection, wanted: Select[Any], spec: FeedSpec) -> tuple[Entry, ...]:
+    """Return the first entries, as many as fit into a feed; the others are not even fetched."""
+    with connection.execute(wanted, execution_options={"yield_per": _FETCHED_AT_ONCE}) as rows:
+        read: list[Entry] = []
+
+        def sizes() -> Iterator[int]:
+            for text in rows.scalars():
+                read.append(entry_of(text))
+                yield read[-1].size
+
+        return tuple(read[: fitting(sizes(), spec)])
 
 
 def _template(connection: Connection) -> Template | None:

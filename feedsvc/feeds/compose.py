@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from feedsvc.articles.slugs import slug
 from feedsvc.feeds.build import every, latest_news
 from feedsvc.feeds.ids import mint
-from feedsvc.feeds.select import fitting, reach
+from feedsvc.feeds.window import fitting, reach
 from feedsvc.model import Entry, Feed, Found, Query, Record, TermKind
 
 FOLDER = "feeds/q/"
@@ -111,7 +111,7 @@ def _window(found: Found, query: Query, limit: int) -> tuple[Entry, ...]:
     spec = found.template.spec
     spec = replace(spec, limit=query.limit, most=spec.most if query.limit == limit else query.limit)
     window = found.entries[: reach([entry.published for entry in found.entries], spec)]
-    return window[: fitting((len((entry.content or "").encode()) for entry in window), spec)]
+    return window[: fitting((entry.size for entry in window), spec)]
 
 
 def searched(record: Record, excerpt: str) -> str:

@@ -18,15 +18,21 @@ _RENDER: Mapping[Format, Callable[[Feed], bytes]] = MappingProxyType(
 def render_feed(feed: Feed) -> list[Document]:
     """Return *feed* as one document per format, in the order of `feed.formats`."""
     feed = legible(feed)
-    return [
-        Document(
-            path=feed.folder + form.value,
-            media_type=form.media_type,
-            body=_RENDER[form](feed),
-            links=_link_header(feed, form),
-        )
-        for form in feed.formats
-    ]
+    return [_document(feed, form) for form in feed.formats]
+
+
+def render_as(feed: Feed, form: Format) -> Document | None:
+    """Return *feed* in one format; None if it is not to be had in it."""
+    return _document(legible(feed), form) if form in feed.formats else None
+
+
+def _document(feed: Feed, form: Format) -> Document:
+    return Document(
+        path=feed.folder + form.value,
+        media_type=form.media_type,
+        body=_RENDER[form](feed),
+        links=_link_header(feed, form),
+    )
 
 
 def _link_header(feed: Feed, form: Format) -> str:

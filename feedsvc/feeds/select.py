@@ -3,12 +3,13 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
 from feedsvc.articles.slugs import slug
 from feedsvc.feeds.where import ageless, alike, timeless, wants
+from feedsvc.feeds.window import fitting, reach
 from feedsvc.model import Content, FeedSpec, Record, Site, Term, TermKind
 
 # Bytes. A longer article would fill the window of a feed by itself.
@@ -219,26 +220,6 @@ def _labels(record: Record, kind: TermKind, site_language: str) -> tuple[str, ..
         case TermKind.AUTHOR:
             return tuple(author.name for author in article.authors)
     return (article.language or site_language,)
-
-
-def reach(published: Sequence[datetime], spec: FeedSpec) -> int:
-    """Return how many of the entries with these dates, the newest first, the window of a feed holds."""
-    if not published:
-        return 0
-    since = published[0] - timedelta(hours=spec.hours)
-    recent = sum(date >= since for date in published)
-    return min(max(spec.limit, min(recent, spec.most)), len(published))
-
-
-def fitting(sizes: Iterable[int], spec: FeedSpec) -> int:
-    """Return how many entries, whose contents have so many bytes, fit into a feed; one always does."""
-    total = count = 0
-    for size in sizes:
-        total += size
-        if total > spec.size and count:
-            return count
-        count += 1
-    return count
 
 
 def _carried_size(record: Record, spec: FeedSpec, size_of: Callable[[Record], int]) -> int:

@@ -215,6 +215,11 @@ class Entry:
         """When it came into the feeds, or was changed since."""
         return self.updated if self.entered is None else max(self.updated, self.entered)
 
+    @property
+    def size(self) -> int:
+        """Bytes of its content, which count for the window of a feed."""
+        return len((self.content or "").encode())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:

@@ -65,7 +65,7 @@ class Found:
     """The entries that match a query, and the template of their feed.
 
     Attributes:
-        entries: The newest that match, at least as many as the feed may hold.
+        entries: The newest that match, at least as many as the feed may hold, as many as fit into it.
     """
 
     template: Template

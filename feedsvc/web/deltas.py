@@ -5,16 +5,17 @@ its own, and would hand a part of the feed to readers who need the whole.
 """
 
 import re
-from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from feedsvc.feeds.delta import delta
 from feedsvc.model import Format
-from feedsvc.web.bodies import BodyGoneError
+from feedsvc.web.bodies import Bodies, BodyGoneError
 from feedsvc.web.conditional import tags_of
 from feedsvc.web.delta_readers import takes_deltas
-from feedsvc.web.encoding import IDENTITY, Coded, encode, negotiate
+from feedsvc.web.encoding import IDENTITY, Coded, negotiate
 from feedsvc.web.kept import Kept
 from feedsvc.web.origin import Origins
 from feedsvc.web.page import Asked, Page
@@ -26,19 +27,24 @@ if TYPE_CHECKING:
 
 _FEEDS = frozenset({Format.RSS.media_type, Format.ATOM.media_type})
 _OURS = re.compile(r"[0-9a-f]{32}")
-_MOST_KEPT = 200
+_MOST_KEPT = 10_000  # pairs of versions of which is known whether there is a delta
 _MOST_TAGS = 5
+
+
+class _NoDeltaError(Exception):
+    """There is nothing to send but the whole."""
 
 
 class Deltas:
     """Call it for the answer to a request that takes deltas; safe to call from many threads."""
 
-    def __init__(self, bodies: Callable[[str, str], Coded], origins: Origins, settings: WebSettings) -> None:
-        """Take where bodies are found, what knows the addresses of caches, and who gets deltas."""
+    def __init__(self, bodies: Bodies, origins: Origins, settings: WebSettings) -> None:
+        """Take where all bodies lie, what knows the addresses of caches, and who gets deltas."""
         self._bodies = bodies
         self._origins = origins
         self._to = settings.deltas
-        self._kept = Kept(self._made, most=_MOST_KEPT)
+        self._making = Lock()
+        self._worth = Kept(self._is_worth_it, most=_MOST_KEPT)
 
     def wanted(self, environ: "WSGIEnvironment") -> bool:
         """Return whether the client itself, and no cache, asks for deltas of feeds, and may get them."""
@@ -55,27 +61,47 @@ class Deltas:
         if page.document.media_type not in _FEEDS or asked.if_none_match is None:
             return None
         known = [tag for tag in tags_of(asked.if_none_match) if _OURS.fullmatch(tag)][:_MOST_TAGS]
-        found = (self._kept((page.document.etag, tag)) for tag in known)
-        body = next((body for body in found if body is not None), None)
-        return None if body is None else _reply(page, asked, body)
+        pairs = ((page.document.etag, tag) for tag in known)
+        pair = next(filter(self._worth, pairs), None)
+        if pair is None:
+            return None
+        try:
+            return _reply(page, asked, self._body(pair, negotiate(asked.accept_encoding or "")))
+        except _NoDeltaError:  # it has left the memory, and its old version the catalogue
+            return None
 
-    def _made(self, pair: tuple[str, str]) -> bytes | None:
-        """Return what is new in one body since another; None if that is not kept, or is none of the feed."""
-        etag, old = pair
+    def _is_worth_it(self, pair: tuple[str, str]) -> bool:
+        try:
+            self._body(pair, IDENTITY)
+        except _NoDeltaError:
+            return False
+        return True
+
+    def _body(self, pair: tuple[str, str], coding: str) -> Coded:
+        return self._bodies("..".join(pair), coding, partial(self._made, *pair))
+
+    def _made(self, etag: str, old: str) -> bytes:
+        """Return what is new in one body since another.
+
+        Raises:
+            _NoDeltaError: That is not kept, is none of the feed, or the whole is not longer.
+        """
         try:
             before = self._bodies(old, IDENTITY).body
         except BodyGoneError:  # older than what is kept, or nobody's
-            return None
+            raise _NoDeltaError from None
         new = self._bodies(etag, IDENTITY).body
         try:
-            made = delta(new, before)
+            with self._making:  # the trees of two documents take some ten times their memory
+                made = delta(new, before)
         except ValueError:
-            return None
-        return made if len(made) < len(new) else None
+            raise _NoDeltaError from None
+        if len(made) >= len(new):
+            raise _NoDeltaError
+        return made
 
 
-def _reply(page: Page, asked: Asked, body: bytes) -> Reply:
-    coded = encode(body, negotiate(asked.accept_encoding or ""))
+def _reply(page: Page, asked: Asked, coded: Coded) -> Reply:
     headers: Headers = [
         ("Content-Type", page.document.media_type),
         ("Content-Length", str(len(coded.body))),

@@ -34,3 +34,8 @@ class Kept(Generic[_Key, _Value]):
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         return made
+
+    def forget(self, key: _Key) -> None:
+        """Make it anew when it is asked for again."""
+        with self._lock:
+            self._kept.pop(key, None)

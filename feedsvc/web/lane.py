@@ -161,14 +161,14 @@ class Lane:
         self._counts(answered, environ, perf_counter() - begun)
 
     def answer_composed(
-        self, page: Page, asked: Asked, body: bytes, environ: "WSGIEnvironment", begun: float
+        self, page: Page, asked: Asked, make: Callable[[], bytes], environ: "WSGIEnvironment", begun: float
     ) -> Reply:
         """Return the answer to a request for a document that no snapshot has, by the same rules.
 
         Args:
+            make: Gives the body, if it is not in memory.
             begun: When the request came, by `time.perf_counter`.
         """
-        make = partial(bytes, body)
         answer = self._answer_to(page, asked, dated=False, make=make)
         reply = self._refuse(answer, environ, _query(environ)) or self._reply(answer, make)
         self._count(reply, environ, begun)
