@@ -49,7 +49,7 @@ ONLY_IN: dict[str, str | tuple[str, ...]] = {
     "granian": "web/server.py",
     "click": "cli/",
     "pydantic_settings": "config/",
-    "urllib3": "publisher/probe.py",
+    "urllib3": "publisher/asking.py",
     "watchfiles": "publisher/watch.py",
     "rich": "cli/",
 }

@@ -1189,6 +1189,7 @@ UNSAID = frozenset(
         "no address of the web",  # of `cannot probe`, in the log
         "redirected too often",
         "is not public",
+        "the time is over",
         "updated lies before published",
         "an article without an id cannot be an entry",
         "the body",

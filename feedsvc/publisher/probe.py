@@ -1,69 +1,81 @@
-"""What other hosts say of the pictures that articles take from there: type, bytes and pixels.
+"""What other hosts say of the pictures that articles take from there: type, bytes and pixels."""
 
-A picture on somebody else's server is asked for politely: a HEAD, then no more
-than its beginning. Only public addresses are asked, whatever a name or a
-redirect leads to, so no article can make us look around in our own network.
-"""
-
-import ipaddress
 import json
 import logging
-import socket
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from time import monotonic
+from datetime import datetime
+from threading import Thread
 
-import urllib3
-from urllib3.util import Timeout
-
-from feedsvc.articles.images import measure
 from feedsvc.model import Image
-from feedsvc.urls import joined, parts_of
+from feedsvc.publisher.asking import Asking, Told
+from feedsvc.publisher.public_addresses import is_public
+from feedsvc.urls import parts_of
 
 log = logging.getLogger(__name__)
 
-_SECONDS = 5.0
-_BEGINNING = 64_000  # bytes; enough for the size of nearly every picture
-_MOST_REDIRECTS = 3
+_SECONDS = 5.0  # for each picture, from the look-up of its host's name to its last byte
 _AT_ONCE = 8
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_AGENT = "feedsvc"
+_SECONDS_UNASKED = 86_400  # a host that failed is asked again a day later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Probed:
-    """What was found out; all None if nothing was."""
+class Probed(Told):
+    """What was told.
 
-    media_type: str | None = None
-    length: int | None = None
-    width: int | None = None
-    height: int | None = None
+    Attributes:
+        failed: When nothing was, in seconds since 1970.
+    """
+
+    failed: int | None = None
+
+    def is_old(self, now: datetime) -> bool:
+        """Return whether it is a failure that should be forgotten; so are those of a clock that was ahead."""
+        if self.failed is None:
+            return self == Probed()
+        return not 0 <= now.timestamp() - self.failed < _SECONDS_UNASKED
 
 
 class Probe:
     """Asks for pictures, each once for as long as it is remembered."""
 
-    def __init__(self, known: str = "", *, is_allowed: Callable[[str], bool] | None = None) -> None:
+    def __init__(
+        self,
+        known: str = "",
+        *,
+        is_allowed: Callable[[str], bool] = is_public,
+        seconds: float = _SECONDS,
+    ) -> None:
         """Begin with what is known.
 
         Args:
             known: As `dump` gave it.
             is_allowed: Tells which IP addresses may be asked; public ones.
+            seconds: That a picture may take.
         """
         self._known: dict[str, Probed] = {}
         with suppress(ValueError, TypeError, AttributeError):  # what cannot be read is asked for anew
             self._known = {url: Probed(**told) for url, told in json.loads(known or "{}").items()}
-        self._is_allowed = is_allowed or is_public
+        self._is_allowed = is_allowed
+        self._seconds = seconds
 
-    def ask(self, urls: Iterable[str]) -> None:
-        """Find out about *urls*, several at once, and forget all others."""
+    def ask(self, urls: Iterable[str], now: datetime) -> None:
+        """Find out about *urls*, several at once, and forget all others, and failures of yesterday."""
         wanted = list(dict.fromkeys(urls))
-        fresh = [url for url in wanted if url not in self._known]
-        with ThreadPoolExecutor(_AT_ONCE) as threads:
-            found = dict(zip(fresh, threads.map(self._probed, fresh), strict=True))
-        self._known = {url: self._known.get(url) or found[url] for url in wanted}
+        kept = {
+            url: self._known[url] for url in wanted if url in self._known and not self._known[url].is_old(now)
+        }
+        failed = Probed(failed=int(now.timestamp()))
+        fresh = [url for url in wanted if url not in kept]
+        told = dict.fromkeys(fresh, failed) | {
+            url: Probed(**asdict(each)) for url, each in self._told(fresh) if each != Told()
+        }
+        self._known = {url: kept.get(url) or told[url] for url in wanted}
+
+    def is_due(self, now: datetime) -> bool:
+        """Return whether a failure is so old that its host should be asked again."""
+        return any(told.is_old(now) for told in self._known.values())
 
     def __call__(self, image: Image) -> Image:
         """Return *image* with what was found out of it, where nothing better is known."""
@@ -83,93 +95,48 @@ class Probe:
         """Return what is known, for a next time."""
         return json.dumps({url: asdict(told) for url, told in sorted(self._known.items())})
 
-    def _probed(self, url: str) -> Probed:
+    def _told(self, urls: Sequence[str]) -> Iterator[tuple[str, Told]]:
+        """Yield what hosts tell; a host that once took all the time it may is not asked any more."""
+        slow: set[str] = set()
+        waiting = list(urls)
+        while waiting:
+            now, waiting = waiting[:_AT_ONCE], waiting[_AT_ONCE:]
+            asked = [_Asked(url, self._is_allowed, self._seconds) for url in now]
+            for each in asked:
+                each.wait()
+                if each.told is not None:
+                    yield each.url, each.told
+                else:
+                    slow.add(_host(each.url))
+            waiting = [url for url in waiting if _host(url) not in slow]
+
+
+class _Asked:
+    """A picture that is asked for in a thread of its own, because even to look up a name may hang."""
+
+    def __init__(self, url: str, is_allowed: Callable[[str], bool], seconds: float) -> None:
+        self.url = url
+        self.told: Told | None = None
+        self._asking = Asking(is_allowed, seconds=seconds)
+        self._thread = Thread(target=self._ask, name="picture", daemon=True)
+        self._thread.start()
+
+    def wait(self) -> None:
+        """Wait until the answer is there, or the time over; then `told` is None."""
+        self._thread.join(self._asking.left)
+        self._asking.end()
+        if self.told is None:
+            log.info("cannot probe url=%s error=it takes too long", self.url)
+
+    def _ask(self) -> None:
         try:
-            return self._asked(url)
-        except (OSError, ValueError, urllib3.exceptions.HTTPError) as error:
-            log.info("cannot probe url=%s error=%s", url, error)
-            return Probed()
-
-    def _asked(self, url: str) -> Probed:
-        url, told = self._followed("HEAD", url, {})
-        length = _whole(told.get("Content-Length"))
-        _, answer = self._followed("GET", url, {"Range": f"bytes=0-{_BEGINNING - 1}"})
-        beginning = answer["body"]
-        assert isinstance(beginning, bytes)
-        measured = measure(beginning)
-        if measured.media_type is None:  # an error page that calls itself a picture
-            return Probed()
-        return Probed(
-            media_type=measured.media_type, length=length, width=measured.width, height=measured.height
-        )
-
-    def _followed(
-        self, method: str, url: str, headers: Mapping[str, str]
-    ) -> tuple[str, Mapping[str, object]]:
-        """Return the answer behind redirects, none of which may lead inside, and where it was found."""
-        for _ in range(_MOST_REDIRECTS + 1):
-            status, told = self._once(method, url, headers)
-            if status not in _REDIRECTS:
-                if status not in (200, 206):
-                    raise ValueError(f"answered {status}")
-                return url, told
-            url = joined(url, str(told.get("Location", "")))
-        raise ValueError("redirected too often")
-
-    def _once(self, method: str, url: str, headers: Mapping[str, str]) -> tuple[int, Mapping[str, object]]:
-        parts = parts_of(url)
-        if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("no address of the web")
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        with _pool(parts.scheme, parts.hostname, self._address(parts.hostname, port), port) as pool:
-            response = pool.request(
-                method,
-                (parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
-                headers={"Host": parts.netloc, "User-Agent": _AGENT, "Accept": "image/*", **headers},
-                redirect=False,
-                retries=False,
-                preload_content=False,
-            )
-            try:
-                body = b"" if method == "HEAD" else _beginning(response, monotonic() + _SECONDS)
-                return response.status, {**response.headers, "body": body}
-            finally:
-                response.close()
-
-    def _address(self, host: str, port: int) -> str:
-        """Return the address to ask, if it may be; no second look-up can then give another."""
-        found = {str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-        if not found or not all(map(self._is_allowed, found)):
-            raise ValueError("is not public")
-        return sorted(found)[0]
+            self.told = self._asking.ask(self.url)
+        except (OSError, ValueError) as error:
+            if self._asking.left:
+                log.info("cannot probe url=%s error=%s", self.url, error)
+                self.told = Told()
 
 
-def is_public(address: str) -> bool:
-    """Return whether an IP address is one of the public network."""
-    ip = ipaddress.ip_address(address)
-    mapped = getattr(ip, "ipv4_mapped", None)
-    return bool((mapped or ip).is_global and not (mapped or ip).is_multicast)
-
-
-def _pool(scheme: str, host: str, address: str, port: int) -> urllib3.HTTPConnectionPool:
-    timeout = Timeout(total=_SECONDS)
-    if scheme == "https":
-        return urllib3.HTTPSConnectionPool(
-            address, port, timeout=timeout, maxsize=1, server_hostname=host, assert_hostname=host
-        )
-    return urllib3.HTTPConnectionPool(address, port, timeout=timeout, maxsize=1)
-
-
-def _beginning(response: urllib3.BaseHTTPResponse, deadline: float) -> bytes:
-    """Return the first bytes of an answer, however slowly they come and many there are."""
-    body = b""
-    while len(body) < _BEGINNING and monotonic() < deadline:
-        chunk = response.read1(_BEGINNING - len(body), decode_content=False)
-        if not chunk:
-            break
-        body += chunk
-    return body
-
-
-def _whole(text: object) -> int | None:
-    return int(text) if isinstance(text, str) and text.isdecimal() and len(text) < 12 else None
+def _host(url: str) -> str:
+    parts = parts_of(url)
+    return parts.netloc if parts else url

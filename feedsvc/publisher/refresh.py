@@ -188,7 +188,12 @@ class Publisher:
         return self._turned(now) or now < self._latest  # a clock that was set back makes others due
 
     def _turned(self, now: datetime) -> bool:
-        """Return whether the moment has come at which an article appears, leaves, or is too old."""
+        """Return whether the moment has come at which an article appears, leaves, or is too old.
+
+        Or at which a host that told nothing of a picture should be asked again.
+        """
+        if self._probe is not None and self._probe.is_due(now):
+            return True
         return self._report.turns is not None and self._report.turns <= now
 
     def _before(self) -> Catalogue:

@@ -221,7 +221,7 @@ def _probed(
         for record in select(records, spec, site=site, now=now, size_of=size_of, content=content).records
     }
     images = [image for record in shown.values() if (image := content(record).image) and image.length is None]
-    probe.ask((*(image.url for image in images), *_marks(site)))
+    probe.ask((*(image.url for image in images), *_marks(site)), now)
 
     def known(record: Record) -> Content:
         found = content(record)
