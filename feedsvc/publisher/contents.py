@@ -1,7 +1,9 @@
 """Bodies as readers see them, each rendered once for as long as nothing about it changes."""
 
+import json
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -10,110 +12,35 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from feedsvc.articles.content import read_content
-from feedsvc.articles.images import MEDIA_SUFFIXES, Medium, medium_of
+from feedsvc.articles.images import MEDIA_SUFFIXES
 from feedsvc.articles.links import Base
-from feedsvc.articles.media import MOST_VERSIONED, duration, version
+from feedsvc.articles.media import MOST_VERSIONED
 from feedsvc.articles.paths import lies_in, real_name
 from feedsvc.articles.permalinks import page_url
 from feedsvc.articles.references import Addresses, Page
 from feedsvc.articles.scan import read
 from feedsvc.model import Article, Catalogue, Content, Problem, Record, SourceFile
-from feedsvc.publisher.changed_recordings import SAMPLED, is_recording, renamed, replaced, sample_of
+from feedsvc.publisher.changed_recordings import (
+    SAMPLED,
+    media_departures,
+    renamed,
+    replaced,
+    sample_of,
+)
 from feedsvc.publisher.faults import fault, log_fault
-from feedsvc.publisher.gather import unread
-from feedsvc.publisher.known_media import KnownMedia, is_remembered
+from feedsvc.publisher.known_media import KnownMedia
+from feedsvc.publisher.looked_media import UNREAD, Looked, Stamp
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.privacy import Links
 from feedsvc.urls import origin_of, path_of
 
 log = logging.getLogger(__name__)
 
-# Enough of a file to tell its type and, for a picture, its size in pixels.
-_HEAD = 256_000
-
-# The stamp of a file that could not be read: no real file has it, so reading is tried again.
-_UNREAD = (-1,)
-
 # The stamp of a file that the disk cannot tell us about.
 _UNKNOWN = (-3,)
 
 # What a generator keeps out of its lists and feeds has a page of the website all the same.
 _PAGES = frozenset({"page", "unlisted", "hidden"})
-
-_Stamp = tuple[int, ...] | None
-
-
-class _Looked(Mapping[str, SourceFile]):
-    """The folder's media; notes which of them a body asks for, found or not."""
-
-    def __init__(
-        self,
-        media: Mapping[str, SourceFile],
-        known: KnownMedia,
-        read: Callable[..., bytes],
-        stamp: Callable[[str], _Stamp],
-    ) -> None:
-        self._media = media
-        self._known = known
-        self._read = read
-        self._stamp = stamp
-        self.stamps: dict[str, _Stamp] = {}
-        self.faults: dict[str, Problem] = {}
-
-    def __getitem__(self, path: str) -> SourceFile:
-        self.stamps.setdefault(path, self._stamp(path))
-        return self._media[path]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._media)
-
-    def __len__(self) -> int:
-        return len(self._media)
-
-    def medium(self, path: str) -> Medium | None:
-        """Return what a file is, or was when it could last be read; None if that is not known."""
-        head = self._load(path, _HEAD)
-        if head is not None:
-            found = medium_of(head, self[path].size, path)
-            self._known.note(path, medium=replace(found, duration=self._duration(path, found)))
-            self._sample(path)
-        return self._known[path].medium
-
-    def _sample(self, path: str) -> None:
-        file = self[path]
-        if is_recording(path) and self._known[path].stamp != file.stamp:
-            body = self._load(path, SAMPLED)
-            if body is not None:
-                self._known.note_sample(path, sample_of(body, file.size), file.stamp)
-
-    def _duration(self, path: str, found: Medium) -> int | None:
-        """Return how long a recording lasts, or that which was known when it could last be read."""
-        if not (found.media_type or "").startswith(("audio/", "video/")):
-            return None
-        try:
-            return duration(self[path].location)
-        except OSError:
-            before = self._known[path].medium
-            return before.duration if before else None
-
-    def version(self, path: str) -> str:
-        """Return the version of a file, or that which it had when it could last be read."""
-        body = self._load(path, MOST_VERSIONED + 1)
-        if body is not None:
-            self._known.note(path, version=version(body))
-        return self._known[path].version
-
-    def _load(self, path: str, limit: int) -> bytes | None:
-        """Return the first *limit* bytes of a file; None if it cannot be read."""
-        file = self[path]
-        if is_remembered(file):
-            return None
-        try:
-            return self._read(file, limit=limit)
-        except OSError as error:
-            self.stamps[path] = _UNREAD
-            self.faults[path] = unread(path, error)
-            return None
 
 
 class _Pictures:
@@ -145,7 +72,7 @@ class _Kept:
     digest: str
     path: str
     leading: str | None
-    looked: Mapping[str, _Stamp]
+    looked: Mapping[str, Stamp]
     asked: Mapping[str, Page | None]
     content: Content
     faults: tuple[Problem, ...] = ()
@@ -170,7 +97,7 @@ class Contents:
         self._read = read
         self._render = render
         self._kept: dict[int, _Kept] = {}
-        self._versions: dict[str, tuple[_Stamp, str]] = {}
+        self._versions: dict[str, tuple[Stamp, str]] = {}
         self._known = KnownMedia()
         self._moved: dict[str, str] = {}
         self._replaced: frozenset[str] = frozenset()
@@ -209,9 +136,11 @@ class Contents:
         self._known.keep({path for kept in self._kept.values() for path in kept.looked})
         return tuple(problem for kept in self._kept.values() for problem in kept.content.problems)
 
-    def recall(self, known: str) -> None:
-        """Begin with the media that another process knew, as its `known` gave them."""
+    def recall(self, known: str, moved: str = "") -> None:
+        """Begin with the media that another process knew, as its `known` and `moved` gave them."""
         self._known = KnownMedia(known)
+        with suppress(ValueError):  # then anew
+            self._moved = dict(json.loads(moved or "{}"))
 
     @property
     def replaced(self) -> frozenset[str]:
@@ -223,9 +152,13 @@ class Contents:
         self._replaced = frozenset()
 
     @property
-    def moved(self) -> dict[str, str]:
-        """Where recordings are now that once had other names; what is added stays."""
-        return self._moved
+    def moved(self) -> str:
+        """Where recordings are now that once had other names, for another process."""
+        return json.dumps(self._moved, sort_keys=True)
+
+    def departed(self, media: Collection[str]) -> dict[str, str]:
+        """Return the addresses that recordings once had, with those that they have among public *media*."""
+        return media_departures(self._moved, media, self._plan.site.feeds_url)
 
     def _sample_of(self, file: SourceFile) -> str | None:
         try:
@@ -246,7 +179,7 @@ class Contents:
     @property
     def complete(self) -> bool:
         """Every file that a body looked for could be read."""
-        return all(_UNREAD not in kept.looked.values() for kept in self._kept.values())
+        return all(UNREAD not in kept.looked.values() for kept in self._kept.values())
 
     def __call__(self, record: Record) -> Content:
         self._used.add(record.key)
@@ -266,14 +199,14 @@ class Contents:
             and kept.leading == self._leading(article)
         )
 
-    def _stamp(self, path: str) -> _Stamp:
+    def _stamp(self, path: str) -> Stamp:
         file = self._media.get(path)
         if file is None:
             return _UNKNOWN if lies_in(path, self._unknown) else None
         return file.stamp
 
     def _rendered(self, record: Record) -> _Kept:
-        looked = _Looked(self._media, self._known, self._read, self._stamp)
+        looked = Looked(self._media, self._known, self._read, self._stamp)
         asked: dict[str, Page | None] = {}
         content = self._content(record, looked, asked)
         if not self._plan.inline:
@@ -289,7 +222,7 @@ class Contents:
         below = self._links.folder if record.key in self._links.private else ""
         return f"{self._plan.site.feeds_url}/{below}media/"
 
-    def _content(self, record: Record, looked: _Looked, asked: dict[str, Page | None]) -> Content:
+    def _content(self, record: Record, looked: Looked, asked: dict[str, Page | None]) -> Content:
         article = record.article
         try:
             base = self._base(record, looked, asked)
@@ -299,7 +232,7 @@ class Contents:
             problem = fault(article.path, "cannot be shown but for its title")
             return Content(html="", excerpt="", problems=(problem,))
 
-    def _base(self, record: Record, looked: _Looked, asked: dict[str, Page | None]) -> Base:
+    def _base(self, record: Record, looked: Looked, asked: dict[str, Page | None]) -> Base:
         site, dialect = self._plan.site, self._plan.dialect
         website = site.url or site.feeds_url
         folder, pages = _folder(record.article), self._links.of(record)
@@ -347,7 +280,7 @@ class Contents:
         folders = (_folder(article), *self._plan.dialect.beside(article))
         return self._pictures.first(folders, patterns)
 
-    def _version(self, path: str, looked: _Looked) -> str:
+    def _version(self, path: str, looked: Looked) -> str:
         """Return the version of a picture; a podcast's archive is too much to be read at each start."""
         file = looked[path]
         known = self._versions.get(path)

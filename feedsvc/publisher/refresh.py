@@ -1,6 +1,5 @@
 """One run over the road: read, think, write."""
 
-import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -16,7 +15,7 @@ from feedsvc.feeds.select import gather_terms
 from feedsvc.model import Catalogue, Content, Feed, Problem, Record, Severity
 from feedsvc.progress import Progress, unheard
 from feedsvc.publisher.backdated import backdated
-from feedsvc.publisher.changed_recordings import media_departures, updated
+from feedsvc.publisher.changed_recordings import updated
 from feedsvc.publisher.contents import Contents, linkable
 from feedsvc.publisher.departures import forsaken, wanted_folders
 from feedsvc.publisher.fault_isolation import FaultIsolation
@@ -258,7 +257,7 @@ class Publisher:
         notices = tuple(backdated(before, gathered.catalogue, gathered.site, now))
         dates = gathered.catalogue.dates | rendered.dates
         catalogue = replace(gathered.catalogue, dates=dates)
-        moved = media_departures(self._contents.moved, rendered.media, gathered.site.feeds_url)
+        moved = self._contents.departed(rendered.media)
         generation = self._store.publish(
             over=self._generation,
             before=before,
@@ -298,7 +297,7 @@ class Publisher:
 
     def _remember_media(self) -> None:
         self._contents.settle()
-        self._store.remember(_MOVED, json.dumps(self._contents.moved, sort_keys=True))
+        self._store.remember(_MOVED, self._contents.moved)
         if self._media != (found := self._contents.known):
             self._store.remember(_MEDIA, found)
             self._media = found
@@ -307,8 +306,7 @@ class Publisher:
         listing = gathered.listing
         if self._media is None:
             self._media = self._store.remembered(_MEDIA) or ""
-            self._contents.recall(self._media)
-            self._contents.moved.update(json.loads(self._store.remembered(_MOVED) or "{}"))
+            self._contents.recall(self._media, self._store.remembered(_MOVED) or "")
         self._contents.begin(listing.media, pages, listing.unreadable | listing.waiting)
 
 
