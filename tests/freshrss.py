@@ -5,6 +5,7 @@ lib/simplepie. Each rule names its place there.
 """
 
 import json
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from lxml import etree
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
+_LINKED = re.compile(r'<([^>]+)>\s*;\s*rel\s*=\s*("?)alternate\2\s*(?=,|$)', re.IGNORECASE)
 _CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 
 
@@ -69,11 +71,16 @@ class FreshRss:
                     raise
             return  # feedController.php: "Feed is cached and unchanged"
         self._validators = {"If-None-Match": headers["ETag"], "If-Modified-Since": headers["Last-Modified"]}
-        self._take(_from_json(body, self._url) if "json" in headers["Content-Type"] else _from_xml(body))
+        if "json" in headers["Content-Type"]:
+            self._take(*_from_json(body, self._url))
+        else:
+            home, entries = _from_xml(body)
+            # SimplePie.php, get_links: what the header says is taken instead of all that the document has.
+            linked = _LINKED.search(", ".join(headers.get_all("Link", [])))
+            self._take(linked[1] if linked else home, entries)
 
-    def _take(self, read: tuple[str, list[Entry]]) -> None:
+    def _take(self, home: str, entries: list[Entry]) -> None:
         """feedController.php, actualizeFeeds: the guid tells what is new, the hash what has changed."""
-        home, entries = read
         self.home = self.home or home  # Feed.php, load: "if ($this->website() === '')"
         for entry in entries:
             before = self.known.get(entry.guid)

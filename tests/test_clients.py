@@ -68,6 +68,13 @@ class Newsboat:
             for guid, title, link, date in rows
         )
 
+    @property
+    def home(self) -> str:
+        with sqlite3.connect(self._cache) as cache:
+            ((home,),) = cache.execute("SELECT url FROM rss_feed").fetchall()
+        cache.close()
+        return str(home)
+
 
 class Sfeed:
     """Small tools around curl; an entry is a line of fields parted by tabs."""
@@ -104,6 +111,11 @@ class Reader:
                 Seen(id=e.id, title=e.title or "", link=e.link or "", date=e.published or NEVER)
                 for e in reader.get_entries()
             )
+
+    @property
+    def home(self) -> str:
+        with make_reader(self._file) as reader:
+            return next(iter(reader.get_feeds())).link or ""
 
 
 class Rss2email:
@@ -148,6 +160,10 @@ class LikeFreshRss:
             Seen(id=guid, title=entry.title, link=entry.link, date=_date(entry.date))
             for guid, entry in self._judge.known.items()
         )
+
+    @property
+    def home(self) -> str:
+        return self._judge.home
 
 
 def _date(text: str) -> datetime:
@@ -247,6 +263,8 @@ class Life:
     seen: dict[str, dict[str, list[Seen]]] = field(default_factory=dict)
     judged: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     pages: dict[str, tuple[str, str]] = field(default_factory=dict)
+    homes: dict[str, str] = field(default_factory=dict)
+    url: str = ""
     stats: Mapping[str, dict[str, int]] = field(default_factory=dict)
     built_on_feedparser: list[tuple[int, int]] = field(default_factory=list)
 
@@ -260,7 +278,7 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
 
 
 def _live(articles: Path, served: Served, root: Path) -> Life:
-    told = Life()
+    told = Life(url=served.url)
     made = {name: _make(name, served.url, root) for name in CLIENTS if is_there(name)}
     etag = None
     for step, act in STEPS.items():
@@ -277,6 +295,7 @@ def _live(articles: Path, served: Served, root: Path) -> Life:
             for link in links:
                 page = served.get(link.removeprefix(served.url))
                 told.pages[link] = page.headers["Content-Type"], unescape(page.body.decode())
+    told.homes = {n: c.home for n, c in made.items() if isinstance(c, Newsboat | Reader | LikeFreshRss)}
     told.judged = {name: client.told for name, client in made.items() if isinstance(client, LikeFreshRss)}
     served.stop()
     stats = json.loads(feedsvc("stats", articles, "--format", "json", cwd=root).stdout)
@@ -324,6 +343,12 @@ def test_four_new_articles_are_four_new_ones(life: Life, client: str) -> None:
     new = sorted(each.title for each in seen["added 4"] if each.id not in old)
 
     assert new == ["새 글 1", "새 글 2", "새 글 3", "새 글 4"]
+
+
+@clients("newsboat", "reader", "like freshrss rss", "like freshrss atom")
+def test_the_home_of_a_feed_is_its_page(life: Life, client: str) -> None:
+    """Not another format; FreshRSS itself looks for none in JSON."""
+    assert life.homes[client] == f"{life.url}/"
 
 
 @clients("rss2email")
