@@ -107,7 +107,7 @@ def _signs(text: str, markup: Markup, most: int) -> int:
 def _referred(text: str) -> int:
     """Return by how many characters references to links lengthen the text, or more."""
     found = [*_DEFINITION.finditer(text)]
-    ends = [*(each.start() for each in found[1:]), len(text)]
+    ends = [*(each.start() for each in found), len(text)][1:]
     sizes: dict[str, int] = {}
     for each, end in zip(found, ends, strict=True):
         blank = text.find("\n\n", each.end(), end)
@@ -124,7 +124,7 @@ def _label(written: str) -> str:
 
 def _cells(text: str) -> int:
     rulers = [*_RULER.finditer(text)]
-    ends = [*(each.start() for each in rulers[1:]), len(text)]
+    ends = [*(each.start() for each in rulers), len(text)][1:]
     cells = 0
     for ruler, end in zip(rulers, ends, strict=True):
         blank = text.find("\n\n", ruler.end(), end)
