@@ -32,6 +32,7 @@ BOUNDED = {
 
 MADE_OF_VARIABLES = {
     "feedsvc.articles.copies": "of a list that stands there",
+    "feedsvc.articles.dialects.jekyll.places": "of globs, in which fnmatch lets no star try twice",
     "feedsvc.articles.site_expressions": "with a limit",
     "feedsvc.articles.templates.tags": "of the names of tags, which are words",
 }

@@ -78,7 +78,7 @@ def _excesses_of_markdown(text: str) -> Iterator[str]:
         yield _too_many(MOST_FOOTNOTES, "references to footnotes", "split it")
     if "]:" in text and _referred(text) > MOST_REFERRED:
         yield _too_many(MOST_REFERRED, "characters in references to links", "shorten their addresses")
-    if "|" in text and _cells(text) > MOST_CELLS:
+    if text.count("|") * text.count("\n") > MOST_CELLS and _cells(text) > MOST_CELLS:
         yield _too_many(MOST_CELLS, *_TABLES)
 
 
@@ -97,6 +97,8 @@ def _too_many(most: int, what: str, remedy: str) -> str:
 
 
 def _signs(text: str, markup: Markup, most: int) -> int:
+    if len(text) * 2 <= most:  # as nearly all texts are: not even line ends alone would come to that
+        return 0
     count = sum(map(text.count, _SIGNS[markup]))
     if markup is not Markup.MARKDOWN or not most < count <= most * _HOPELESS:
         return count

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from pathspec import GitIgnoreSpec
 
@@ -62,14 +63,14 @@ def _tests(
         (where.authors, [author.name for author in article.authors or site.authors]),
     ):
         if wanted:
-            yield bool({slug(label) for label in wanted} & {slug(label) for label in labels})
+            yield not _slugs(wanted).isdisjoint(map(_slug, labels))
     if where.languages:
         own = article.language or site.language
         yield any(alike(own, wanted) for wanted in where.languages)
     if where.within is not None:
         yield record.published + timedelta(days=where.within) > now
     if where.paths:
-        yield GitIgnoreSpec.from_lines(where.paths).match_file(article.path)
+        yield _spec(where.paths).match_file(article.path)
     if where.collections:
         yield _folded(article.collection or "") in map(_folded, where.collections)
     if where.titles:
@@ -78,6 +79,20 @@ def _tests(
         yield _has_field(article.fields, key, values)
     if where.media:
         yield not _kinds(content(record)).isdisjoint(where.media)
+
+
+# One feed is held against thousands of articles, and one article against thousands of feeds.
+@lru_cache(maxsize=1_024)
+def _spec(paths: tuple[str, ...]) -> GitIgnoreSpec:
+    return GitIgnoreSpec.from_lines(paths)
+
+
+@lru_cache(maxsize=1_024)
+def _slugs(labels: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(slug, labels))
+
+
+_slug = lru_cache(maxsize=16_384)(slug)
 
 
 def _has_field(fields: Sequence[tuple[str, str]], key: str, values: Sequence[str]) -> bool:

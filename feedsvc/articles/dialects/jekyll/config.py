@@ -66,6 +66,8 @@ class JekyllConfig:
         collections: By label.
         defaults: As in `defaults`.
         problems: What is wrong with the file.
+        include: Patterns of what is read although it is excluded, or its name begins with a sign.
+        exclude: Patterns of what is not read.
     """
 
     path: str = ""
@@ -75,6 +77,15 @@ class JekyllConfig:
     collections: Mapping[str, Collection] = field(default_factory=dict)
     defaults: tuple[Scoped, ...] = ()
     problems: tuple[Problem, ...] = ()
+    include: tuple[str, ...] = field(init=False)
+    exclude: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find out once what is asked for with each file."""
+        include = texts(self.values.get("include"))
+        excluded = (*texts(self.values.get("exclude")), *_NEVER_READ)
+        object.__setattr__(self, "include", include)
+        object.__setattr__(self, "exclude", tuple(each for each in excluded if each not in include))
 
     @classmethod
     def read(cls, files: SiteFiles) -> Self:
@@ -100,17 +111,6 @@ class JekyllConfig:
     def table(self, key: str) -> dict[str, Value]:
         """Return a setting that is a table."""
         return table(self.values, key)
-
-    @property
-    def include(self) -> tuple[str, ...]:
-        """Patterns of what is read although it is excluded, or its name begins with a sign."""
-        return texts(self.values.get("include"))
-
-    @property
-    def exclude(self) -> tuple[str, ...]:
-        """Patterns of what is not read."""
-        excluded = (*texts(self.values.get("exclude")), *_NEVER_READ)
-        return tuple(pattern for pattern in excluded if pattern not in self.include)
 
     @property
     def markdown(self) -> frozenset[str]:

@@ -5,9 +5,10 @@ document.rb and entry_filter.rb.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from fnmatch import translate
+from functools import lru_cache
 
 from feedsvc.articles.dialects.jekyll.config import POSTS, JekyllConfig
 
@@ -18,6 +19,7 @@ DRAFTS_FOLDER = "_drafts"
 _DATED = re.compile(r"(?P<date>(?P<year>\d{2,4})(?P<day>-\d{1,2}-\d{1,2}))-(?P<slug>.*)")
 # entry_filter.rb, SPECIAL_LEADING_CHAR_REGEX
 _SIGNS = (".", "_", "#", "~")
+_SIGNS_OF_GLOBS = frozenset("*?[")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,7 @@ def why_ignored(path: str, config: JekyllConfig, *, loose: bool = False) -> str 
     return None
 
 
-def _is_special(name: str, include: Iterable[str]) -> bool:
+def _is_special(name: str, include: tuple[str, ...]) -> bool:
     return name.startswith(_SIGNS) and not _matches(include, name)
 
 
@@ -125,9 +127,14 @@ def _parts(path: str) -> Iterator[str]:
     yield path
 
 
-def _matches(patterns: Iterable[str], path: str) -> bool:
+def _matches(patterns: tuple[str, ...], path: str) -> bool:
     """Return whether one of *patterns* matches, or is what *path* begins with (`glob_include?`)."""
-    rooted = (pattern.removeprefix("/") for pattern in patterns)
-    return any(
-        fnmatchcase(path, pattern) or path.startswith(pattern) or pattern == f"{path}/" for pattern in rooted
-    )
+    beginnings, glob = _compiled(patterns)
+    return path.startswith(beginnings) or f"{path}/" in beginnings or glob.match(path) is not None
+
+
+@lru_cache(maxsize=64)
+def _compiled(patterns: tuple[str, ...]) -> tuple[tuple[str, ...], re.Pattern[str]]:
+    rooted = tuple(pattern.removeprefix("/") for pattern in patterns)
+    globs = (pattern for pattern in rooted if not _SIGNS_OF_GLOBS.isdisjoint(pattern))
+    return rooted, re.compile("|".join(map(translate, globs)) or r"(?!)")
