@@ -10,7 +10,7 @@ from feedsvc.feeds.addresses import absolute
 from feedsvc.feeds.build import build_entry, build_feed, content_size
 from feedsvc.feeds.lists import render_lists
 from feedsvc.feeds.pages import render_article_page, render_feed_page, render_terms_page
-from feedsvc.feeds.select import belongs, by_term, newest_first, select
+from feedsvc.feeds.select import by_term, newest_first, select
 from feedsvc.feeds.subscriber_key import with_placeholder
 from feedsvc.feeds.where import ages
 from feedsvc.model import (
@@ -29,7 +29,6 @@ from feedsvc.model import (
     Template,
     Term,
     TermKind,
-    Withdrawal,
 )
 from feedsvc.progress import Progress, told, unheard
 from feedsvc.publisher.claimed_addresses import admit
@@ -45,6 +44,7 @@ from feedsvc.publisher.privacy import PUBLIC, Privacy
 from feedsvc.publisher.probe import Probe
 from feedsvc.publisher.remarks import Remarks, unknown_feeds
 from feedsvc.publisher.specs import everything_of, named_of, spec_of
+from feedsvc.publisher.withdrawn import Withdrawn
 
 # The front page lists feeds up to here; a site may have thousands of tags.
 _MOST_LINKS = 200
@@ -290,7 +290,7 @@ def _feeds(
         return content_size(content(record))
 
     fallbacks: dict[str, datetime] = {}
-    withdrawn = _withdrawals(catalogue)
+    withdrawn = Withdrawn(catalogue, privacy, site, now)
     for spec, records in specs(plan, site, catalogue, privacy):
         reader = spec.name if spec.private else PUBLIC
         chosen = select(records, spec, site=site, now=now, size_of=size_of, content=content)
@@ -304,32 +304,8 @@ def _feeds(
             content,
             fallback_date=fallbacks[reader],
             site_id=catalogue.site_id,
-            withdrawn=_withdrawn(spec, withdrawn, privacy, site, now),
+            withdrawn=withdrawn(spec),
         )
-
-
-def _withdrawals(catalogue: Catalogue) -> list[tuple[Withdrawal, Record]]:
-    """Return each withdrawal with its record: found once, as there may be thousands of feeds."""
-    keys = {each.key for each in catalogue.withdrawals}
-    records = {record.key: record for record in catalogue.records if record.key in keys}
-    return [(each, records[each.key]) for each in catalogue.withdrawals if each.key in records]
-
-
-def _withdrawn(
-    spec: FeedSpec,
-    withdrawals: Sequence[tuple[Withdrawal, Record]],
-    privacy: Privacy,
-    site: Site,
-    now: datetime,
-) -> list[Withdrawal]:
-    """Return the withdrawals of entries that the feed had, or would have had."""
-    readers = spec.name if spec.private else PUBLIC
-    readable = {record.key for record in privacy.readable((r for _, r in withdrawals), readers)}
-    return [
-        each
-        for each, record in withdrawals
-        if record.key in readable and belongs(record, spec, site, now=now)
-    ]
 
 
 def _aliases(aliases: Mapping[str, str], documents: Sequence[Document]) -> Iterator[Document]:
