@@ -10,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import Client
 
+from feedsvc.catalogue import open_store
 from feedsvc.catalogue.backup import backup, restore
 from feedsvc.feeds.compose import QueryError, canonical, read_query
 from feedsvc.model import Query, TermKind
+from feedsvc.publisher.refresh import Publisher
 from tests.builders import NOON
 from tests.conftest import Clock
-from tests.sites import Folder, article
+from tests.sites import Folder, article, make_plan
 from tests.web_fakes import FakeReader, make_document, serve
 
 
@@ -199,6 +201,25 @@ def test_the_bytes_of_a_composed_feed_have_the_bound_of_any_feed(folder: Folder,
     found = folder.store.composable(Query(limit=100))
     assert found is not None
     assert len(found.entries) == 6  # what does not fit is not even read
+
+
+def test_each_database_gives_as_many_entries_as_a_feed_holds(
+    store_url: str, tmp_path: Path, clock: Clock
+) -> None:
+    for number in range(45):
+        text = article(f"N{number}", "word " * 4_000, tags="[a]" if number % 2 else "[b]", date="2026-04-01")
+        (tmp_path / f"n{number:02}.md").write_text(text, encoding="utf-8")
+    store = open_store(store_url)
+    Publisher(make_plan(tmp_path, composed=True), store, clock=clock).refresh()
+
+    found = store.composable(read_query("tag=a&limit=100", limit=30))
+    all_found = store.composable(Query(limit=100))
+    store.close()
+
+    assert found is not None
+    assert [entry.title for entry in found.entries] == [f"N{number}" for number in range(43, 0, -2)]
+    assert all_found is not None
+    assert len(all_found.entries) == 500_000 // all_found.entries[0].size == 24
 
 
 def test_without_the_setting_there_are_none(tmp_path: Path, clock: Clock) -> None:
