@@ -197,10 +197,15 @@ def test_refresh_beside_a_server_says_as_much_as_alone(folder: Path, tmp_path: P
         third = feedsvc("refresh", folder, cwd=tmp_path)
 
     bad = "bad.md:1: error: the front matter has no end; close it with a line '---'\n"
+    old = (
+        "b.md: warning: is new and dated 2026-04-01T00:00:00+00:00, no later than a.md"
+        " (2026-04-01T00:00:00+00:00), so readers that go by dates will not see it; give it a later 'date' if"
+        " they are to\n"
+    )
     by = f"by feedsvc serve of {folder} on port {served.port} (process {served.process.pid})\n"
     there = "2 articles in 3 feeds; 1 file broken\n"
     assert (first.returncode, second.returncode, third.returncode) == (0, 0, 0)
-    assert first.stderr == f"{bad}published generation 2: {there}{by}"
+    assert first.stderr == f"{bad}{old}published generation 2: {there}{by}"
     assert second.stderr == bad
     assert third.stderr == f"{bad}no news: {there}{by}"
 

@@ -15,6 +15,7 @@ from feedsvc.cli.progress import show_progress
 from feedsvc.cli.words import counted
 from feedsvc.cli.workplace import PROVISIONAL, Workplace, places, quiet_option, workplace
 from feedsvc.errors import LeaseTakenError, SourceError, StoreError
+from feedsvc.publisher.backdated import notices_of
 from feedsvc.publisher.gather import summary
 from feedsvc.publisher.moment import Moment, accept_clock, lasting, moment_of, reached_by
 from feedsvc.publisher.refresh import Publisher, Report
@@ -193,6 +194,7 @@ class _Once:
             problems=self.store.problems(),
             turns=None,
             clock=moment.trouble,
+            notices=() if generation == since else notices_of(self.store, generation),
         )
 
     def _moment(self) -> Moment:

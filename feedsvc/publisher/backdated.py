@@ -1,9 +1,15 @@
 """Tells of an article that is published under a date which readers take for an old one."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 
+from feedsvc.catalogue import Store
 from feedsvc.model import Catalogue, Problem, Record, Severity, Site, in_zone
+
+# Under this name, the catalogue keeps what was said of the last publication.
+_NOTICES = "notices"
 
 
 def backdated(before: Catalogue, after: Catalogue, site: Site, now: datetime) -> Iterator[Problem]:
@@ -34,3 +40,18 @@ def _has_entered(record: Record, known: Record | None) -> bool:
 
 def _date(record: Record) -> datetime:
     return record.published
+
+
+def remember_notices(store: Store, generation: int | None, notices: Sequence[Problem]) -> None:
+    """Keep what is said of a publication, for who has asked another process for it."""
+    told = [[notice.path, notice.reason] for notice in notices]
+    store.remember(_NOTICES, json.dumps([generation, told]) if told else "")
+
+
+def notices_of(store: Store, generation: int) -> tuple[Problem, ...]:
+    """Return what was said of a publication."""
+    with suppress(ValueError):  # there is nothing
+        said, told = json.loads(store.remembered(_NOTICES) or "")
+        if said == generation:
+            return tuple(Problem(path=p, severity=Severity.WARNING, reason=reason) for p, reason in told)
+    return ()

@@ -14,7 +14,7 @@ from feedsvc.feeds.build import build_entry
 from feedsvc.feeds.select import gather_terms
 from feedsvc.model import Catalogue, Content, Feed, Problem, Record, Severity
 from feedsvc.progress import Progress, unheard
-from feedsvc.publisher.backdated import backdated
+from feedsvc.publisher.backdated import backdated, remember_notices
 from feedsvc.publisher.changed_recordings import updated
 from feedsvc.publisher.contents import Contents, linkable
 from feedsvc.publisher.departures import forsaken, wanted_folders
@@ -268,12 +268,13 @@ class Publisher:
             private=rendered.private,
             departed=moved | dict(rendered.departed),
             composed=rendered.composed,
-            problems=(*problems, *notices),  # for who has asked another process to refresh
+            problems=problems,
             named=len(self._plan.named),
             now=now,
             seconds=clocks.since_boot() - begun,
         )
         self._generation = generation or self._generation
+        remember_notices(self._store, generation, notices)
         kept = {path: etag for path, etag in self._etags().items() if path in rendered.kept}
         self._published = kept | {each.path: each.etag for each in rendered.documents}
         self._store.remember(_FOLDERS, " ".join(sorted(known | folders)))
