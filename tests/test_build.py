@@ -83,13 +83,13 @@ def test_a_lead_image_that_stands_in_the_body_is_not_shown_twice() -> None:
 @pytest.mark.parametrize(
     ("content", "excerpt", "pictured"),
     [
-        ({"image": make_image(alt="A wave")}, "A wave", True),
-        ({"image": make_image(alt="", title="At noon")}, "At noon", True),
+        ({"image": make_image(), "alt": "A wave"}, "A wave", True),
         ({"image": make_image(alt="")}, "Hello", True),
         ({"attachments": (Attachment(url="https://e.org/a.mp3"),)}, "Hello", False),
-        ({"image": make_image(alt="A wave"), "excerpt": "Words."}, "Words.", False),
+        ({"image": make_image(), "alt": "A wave", "excerpt": "Words."}, "Words.", False),
         ({"image": make_image(title="At noon"), "excerpt": "At noon"}, "At noon", True),
         ({"html": ""}, "Hello", False),
+        ({"alt": "A chart"}, "A chart", False),
     ],
 )
 def test_an_article_without_words_says_what_its_picture_says_else_its_title(

@@ -273,6 +273,20 @@ def test_the_excerpt_is_the_front_matter_or_the_opening(summary: str | None, exc
 
 def test_an_excerpt_has_its_length() -> None:
     assert len(read("가" * 1000).excerpt) == 280
+    assert len(read(f"![{'가' * 1000}](https://e.org/a.png)").alt) == 280
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("![](https://e.org/a.png) ![Second](https://e.org/b.png)", "Second"),
+        ("![](https://e.org/a.png 'Noon') ![Second](https://e.org/b.png)", "Noon"),
+        ("![A chart](data:image/png;base64,iVBORw0KGgo=)", "A chart"),
+        ("![](https://e.org/a.png)", ""),
+    ],
+)
+def test_pictures_say_what_the_first_of_them_says(body: str, said: str) -> None:
+    assert read(body).alt == said
 
 
 PIECES = (

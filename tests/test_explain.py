@@ -126,9 +126,14 @@ def test_a_key_within_a_table_is_named_with_it(folder: Folder) -> None:
             "the text that a comment such as <!--more--> marks",
         ),
         ("a.md", article(date="soon"), "published", "the file's time, frozen once it is published"),
-        ("a.md", article(body="![A wave](https://e.org/w.png)"), "excerpt", "the text of its picture"),
-        ("a.md", article(body="![](https://e.org/w.png 'Noon')"), "excerpt", "the caption of its picture"),
+        ("a.md", article(body="![A wave](https://e.org/w.png)"), "excerpt", "the text for its picture"),
         ("a.md", article(body="![](https://e.org/w.png)"), "excerpt", "the title"),
+        (
+            "a.md",
+            article(body="![A chart](data:image/png;base64,iVBORw0KGgo=)"),
+            "excerpt",
+            "the text for its picture",
+        ),
     ],
 )
 def test_the_origin_follows_the_value(folder: Folder, path: str, text: str, field: str, origin: str) -> None:

@@ -66,13 +66,13 @@ def _looked_at(article: Article, base: Base, look: Callable[[str], Medium | None
         odd[image.url] = image
         image, _ = _lead_image(replace(article, image=None), cleaned, base)
     others = _others(cleaned, image)
-    banner = _named(article.banner, base) if article.banner else None
-    banner = banner if banner and _is_picture(banner, base, look) else None
+    banner = _banner(article, base, look)
     recordings = recordings_of(article, cleaned, base, look)
     own = [found.local for found in (image, banner, *recordings.found) if found and found.local]
     content = Content(
         html="",
         excerpt=cut(excerpt),
+        alt=_shown_words(image, cleaned),
         image=_measured(image, look) if image else None,
         image_inline=image is not None and any(found.url == image.url for found in cleaned.images),
         pictures=tuple(_measured(found, look) for found in others),
@@ -89,6 +89,17 @@ def _looked_at(article: Article, base: Base, look: Callable[[str], Medium | None
         ),
     )
     return content, cleaned
+
+
+def _shown_words(lead: Found | None, cleaned: Cleaned) -> str:
+    """Return what the lead image says, else the first picture of the body that says something."""
+    said = (lead.alt or lead.title) if lead else ""
+    return cut(said or next((each.alt for each in cleaned.images if each.alt and not each.decoration), ""))
+
+
+def _banner(article: Article, base: Base, look: Callable[[str], Medium | None]) -> Found | None:
+    banner = _named(article.banner, base) if article.banner else None
+    return banner if banner and _is_picture(banner, base, look) else None
 
 
 class _Asked:

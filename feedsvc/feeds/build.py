@@ -65,8 +65,7 @@ def content_size(content: Content) -> int:
 
 def excerpt_of(article: Article, content: Content) -> str:
     """Return what an article says in short: of one without words, what its picture says, else its title."""
-    image = content.image
-    return content.excerpt or (image and (image.alt or image.title)) or article.title
+    return content.excerpt or content.alt or article.title
 
 
 def build_feed(

@@ -230,6 +230,8 @@ class Content:
     Attributes:
         html: Safe, well-formed, with absolute URLs only.
         excerpt: Plain text, at most 280 graphemes; "" if there is none.
+        alt: What its pictures say: the lead image, else the first of the body that says something, in
+            at most 280 graphemes.
         image: The lead image.
         image_inline: The lead image already stands somewhere in `html`.
         pictures: Further pictures of the body, in its order; icons, trackers and the like are none.
@@ -242,6 +244,7 @@ class Content:
 
     html: str
     excerpt: str
+    alt: str = ""
     image: Image | None = None
     image_inline: bool = False
     pictures: tuple[Image, ...] = ()

@@ -163,10 +163,9 @@ def _named(seen: Seen, origins: Mapping[str, Origin]) -> object:
 
 
 def _excerpted(seen: Seen, origins: Mapping[str, Origin]) -> object:
-    article, image = seen.record.article, seen.content.image
+    article = seen.record.article
     if not seen.content.excerpt:
-        words = "text" if image and image.alt else "caption"
-        return f"the {words} of its picture" if image and (image.alt or image.title) else "the title"
+        return "the text for its picture" if seen.content.alt else "the title"
     if article.summary and summary_text(article.summary):
         return origins.get("summary")
     lead = marked(parse(to_html(article.body, article.markup)))

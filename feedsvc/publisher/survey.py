@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from feedsvc.articles.content import skim_content
-from feedsvc.feeds.build import build_entry, excerpt_of
+from feedsvc.feeds.build import build_entry
 from feedsvc.feeds.select import natural, newest_first, select
 from feedsvc.model import Catalogue, Content, Problem, Record, Severity, Site, SourceFile, in_zone
 from feedsvc.progress import Progress, told, unheard
@@ -196,7 +196,7 @@ def _listed(record: Record, content: Content, site: Site, now: datetime) -> List
         categories=article.categories,
         tags=article.tags,
         language=article.language or site.language,
-        excerpt=excerpt_of(article, content),
+        excerpt=content.excerpt,
         image=content.image.url if content.image else None,
         visible=hidden is None,
         reason=hidden,
