@@ -526,6 +526,24 @@ def test_what_cannot_be_a_signature_is_refused_before_the_upload_ends(tmp_path: 
         assert {upload.recv(12) for upload in begun} == {b"HTTP/1.1 401"}
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    "body", ["Content-Length: 1000\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\n5\r\n{"]
+)
+def test_whoever_never_sends_the_rest_of_a_body_keeps_no_worker_from_ending(
+    tmp_path: Path, method: str, body: str
+) -> None:
+    (tmp_path / "articles").mkdir()
+    with Served("articles", cwd=tmp_path, FEEDSVC_SERVER__ADMIN_TOKEN=TOKEN) as served:
+        with socket.create_connection(("127.0.0.1", served.port), timeout=SECONDS) as begun:
+            begun.sendall(f"{method} /refresh HTTP/1.1\r\nHost: x\r\nX-Gitea-Signature: x\r\n{body}".encode())
+            assert begun.recv(10) == b"HTTP/1.1 4"
+
+        assert served.stop() == 0
+
+        assert "Killing" not in served.log
+
+
 # Asking for a refresh
 
 

@@ -56,6 +56,9 @@ class Lease(Protocol):
         and with the database unless another publisher was faster.
         """
 
+    def sign_off(self) -> None:
+        """Name no holder any more: the process ends now, and the lease with it."""
+
 
 @contextmanager
 def hold_lease(url: str, holder: str) -> Iterator[Lease]:
@@ -94,6 +97,9 @@ class _FileLease:
         away = "the state was moved away or replaced; nothing is published until it is back"
         return None if ours else f"{self._path.parent}: {away}"
 
+    def sign_off(self) -> None:
+        _sign(self._stream, "")
+
 
 @contextmanager
 def _file_lock(path: Path, holder: str) -> Iterator[Lease]:
@@ -115,10 +121,11 @@ def _file_lock(path: Path, holder: str) -> Iterator[Lease]:
             said = stream.read().decode(errors="replace").strip()
             raise LeaseTakenError(said or "another feedsvc", str(path.parent)) from None
         _sign(stream, f"{holder} (process {os.getpid()})")
+        lease = _FileLease(path, stream)
         try:
-            yield _FileLease(path, stream)
+            yield lease
         finally:
-            _sign(stream, "")
+            lease.sign_off()
 
 
 def _opener(path: str, flags: int) -> int:
@@ -163,6 +170,9 @@ class _SessionLease:
             return f"the database does not answer ({_cause(error)}); nothing is published until it does"
         log.warning("session of the database lost, and a new one begun error=%s", cause)
         return other
+
+    def sign_off(self) -> None:
+        """Do nothing: the server knows the holders by their sessions."""
 
     def holder(self) -> str:
         """Return who has the lease, as far as the server tells."""

@@ -59,7 +59,7 @@ def serve(
             store.close()
         # Python would wait for a refresh that is running. It publishes whole or not at all, and the lease
         # ends with us.
-        end_at_once()
+        end_at_once(lease.sign_off)
 
 
 @contextmanager

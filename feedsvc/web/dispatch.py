@@ -93,7 +93,10 @@ class Dispatch:
                 _begin(threads, self._answer, exchange, environ)
         except Exception:
             _fail(exchange)
-        self._spares.sleep_if_wanted()
+        # In here, this thread holds the request's body: the connection of a client that never sends the
+        # rest would outlive its client, and the worker would wait for it when told to end.
+        if not _has_body(environ):
+            self._spares.sleep_if_wanted()
 
     def _threads_for(self, address: str) -> Threads:
         if self.lane.holds(address):
@@ -119,6 +122,11 @@ class Dispatch:
             self._rest(_Downloading(exchange, environ, self._downloads), environ)
         except Exception:
             _fail(exchange)
+
+
+def _has_body(environ: "WSGIEnvironment") -> bool:
+    """Return whether the request has a body (RFC 9112, 6.3); of HTTP/2, only if it tells the length."""
+    return environ.get("CONTENT_LENGTH", "0") != "0" or "HTTP_TRANSFER_ENCODING" in environ
 
 
 def _fail(exchange: Exchange) -> None:

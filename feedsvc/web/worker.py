@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from threading import Lock, Thread
+from time import sleep
 from typing import TypeVar
 
 from flask import Flask
@@ -40,6 +41,7 @@ _T = TypeVar("_T")
 
 SECONDS_TO_ANSWER = 5.0
 _SECONDS_TO_LOAD = 60.0  # a snapshot of very many documents
+_SECONDS_TO_END = 5.0  # as many as a supervisor gives us
 _M_ARENA_MAX = -8  # malloc.h
 
 
@@ -47,7 +49,6 @@ def create(settings: WebSettings, open_reader: Callable[[], SnapshotReader]) -> 
     """Return the application, its eye on the next snapshot open; called once in each worker."""
     _share_memory()
     log_threads_that_die()
-    Thread(target=_end_with_parent, name="parent", daemon=True).start()
     try:
         app = create_app(LateReader(open_reader), settings)
     except FeedsvcError as error:
@@ -64,6 +65,7 @@ def create(settings: WebSettings, open_reader: Callable[[], SnapshotReader]) -> 
             counts.stop()
 
     atexit.register(end_at_once, hand_over)
+    Thread(target=_end_with_parent, args=(hand_over,), name="parent", daemon=True).start()
     return app
 
 
@@ -189,8 +191,10 @@ def _share_memory() -> None:
             ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(last: Callable[[], None]) -> None:
     """Stop when the supervisor is gone without having stopped us, as after kill -9."""
     if parent := multiprocessing.parent_process():
         parent.join()
         os.kill(os.getpid(), signal.SIGTERM)
+        sleep(_SECONDS_TO_END)  # requests under way; nobody else would end what waits for ever
+        end_at_once(last)
