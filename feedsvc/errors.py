@@ -4,6 +4,7 @@
     ├── ConfigError         the operator must change a setting before we can start
     ├── UsageError          the command line asks for something that cannot be done
     ├── SourceError         the articles folder cannot be read; published feeds stay up
+    ├── TookTooLongError    one article's text is too much; said of it wherever articles are read or shown
     ├── ClockError          the clock was never set, and nothing was published that tells better
     └── StoreError          the catalogue said no
         ├── NoCatalogueError    ... because nothing was ever published

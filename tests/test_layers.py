@@ -13,7 +13,18 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "feedsvc"
 
 LAYERS = [  # lowest first; a module may import from its own layer and from below
-    {"clocks", "codings", "endings", "errors", "interrupts", "model", "progress", "terminal", "urls"},
+    {
+        "clocks",
+        "codings",
+        "endings",
+        "errors",
+        "interrupts",
+        "model",
+        "progress",
+        "terminal",
+        "time_limit",
+        "urls",
+    },
     {"articles", "feeds"},
     {"catalogue"},
     {"publisher"},

@@ -998,6 +998,10 @@ NAMES = frozenset("reason message hint note".split())
 
 # Provoked elsewhere: in need of a whole process, or of one without root's powers.
 ELSEWHERE = {
+    "cannot be understood, as": "test_time_limit.py",
+    "cannot be shown as it is now, as": "test_time_limit.py",
+    "simplify its markup, or split it": "test_time_limit.py",
+    "it takes more than": "test_time_limit.py",
     "the expression or glob in": "test_site_expressions.py",
     "takes too long, so the setting's default counts": "test_site_expressions.py",
     "write it without repetitions side by side or within each other": "test_site_expressions.py",

@@ -22,6 +22,8 @@ _SIGNS = {
     Markup.HTML: "<&",
     Markup.REST: "`*_|:[<+\n\n",
 }
+# One of this part of them is large; a page of a book has a hundredth.
+_LARGE = 4
 # A text of so many times the signs is no listing of code, and not looked at more closely.
 _HOPELESS = 5
 
@@ -59,8 +61,18 @@ def excess(text: str, markup: Markup) -> str | None:
     return next(_excesses(text, markup), None)
 
 
+def is_large(text: str, markup: Markup) -> bool:
+    """Return whether *text* has so many signs that a fault of a parser may take it long."""
+    most = _most_signs(markup) // _LARGE
+    return len(text) * 2 > most and sum(map(text.count, _SIGNS[markup])) > most
+
+
+def _most_signs(markup: Markup) -> int:
+    return MOST_SIGNS_OF_REST if markup is Markup.REST else MOST_SIGNS
+
+
 def _excesses(text: str, markup: Markup) -> Iterator[str]:
-    most = MOST_SIGNS_OF_REST if markup is Markup.REST else MOST_SIGNS
+    most = _most_signs(markup)
     if _signs(text, markup, most) > most:
         yield _too_many(
             most, "signs of markup and ends of lines", "split it, or move its data into a file beside it"

@@ -2,8 +2,10 @@
 
 import re
 
+from feedsvc.articles.bounds import is_large
 from feedsvc.articles.markdown import markdown_to_html
 from feedsvc.model import Markup
+from feedsvc.time_limit import within_limit
 
 _HTML_BLOCK = re.compile(
     r"^\s*<(?:p|div|h[1-6]|table|ul|ol|section|article|figure|blockquote|img|html|!doctype)\b", re.I
@@ -22,13 +24,16 @@ def markup_of(path: str, body: str) -> Markup:
 
 
 def to_html(source: str, markup: Markup) -> str:
-    """Return an article's source as HTML, which may be unsafe, broken or a whole document."""
-    match markup:
-        case Markup.HTML:
-            return source
-        case Markup.MARKDOWN:
-            return markdown_to_html(source)
-        case Markup.REST:
-            from feedsvc.articles.rest import rest_to_html  # docutils, which few folders need
+    """Return an article's source as HTML, which may be unsafe, broken or a whole document.
 
-            return rest_to_html(source)
+    Raises:
+        TookTooLongError: It is one of the few that have a time limit, and has met it.
+    """
+    if markup is Markup.HTML:
+        return source
+    render = markdown_to_html
+    if markup is Markup.REST:
+        from feedsvc.articles.rest import rest_to_html  # docutils, which few folders need
+
+        render = rest_to_html
+    return within_limit(render, source) if is_large(source, markup) else render(source)

@@ -18,6 +18,7 @@ from feedsvc.articles.site_expressions import noted
 from feedsvc.articles.text import DecodeError, decode, first_illegal, legal
 from feedsvc.articles.understanding import understand
 from feedsvc.model import Article, Markup, Problem, Severity, SourceFile
+from feedsvc.time_limit import TookTooLongError
 
 # An article is read, parsed and compared as a whole; the largest of 34,000 real ones had 851 kB.
 MOST_BYTES = 4_000_000
@@ -77,6 +78,8 @@ def read_article(
         notes.problems += slow
     except _UnusableError as fault:
         notes.add(fault.severity, fault.line, fault.reason)
+    except TookTooLongError as error:
+        notes.add(Severity.ERROR, 0, f"cannot be understood, as {error}; simplify its markup, or split it")
     return Reading(file=file, article=article, problems=tuple(notes.problems), origins=origins)
 
 

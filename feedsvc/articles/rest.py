@@ -20,9 +20,12 @@ from docutils.readers import standalone
 from docutils.transforms import Transform
 from docutils.transforms.references import Substitutions
 
+from feedsvc.articles.bounds import is_large
 from feedsvc.articles.frontmatter import FrontMatter, fold
 from feedsvc.articles.text import one_line
 from feedsvc.articles.yaml_text import Value
+from feedsvc.model import Markup
+from feedsvc.time_limit import within_limit
 
 # Nothing is read but the text, not even a configuration, and nothing is reported in it.
 _SETTINGS: Mapping[str, object] = MappingProxyType(
@@ -69,7 +72,14 @@ def read_rest(text: str) -> FrontMatter:
     """Split *text* (LF line ends) into its head, which is a title and the fields below it, and its body.
 
     The title is among the values, as ``title``; a field of this name counts more.
+
+    Raises:
+        TookTooLongError: As `markup.to_html`.
     """
+    return within_limit(_read, text) if is_large(text, Markup.REST) else _read(text)
+
+
+def _read(text: str) -> FrontMatter:
     try:
         _register(text)
         document = publish_doctree(text, reader=_Reader(), settings_overrides=dict(_SETTINGS))

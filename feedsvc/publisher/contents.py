@@ -19,7 +19,7 @@ from feedsvc.articles.paths import lies_in, real_name
 from feedsvc.articles.permalinks import page_url
 from feedsvc.articles.references import Addresses, Page
 from feedsvc.articles.scan import read
-from feedsvc.model import Article, Catalogue, Content, Problem, Record, SourceFile
+from feedsvc.model import Article, Catalogue, Content, Problem, Record, Severity, SourceFile
 from feedsvc.publisher.changed_recordings import (
     SAMPLED,
     media_departures,
@@ -32,6 +32,7 @@ from feedsvc.publisher.known_media import KnownMedia
 from feedsvc.publisher.looked_media import UNREAD, Looked, Stamp
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.privacy import Links
+from feedsvc.time_limit import TookTooLongError
 from feedsvc.urls import origin_of, path_of
 
 log = logging.getLogger(__name__)
@@ -227,10 +228,19 @@ class Contents:
         try:
             base = self._base(record, looked, asked)
             return self._render(article, base, look=looked.medium)
+        except TookTooLongError as error:
+            return self._as_before(record, f"cannot be shown as it is now, as {error}")
         except Exception as error:  # one body that trips a parser may not take the feed with it
             log_fault(log, f"cannot render path={article.path}", error)
             problem = fault(article.path, "cannot be shown but for its title")
             return Content(html="", excerpt="", problems=(problem,))
+
+    def _as_before(self, record: Record, trouble: str) -> Content:
+        """Return what was shown of an article last; nothing but its title where that is not known."""
+        kept = self._kept.get(record.key)
+        reason = f"{trouble}; simplify its markup, or split it"
+        problem = Problem(path=record.article.path, severity=Severity.ERROR, reason=reason)
+        return replace(kept.content if kept else Content(html="", excerpt=""), problems=(problem,))
 
     def _base(self, record: Record, looked: Looked, asked: dict[str, Page | None]) -> Base:
         site, dialect = self._plan.site, self._plan.dialect

@@ -6,11 +6,11 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from multiprocessing import get_context, parent_process
-from pathlib import Path
 from threading import Thread, current_thread, main_thread
 from typing import Any, TypeVar
 
 from feedsvc.interrupts import deaf_children
+from feedsvc.time_limit import is_alone
 
 _Portion = TypeVar("_Portion")
 _Result = TypeVar("_Result")
@@ -45,7 +45,7 @@ def _with_others(
     work: Callable[[_Portion], _Result], portions: Sequence[_Portion], others: int
 ) -> Iterator[_Result]:
     # Through a fork, a process has all that is loaded at once; but a fork of one with threads can deadlock.
-    context = get_context("fork" if _is_alone() else "spawn")
+    context = get_context("fork" if is_alone() else "spawn")
     pool = ProcessPoolExecutor(others, context, initializer=_begin, initargs=(work,))
     try:
         with deaf_children():
@@ -60,14 +60,6 @@ def _with_others(
             yield own.pop(place) if place in own else future.result()
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _is_alone() -> bool:
-    """Return whether this process surely has no thread but this one, those of libraries included."""
-    try:
-        return sum(1 for _ in Path("/proc/self/task").iterdir()) == 1
-    except OSError:  # no Linux
-        return False
 
 
 def _begin(work: Callable[[Any], Any]) -> None:
