@@ -37,6 +37,16 @@ TOO_MUCH = {
     "empty blocks": ("a.rst", REST + "::\n\n" * 10_000),
     "quotations within quotations": ("a.rst", REST + "\n\n".join(" " * depth + "x" for depth in range(200))),
     "notes of a text": ("a.rst", REST + ".. [1] a\n" * 2_000),
+    "a long address by many names": ("a.rst", REST + "a_ " * 3_000 + "\n\n.. _a: " + "x" * 40_000),
+    "a long address over many lines": (
+        "a.rst",
+        REST + "`b <" + "x" * 50 + ">`_ " + "a_ " * 3_000 + "\n\n.. _a: x\n" + "   xx\n" * 200,
+    ),
+    "a long picture by its name": (
+        "a.rst",
+        REST + "|a| " * 1_000 + "\n\n.. |a| image:: " + "x" * 9_000,
+    ),
+    "a word of thousands of letters": ("a.rst", REST + "a-" * 10_000 + "_"),
     "parts of a key": ("a.md", "+++\n" + "a." * 30_000 + "a = 1\n+++\nText.\n"),
     "parts of a table's name": ("a.md", "+++\n['x'." + "a." * 100 + "a]\nx = 1\n+++\nText.\n"),
 }
@@ -53,11 +63,13 @@ def test_what_would_fill_a_machine_is_refused_before_it_is_parsed(path: str, tex
 
 def test_a_refusal_says_what_is_too_much_and_what_to_do() -> None:
     """Of those that no text in Markdown can ask for."""
-    notes, indents = (
-        problems(*reversed(TOO_MUCH[name])) for name in ("notes of a text", "quotations within quotations")
+    notes, indents, letters = (
+        problems(*reversed(TOO_MUCH[name]))
+        for name in ("notes of a text", "quotations within quotations", "a word of thousands of letters")
     )
 
     assert notes == ["a.rst: error: holds more than 1,000 footnotes and references to them; split it"]
+    assert letters == ["a.rst: error: holds more than 5,000 letters in long words; part them by blanks"]
     assert indents == ["a.rst: error: holds more than 100 different indentations; indent its lines alike"]
 
 
@@ -82,6 +94,10 @@ LARGE = {
     ),
     "lines upright without a table": ("a.md", HEAD + "a set {x | x > 0}\n"),
     "brackets and a colon without a definition": ("a.md", HEAD + "a[0]: one\n"),
+    "links of a text": (
+        "a.rst",
+        REST + "See `a <https://ex.org/a/b/c>`_ and b_.\n\n" * 200 + f".. _b: https://ex.org/{'b' * 500}\n",
+    ),
     "a text in TOML": (
         "a.md",
         f"+++\ntitle = 'T' # {'a.' * 100}\nx = '{'a.' * 100}'\ny.z = 1.5\n+++\nText.\n",
@@ -116,7 +132,7 @@ def test_tags_put_in_no_more_than_a_reader_reads(templating: Templating) -> None
     """A long title that is named often would come to gigabytes."""
     mark = '{{< param "title" >}} ' if templating is Templating.HUGO else "{frontmatter.title} "
 
-    content = shown("x" + mark * 12_000 + "end", title="t" * 100, templating=templating)
+    content = shown("x" + mark * 1_200 + "end", title="t" * 1_000, templating=templating)
 
     assert len(content.html) < MOST_PUT_IN * 1.2
     assert content.html.count("end") == 1

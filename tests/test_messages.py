@@ -1011,6 +1011,8 @@ ELSEWHERE = {
     "with its template tags resolved,": "test_bounds.py",
     "footnotes and references to them": "test_bounds.py",
     "different indentations": "test_bounds.py",
+    "letters in long words": "test_bounds.py",
+    "part them by blanks": "test_bounds.py",
     "indent its lines alike": "test_bounds.py",
     "a key has too many parts": "test_bounds.py",
     "is empty; put the recording there": "test_recordings.py",

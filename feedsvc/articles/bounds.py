@@ -24,6 +24,8 @@ _SIGNS = {
 }
 # One of this part of them is large; a page of a book has a hundredth.
 _LARGE = 4
+# A text of so many characters is large, whatever they are.
+_LONG = {Markup.MARKDOWN: 500_000, Markup.HTML: 4_000_000, Markup.REST: 50_000}
 # A text of so many times the signs is no listing of code, and not looked at more closely.
 _HOPELESS = 5
 
@@ -41,6 +43,9 @@ MOST_FOOTNOTES_OF_REST = 1_000
 MOST_REFERRED = 1_000_000
 _DEFINITION = re.compile(r"^[ \t>]*+\[([^\[\]\n]{1,999}+)\]:", re.MULTILINE)
 _REFERENCE = re.compile(r"\[([^\[\]\n]{1,999}+)\]")
+# In reStructuredText: a target or a substitution with the lines that belong to it; the end of a reference.
+_REST_DEFINITION = re.compile(r"^[ \t]*+\.\. [_|][^\n]*+(?:\n[ \t]++[^\n]++)*+", re.MULTILINE)
+_REST_REFERENCE = re.compile(r"(?<=[\w`])__?(?!\w)|\|")
 
 # Cells: a short row is filled up to the width of its table.
 MOST_CELLS = 30_000
@@ -51,6 +56,10 @@ _TABLES = ("cells of tables", "split the table, or move it into a file beside it
 
 # Of each kind, in one article.
 MOST_TERMS = 100
+
+# Letters of one word of reStructuredText: docutils tries each beginning of what may be a name with each end.
+MOST_LETTERS = 5_000
+_NAME = re.compile(r"[\w:-]{500,}+")
 
 # Blocks within blocks of reStructuredText, each with an indentation of its own.
 MOST_INDENTS = 100
@@ -64,7 +73,9 @@ def excess(text: str, markup: Markup) -> str | None:
 def is_large(text: str, markup: Markup) -> bool:
     """Return whether *text* has so many signs that a fault of a parser may take it long."""
     most = _most_signs(markup) // _LARGE
-    return len(text) * 2 > most and sum(map(text.count, _SIGNS[markup])) > most
+    if len(text) * 2 <= most:
+        return False
+    return len(text) > _LONG[markup] or sum(map(text.count, _SIGNS[markup])) > most
 
 
 def _most_signs(markup: Markup) -> int:
@@ -95,6 +106,10 @@ def _excesses_of_markdown(text: str) -> Iterator[str]:
 
 
 def _excesses_of_rest(text: str) -> Iterator[str]:
+    if sum(len(name) ** 2 for name in _NAME.findall(text)) > MOST_LETTERS**2:
+        yield _too_many(MOST_LETTERS, "letters in long words", "part them by blanks")
+    if text.count("_") + text.count("|") > 1 and _referred_in_rest(text) > MOST_REFERRED:
+        yield _too_many(MOST_REFERRED, "characters in references to links", "shorten their addresses")
     if text.count(".. [") + text.count("]_") > MOST_FOOTNOTES_OF_REST:
         yield _too_many(MOST_FOOTNOTES_OF_REST, "footnotes and references to them", "split it")
     lines = text.split("\n")
@@ -130,6 +145,13 @@ def _referred(text: str) -> int:
         return 0
     uses = Counter(map(_label, _REFERENCE.findall(text)))
     return sum(size * uses[label] for label, size in sizes.items())
+
+
+def _referred_in_rest(text: str) -> int:
+    """Return by how many characters references lengthen the text if all mean the longest address."""
+    words = max(map(len, text.split()), default=0)
+    longest = max(words, *map(len, _REST_DEFINITION.findall(text)), 0)
+    return longest * sum(1 for _ in _REST_REFERENCE.finditer(text))
 
 
 def _label(written: str) -> str:
