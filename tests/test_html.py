@@ -436,6 +436,14 @@ def test_what_is_missing_in_a_set_is_dropped_and_reported(srcset: str, kept: str
     assert [note.ref for note in result.notes] == gone
 
 
+@pytest.mark.parametrize("address", ["urn:x", "file:///C:/x.png", "mailto:kim@ex.org", "javascript:x()"])
+def test_what_readers_may_not_load_is_dropped_from_a_set_and_reported(address: str) -> None:
+    result = cleaned(f"<img src='/a.png' srcset='{address} 2x, /b.png 3x'>")
+
+    assert result.html == '<img src="https://ex.org/a.png" srcset="https://ex.org/b.png 3x">'
+    assert [note.ref for note in result.notes] == [address]
+
+
 @pytest.mark.parametrize(
     "address", ["ftp://ex.org/x", "file:///C:/x.pdf", "javascript:x()", "http://", "x-app:open", "data:,x"]
 )

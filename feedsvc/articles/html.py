@@ -167,7 +167,7 @@ class _Cleaner:
             _keep_alignment(tag)
 
     def _make_set_absolute(self, tag: Tag) -> None:
-        absolute = resolve_srcset(str(tag["srcset"]), self._base, keep=self._is_there)
+        absolute = resolve_srcset(str(tag["srcset"]), self._base, keep=self._can_be_shown)
         if absolute:
             tag["srcset"] = absolute
         else:
@@ -188,8 +188,17 @@ class _Cleaner:
             tag[name] = found.url
         else:
             if written:
-                self._note(f"'{written[:80]}' is no address for readers and is left out; mend it", written)
+                self._note_useless(written)
             del tag[name]
+
+    def _can_be_shown(self, written: str, found: Resolved) -> bool:
+        if found.url.partition(":")[0] in _SHOWN:
+            return self._is_there(written, found)
+        self._note_useless(written)
+        return False
+
+    def _note_useless(self, written: str) -> None:
+        self._note(f"'{written[:80]}' is no address for readers and is left out; mend it", written)
 
     def _is_there(self, written: str, found: Resolved) -> bool:
         self._note_local(found)
