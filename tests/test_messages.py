@@ -425,6 +425,16 @@ def test_what_is_no_article_is_not_spoken_of(tmp_path: Path, fill: Callable[[Pat
     assert told(tmp_path) == []
 
 
+def test_a_message_keeps_its_beginning_and_its_end_however_long_the_value_is(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(head(f"feeds: {'x' * 5000}"), encoding="utf-8")
+
+    (message,) = told(tmp_path)
+
+    assert message.startswith("a.md: warning: there is no feed 'xxx")
+    assert message.endswith("xxx'; its 'feeds' may name all")
+    assert len(message) < 700
+
+
 # Whatever else the road says
 
 

@@ -7,6 +7,10 @@ from pathlib import Path
 
 from feedsvc.terminal import on_one_line
 
+# Characters. What is wrong stands at the beginning, and what to do at the end.
+_LONGEST_REASON = 600
+_BEGINS = 300
+
 
 class Severity(StrEnum):
     """How bad a problem is: an error leaves the article (or its news) out."""
@@ -28,6 +32,12 @@ class Problem:
     line: int = 0
     severity: Severity
     reason: str
+
+    def __post_init__(self) -> None:
+        """Shorten a reason that quotes more of the author's text than anybody reads."""
+        if len(self.reason) > _LONGEST_REASON:
+            begins, ends = self.reason[:_BEGINS], self.reason[_BEGINS - _LONGEST_REASON :]
+            object.__setattr__(self, "reason", f"{begins} … {ends}")
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}" if self.line else self.path
