@@ -97,8 +97,14 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let golden files be written anew."""
+    """Let golden files be written anew, and say how much is tried before a release."""
     parser.addoption("--update-golden", action="store_true", help="accept what is rendered now")
+    parser.addoption("--fuzz", type=int, default=1_000_000, help="hostile inputs that `make long` tries")
+
+
+@pytest.fixture
+def fuzz_inputs(request: pytest.FixtureRequest) -> int:
+    return int(request.config.getoption("--fuzz"))
 
 
 @pytest.fixture

@@ -13,6 +13,10 @@ TEXT = st.text() | st.lists(st.sampled_from(["a", " ", "한", "👩‍💻", *_B
 """Any text, with more than its share of what breaks documents."""
 
 
+RANDOM = st.randoms(use_true_random=False)
+"""What `tests.hostile` makes its inputs of, so that Hypothesis makes them smaller."""
+
+
 def examples(most: int) -> int:
     """Return how many examples a property gets: *most* before a release, a share of them for each change."""
     return most if settings.get_current_profile_name() == "long" else ceil(most * SHARE)

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from feedsvc.articles import keys
 from feedsvc.articles.dialects import GENERATORS, PLAIN, Dialect, SiteFiles
 from feedsvc.articles.scan import ScanRules
 from feedsvc.model import Catalogue, Where
@@ -18,33 +17,11 @@ from feedsvc.publisher.explain import explain
 from feedsvc.publisher.survey import Survey, survey
 from tests.builders import make_site, make_spec
 from tests.conftest import Clock
+from tests.grammar import ADDRESSES, ODD, SCALARS
+from tests.hostile import as_yaml, known_keys
 from tests.sites import Folder, make_plan
 from tests.strategies import TEXT, examples
 
-ADDRESSES = """
-    http://[bad http://[::1 http://[1,2]/ //[x http://] http://e.org:99999/ http://e.org:abc/ http://e.org:-1/
-    http://:80/ http://@/ http://a@b@c/ https:// http:///x http://℀.com/ http://ex⁈.com/ http://．/
-    http://xn--/ http://a..b/ http://e.org/%zz mailto: javascript:alert(1) data:text/html,<b> urn: C:\\x
-    \\\\server\\x ? # #[ /[ /a]b http://user:p[w@e.org/ http://e.org] http://[v1.x]/ http://[fe80::1%25en0]/
-    http://[::ffff:1.2.3.4]:x/ HTTP://[bad http:/x ftp://[bad :// http://İ.org http://e.org:٣/
-    http://e.org:80:80/ // /// http://[ ] [ [[ ![](http://[bad) <img/src='http://[bad'> http://[bad/a.mp3
-    http://[bad/a.png /[bad/a.mp3 @/[bad.md {filename}[bad |filename|x[ {static}/[ http://.. http://_/
-    https://e.org:/ http://[bad/index.md kim@[bad kim@ @kim k@e@x /\\[x a.mp3 a.png https://e.org/ok
-    """.split()
-SCALARS = """
-    ~ null true false 0 -1 1e999 .inf -.inf .nan 1_000 12:30 1:2:3:4 ٣ ² 0000-01-01 0001-01-01 9999-12-31
-    9999-12-31T23:59:59-14:00 10000-01-01 2024-02-30 2024-13-01 2024-01-01T25:00 1714521600 9999999999 -5
-    1900-01-01 2099-12-31T23:59:59Z 1970-01-01 1970-01-01T00:00+14:00 2099-12-31T23:59-12:00 xx_YY.UTF-8
-    x- i-klingon zh-Hant-TW PT1H 99999:99:99 .. ../.. %s%d{}{0} {{x}} {%raw%} <b> <script>x</script> &#0;
-    &#xD800; ]]> <!-- --> \\ ' " ` | |filename| @/x.md :year :slug/:title :: * ** ***[[ ( [a- {a,{b $ ${ all
-    [n](http://[bad) <a/href='http://[bad'>K</a>
-    """.split()
-ODD = [
-    *("", "\0", "\x07\x08", "\ud800", "\udc00\ud800", "\u2028\u2029", "\ufeff", "\u200b", "\n\n", "a\nb"),
-    *("\t", "9" * 30, "9" * 5000, "0x" + "f" * 400, "PT" + "9" * 5000 + "H", "٣" * 5, "en-" + "x" * 300),
-    *("." * 300, "\u0300" * 500, "a" * 5000, "한" * 3000, "/" * 300, "A" * 121, "ﬀ" * 200),
-    "http://" + "a" * 300 + ".org/",
-]
 STRINGS = st.sampled_from([*ADDRESSES, *SCALARS, *ODD]) | TEXT
 INNER = """
     url uri src path file href link name title email image feature og slug id type length size duration alt
@@ -88,17 +65,6 @@ SORTS = [
 ]
 
 
-def known_keys(dialect: Dialect) -> list[str]:
-    tables = [value for name, value in vars(keys).items() if name.isupper()]
-    named = {key for table in tables if isinstance(table, tuple | frozenset) for key in table}
-    own = {key for group in dialect.keys.values() for key in group if not key.startswith(":")}
-    others = """
-        minor expired searchhidden path build cascade outputs headless saveas series collection pagination
-        translationkey excerptseparator renderwithliquid eleventyexcludefromcollections eleventynavigation
-        """
-    return sorted(named | own | {"draft", "published", "status", "layout", "feeds"} | set(others.split()))
-
-
 @st.composite
 def heads(draw: st.DrawFn, dialect: Dialect) -> bytes:
     """An article that is to be published, but for one or two values."""
@@ -108,12 +74,6 @@ def heads(draw: st.DrawFn, dialect: Dialect) -> bytes:
     text = "\n".join(f"{key}: {as_yaml(value)}" for key, value in head.items())
     head_text = json.dumps(head) if form == "{}\n" else text
     return (form.format(head_text) + "\nBody ![a](a.png) [b](other.md).\n").encode("utf-8", "surrogatepass")
-
-
-def as_yaml(value: object) -> str:
-    """Return *value* as flow YAML; text that a person would write without quotes stands so."""
-    plain = isinstance(value, str) and value in (*ADDRESSES, *SCALARS)
-    return str(value) if plain else json.dumps(value)
 
 
 @pytest.mark.parametrize("sort", SORTS, ids=lambda sort: sort.dialect.name)

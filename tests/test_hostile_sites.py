@@ -25,54 +25,11 @@ from feedsvc.publisher.export import export
 from feedsvc.publisher.refresh import Publisher
 from feedsvc.publisher.survey import survey
 from tests.builders import NOON, make_site
+from tests.hostile import spoilt
 from tests.judged import SITES
-from tests.strategies import examples
+from tests.strategies import RANDOM, examples
 
 BY_NAME = {generator.name: generator for generator in GENERATORS}
-
-# Each has once stopped somebody's reader.
-NASTY = [
-    *("9" * 5000, "-1", "1e999", "٣", "null", "[]", "{}", "[null, {a: 1}]", "{x: [1, {y: z}]}", "- a"),
-    *(
-        "http://[bad",
-        "http://[1,2]/",
-        "//x",
-        "https://",
-        "http://ex.org:99999/",
-        "%zz",
-        "../../..",
-        "/etc/passwd",
-    ),
-    *("0001-01-01", "9999-12-31T23:59:59-14:00", "2024-02-30", "12:30", "xx_YY.UTF-8", "Local", "true"),
-    *(
-        "(",
-        "[a-",
-        "{a,{b",
-        "**",
-        "\\",
-        "'",
-        '"',
-        "`",
-        "&a [*a]",
-        "!!python/object:os.system x",
-        "\0",
-        "\u2028",
-    ),
-    *(
-        "{{ x | join: y }}",
-        "{% include 'x' %}",
-        "[a }",
-        "${",
-        "f'{x!r}'",
-        "'a' * 10**9",
-        ":sections[9:]",
-        "a" * 3000,
-    ),
-]
-KEYS = """
-    title date slug url permalink lang draft tags categories authors image cover aliases id layout status
-    lastmod publishDate expiryDate path extra taxonomies params published weight save_as build resources
-    """.split()
 
 
 @lru_cache
@@ -87,31 +44,6 @@ def sample(name: str) -> tuple[dict[str, str], frozenset[str], list[str]]:
     }
     names = frozenset(path.name + "/" * path.is_dir() for path in root.iterdir())
     return texts, names, [path for path in paths if Path(path).suffix in (".md", ".html", ".rst", ".njk")]
-
-
-@st.composite
-def spoilt(draw: st.DrawFn, text: str) -> str:
-    """Replace values, drop and repeat lines, and cut."""
-    lines = text.split("\n")
-    for _ in range(draw(st.integers(1, 4))):
-        place = draw(st.integers(0, len(lines) - 1))
-        nasty = draw(st.sampled_from(NASTY) | st.text(max_size=20))
-        sign = next((sign for sign in ("=", ":") if sign in lines[place]), "")
-        kept = lines[place].partition(sign)[0] if sign else lines[place]
-        key = draw(st.sampled_from(KEYS))
-        lines[place : place + 1] = draw(
-            st.sampled_from(
-                [
-                    [f"{kept}{sign} {nasty}"],
-                    [],
-                    [lines[place]] * 2,
-                    [f"  {lines[place]}"],
-                    [lines[place], f"{key}: {nasty}"],
-                ]
-            )
-        )
-        lines = lines or [nasty]
-    return "\n".join(lines)[: draw(st.none() | st.integers(0, 2000))]
 
 
 def read(dialect: Dialect, path: str, raw: bytes) -> Reading:
@@ -135,7 +67,7 @@ def read(dialect: Dialect, path: str, raw: bytes) -> Reading:
 def test_any_configuration_opens(generator: Generator, data: st.DataObject) -> None:
     texts, names, articles = sample(generator.name)
     bad = data.draw(st.sampled_from(sorted(texts)))
-    files = SiteFiles(name="site", names=names, texts={**texts, bad: data.draw(spoilt(texts[bad]))})
+    files = SiteFiles(name="site", names=names, texts={**texts, bad: spoilt(texts[bad], data.draw(RANDOM))})
 
     generator.owns(files)
     dialect = generator.open(files)
@@ -156,7 +88,7 @@ def test_any_file_is_an_article_or_a_problem(generator: Generator, data: st.Data
     dialect = generator.open(SiteFiles(name="site", names=names, texts=texts))
     path = data.draw(st.sampled_from(articles))
     text = (SITES / generator.name / path).read_text("utf-8", "replace")
-    raw = data.draw(spoilt(text)).encode("utf-8", "surrogatepass") + data.draw(st.binary(max_size=4))
+    raw = spoilt(text, data.draw(RANDOM)).encode("utf-8", "surrogatepass") + data.draw(st.binary(max_size=4))
 
     reading = read(dialect, path, raw)
 
@@ -173,7 +105,7 @@ def test_any_configuration_goes_the_whole_road(generator: Generator, data: st.Da
     with TemporaryDirectory() as home:
         folder = Path(home) / "site"
         copytree(SITES / generator.name, folder)
-        (folder / bad).write_bytes(data.draw(spoilt(texts[bad])).encode("utf-8", "surrogatepass"))
+        (folder / bad).write_bytes(spoilt(texts[bad], data.draw(RANDOM)).encode("utf-8", "surrogatepass"))
         dialect = open_site(folder, generator.name)
         said, problems = detected(dialect, folder)
         config = load_config(None, environ={}, detected=said)
