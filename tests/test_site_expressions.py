@@ -46,6 +46,16 @@ CONFIGURATIONS = {
 }
 
 
+def test_of_thousands_of_expressions_the_first_count() -> None:
+    patterns = ", ".join(f"'a{number}.*b'" for number in range(2_000))
+    config = f"baseURL = 'https://ex.org'\nignoreFiles = [{patterns}]"
+
+    dialect = HUGO.open(SiteFiles(name="site", names=frozenset({"content/"}), texts={"hugo.toml": config}))
+
+    assert dialect.elsewhere("content/a1.xb.md")
+    assert ["ignoreFiles takes too long" in problem.reason for problem in dialect.problems] == [True]
+
+
 @pytest.mark.parametrize("setting", CONFIGURATIONS)
 def test_an_expression_that_takes_too_long_is_said_and_the_default_holds(setting: str) -> None:
     """Each of these held `check`, a refresh and the start of `serve` for ever, or took 858 MB."""

@@ -6,7 +6,7 @@ engine keeps, on texts of bounded length. An expression that meets the limit is 
 aside for good: what its setting is by default holds, and a problem says so.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ from feedsvc.model import Problem, Severity
 _SECONDS = 0.25
 _SECONDS_ON_TRIAL = 0.05
 
+_MOST_EXPRESSIONS = 500
 _LONGEST_EXPRESSION = 1_000
 _LONGEST_TEXT = 2_000
 _LONGEST_RESULT = 5_000
@@ -74,14 +75,14 @@ class SiteExpression:
         """
         made = self._run(lambda found: found.sub(instead, text, count, timeout=_SECONDS), text)
         if made is not None and len(made) > _LONGEST_RESULT:
-            self._set_aside()
+            self.set_aside()
             return None
         return made
 
     def tried_out(self) -> bool:
         """Return whether it meets no limit on texts that careless expressions take long for."""
         if len(self.pattern) > _LONGEST_EXPRESSION:
-            self._set_aside()
+            self.set_aside()
             return False
         # An engine gives up at once where a sign that it needs stands nowhere.
         own = "".join(sorted(set(self.pattern)))
@@ -114,10 +115,11 @@ class SiteExpression:
         try:
             return run(compiled)
         except (TimeoutError, MemoryError):
-            self._set_aside()
+            self.set_aside()
             return None
 
-    def _set_aside(self) -> None:
+    def set_aside(self) -> None:
+        """Use it no more in this process, and say so."""
         _set_aside.add(self)
         self._note()
 
@@ -129,6 +131,14 @@ class SiteExpression:
 
 _set_aside: set[SiteExpression] = set()
 _noted: ContextVar[dict[Problem, None] | None] = ContextVar("noted", default=None)
+
+
+def usable(expressions: Iterable[SiteExpression]) -> tuple[SiteExpression, ...]:
+    """Return those that meet no limit when they are tried out, each once; of thousands, the first."""
+    found = tuple(dict.fromkeys(expressions))
+    if len(found) > _MOST_EXPRESSIONS:
+        found[_MOST_EXPRESSIONS].set_aside()
+    return tuple(each for each in found[:_MOST_EXPRESSIONS] if each.tried_out())
 
 
 @contextmanager

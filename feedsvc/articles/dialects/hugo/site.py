@@ -8,7 +8,7 @@ from feedsvc.articles.dialects.hugo.paths import is_token
 from feedsvc.articles.dialects.misfits import unknown_word
 from feedsvc.articles.fields import number_of, truth_of
 from feedsvc.articles.frontmatter import fold
-from feedsvc.articles.site_expressions import SiteExpression
+from feedsvc.articles.site_expressions import SiteExpression, usable
 from feedsvc.articles.yaml_text import Value
 
 CONTENT = "content/"
@@ -108,7 +108,7 @@ def read_site(config: Table | None, path: str = "") -> HugoSite:
         ugly=_ugly(config.get("uglyurls")),
         lower=truth_of(config.get("disablepathtolower")) is not True,
         accents=truth_of(config.get("removepathaccents")) is not True,
-        ignored=tuple(each for each in _ignored(config, path) if each.tried_out()),
+        ignored=usable(_ignored(config, path)),
         keys=_keys(config),
         settings=_settings(over(own, config), default),
         feeds=dict(_translated(_feeds(config), codes, in_folder=in_folder)),
