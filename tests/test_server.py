@@ -121,6 +121,21 @@ def test_it_stops_when_told_even_with_connections_open(
     assert (server.returncode, output, errors) == (0, "stopped\n", "")
 
 
+def test_a_worker_that_ends_before_the_supervisor_is_told_to_stop_is_no_fault(
+    server: subprocess.Popen[str],
+) -> None:
+    """A service manager sends SIGTERM to all of them, in any order."""
+    own = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+    workers = [int(pid) for pid in own if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+    for pid in [*workers, server.pid]:
+        os.kill(pid, signal.SIGTERM)
+    output, errors = server.communicate(timeout=SECONDS)
+
+    assert workers
+    assert (server.returncode, output, errors) == (0, "stopped\n", "")
+
+
 def test_ctrl_c_while_its_workers_begin_leaves_no_traceback(script: Path, port: int) -> None:
     with start(script, port) as server:
         children = Path(f"/proc/{server.pid}/task/{server.pid}/children")

@@ -40,6 +40,7 @@ THREADS = 1 + BODIES_AT_ONCE
 # For answers that are under way, and to hand over what was counted; less than the ten seconds after which
 # Docker kills.
 _SECONDS_TO_STOP = 5
+_SECONDS_UNTIL_TOLD = 1.0
 _SECONDS_BETWEEN_CERTIFICATES = 5.0
 
 # Idle connections, of some 10 kB each, count; further clients wait until others leave.
@@ -62,6 +63,25 @@ class _Server(MPServer):
 
     Otherwise Ctrl-C would end a worker that is just starting with a traceback.
     """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._told_to_stop = Event()
+        logging.getLogger("_granian").addFilter(self._is_news)
+
+    def signal_handler_interrupt(self, *arguments: Any, **options: Any) -> None:
+        super().signal_handler_interrupt(*arguments, **options)  # type: ignore[no-untyped-call]
+        self._told_to_stop.set()
+
+    def _is_news(self, record: logging.LogRecord) -> bool:
+        """Return whether to log *record*; called in the thread that waits for a worker's end.
+
+        Service managers send SIGTERM to all processes at once, and a worker may end before we are told.
+        """
+        message = record.getMessage()
+        if message.startswith("Unexpected exit"):
+            return not self._told_to_stop.wait(_SECONDS_UNTIL_TOLD)
+        return "Python threads" not in message
 
     def _spawn_workers(self, *arguments: Any) -> None:
         resource_tracker.ensure_running()  # else the first worker starts it, open to Ctrl-C
@@ -154,7 +174,6 @@ def _make_server(settings: ServerSettings, host: str, port: int) -> MPServer:
         raise UsageError(f"cannot use the certificate {settings.tls_cert}: {error}") from None
     if settings.tls_cert and settings.tls_key:
         server.on_startup(_renewing(server, settings.tls_cert, settings.tls_key).start)
-    logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
     return server
 
 
