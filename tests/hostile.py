@@ -58,7 +58,7 @@ def body(random: Random) -> str:
 
 
 def repeated(random: Random) -> str:
-    """Return one unit again and again: what takes more time for each would take very long."""
+    """Return one unit again and again, for what takes more time the more of it there is."""
     unit = random.choice(
         ["> ", "- ", "[", "+-", "::", "<b>", "{% if a %}", "{{", "a|", "*a ", grown("any", random)]
     )
