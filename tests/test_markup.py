@@ -27,13 +27,25 @@ def test_html_is_left_as_it_is() -> None:
     [
         ("Use List<String>, not List<Object>.", "Use List<String>, not List<Object>."),
         ("# Vec<T>", "Vec<T>"),
-        ("# Use <b> and </i><br>in *C++*\n\nA <u>", "Use <b> and </i> in C++ A"),
+        ("# Use <b> and </i><br>in *C++*\n\nA <u>", "Use <b> and </i> in C++ A <u>"),
         ("# <a name='x'>All <b>bold</b> <B>Bold</b>", "All bold Bold"),
         ("<T>\n\ngit clone <url> <your-folder>", "<T> git clone <url> <your-folder>"),
         ("- <T extends U>\n- ![a<T>](x.png)\n- [b <T>](y)", "<T extends U> b <T>"),
         ("A <form> and a <script> without end.", "A <form> and a <script> without end."),
         ("<Chart>\n\n*seen*\n\n</Chart>\n\n<Badge/> <b>bold</b><br>", "seen bold"),
-        ("One <b>two", "One two"),
+        ("One <b>two, and </div>", "One <b>two, and </div>"),
+        (
+            "Array<b>, <img> and <input disabled>, if a<b and c>d",
+            "Array<b>, <img> and <input disabled>, if a<b and c>d",
+        ),
+        (
+            "A <script>.\n\n```html\n<script>x</script>\n```\n\n`</b>` <b>",
+            "A <script>. <script>x</script> </b> <b>",
+        ),
+        ("<title> is short.\n\n~~~\n</title>\n~~~\n\nEnd", "<title> is short. </title> End"),
+        ("<div>List<T>, <b>bold</b>\n</div>", "List<T>, bold"),
+        ("<table><tr><td>1<td>2</table>\n\n<ul><li>3</ul>\n<p>4\n\n<a name='x'>5", "1 2 3 4 5"),
+        ("- ```\n  </b>\n  ```\n- <b>x</b>", "</b> x"),
     ],
 )
 def test_what_begins_no_element_in_markdown_is_text(source: str, text: str) -> None:

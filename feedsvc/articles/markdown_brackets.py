@@ -1,11 +1,13 @@
-"""Angle brackets in Markdown that begin no element, whatever they look like: ``List<String>``.
+"""Angle brackets in Markdown that begin no element, whatever they look like: ``List<String>``, ``<div>``.
 
-CommonMark passes them on as HTML, and what no browser knows vanishes. An unknown
-element that is closed, somewhere or in itself, is a component of the website.
+CommonMark passes them on as HTML, and what a browser does not know, or does not
+find the end of, vanishes with its name. An unknown element that is closed,
+somewhere or in itself, is a component of the website.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
@@ -28,60 +30,112 @@ _KNOWN = frozenset(
     var video wbr
     """.split()
 )
+# Those of them that mean something with neither a value nor an end, ...
+_ALONE = frozenset("body br head hr html p wbr".split())
+# ... and those that do so within an element that is closed.
+_PARTS = frozenset("col colgroup dd dt li optgroup option rb rp rt tbody td tfoot th thead tr".split())
+_WHOLES = frozenset("datalist dl menu ol ruby select table ul".split())
 
 _OPENING = re.compile(r"<([A-Za-z][A-Za-z0-9-]*+)[^<>]*+(?<!/)>")
-_HALF = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+_HALF = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")
 _WITHOUT_END = frozenset({"br", "wbr"})
-_ENDING = re.compile(r"</([A-Za-z][A-Za-z0-9-]*)")
+_WITHOUT_BEGINNING = frozenset({"br", "p"})  # HTML makes a whole element of their ends
+_FENCE = re.compile(r"[\s>*+\-0-9.)]*+(`{3,}+(?=[^`]*+$)|~{3,}+)")
+_CODE = re.compile(r"`[^`]*+`")
+
+
+class _Halves(NamedTuple):
+    """The names of the elements that have a beginning, or an end, outside of code."""
+
+    begun: frozenset[str]
+    ended: frozenset[str]
 
 
 def brackets_plugin(reader: MarkdownIt) -> None:
-    """Show what looks like the beginning of an unknown element, and has no end, as the text that it is."""
+    """Show a tag that means nothing, as it has no other half, as the text that it is."""
     interrupts: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote"]}
     reader.block.ruler.at("html_block", _read_html_block, interrupts)
     reader.core.ruler.push("brackets", _show_own_brackets)
 
 
 def _read_html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    return not _is_own(line_at(state, start), _ended(state)) and html_block(state, start, end, silent)
+    line = line_at(state, start)
+    is_own = line.startswith("<") and _begins_nothing(line, _halves_of(state).ended)
+    return not is_own and html_block(state, start, end, silent)
 
 
 def _show_own_brackets(state: StateCore) -> None:
     in_heading = False
     for token in state.tokens:
+        if token.type == "html_block":
+            token.content = _with_own_brackets(token.content, _halves_of(state).ended)
         tags = [child for child in token.children or () if child.type == "html_inline"]
-        whole = _whole(tag.content for tag in tags)
+        here = _halves(tag.content for tag in tags) if in_heading else None
         for tag in tags:
-            if _is_own(tag.content, _ended(state)) or (in_heading and _is_half(tag.content, whole)):
+            if _is_own(tag.content, _halves_of(state)) or (here and _is_half(tag.content, here)):
                 tag.type = "text"
         in_heading = token.type == "heading_open"
 
 
-def _whole(tags: Iterable[str]) -> frozenset[str]:
-    """Return the names of the elements that have a beginning and an end among *tags*."""
-    found = [(half[1], half[2].lower()) for tag in tags if (half := _HALF.match(tag))]
-    begun, ended = ({name for slash, name in found if slash == wanted} for wanted in ("", "/"))
-    return frozenset(begun & ended)
+def _with_own_brackets(html: str, ended: frozenset[str]) -> str:
+    def shown(found: re.Match[str]) -> str:
+        return f"&lt;{found[0][1:]}" if _begins_nothing(found[0], ended) else found[0]
+
+    return _OPENING.sub(shown, html)
 
 
-def _is_half(tag: str, whole: frozenset[str]) -> bool:
+def _is_own(tag: str, halves: _Halves) -> bool:
+    """Return whether *tag* neither begins nor ends an element."""
+    if not tag.startswith("</"):
+        return _begins_nothing(tag, halves.ended)
+    return _name(tag) not in halves.begun | _WITHOUT_BEGINNING
+
+
+def _is_half(tag: str, here: _Halves) -> bool:
     """Return whether *tag* lacks its other half; one with attributes may be an anchor."""
     found = _HALF.match(tag)
     if found is None or tag[found.end() :] != ">":
         return False
-    name = found[2].lower()
-    return name not in whole and name not in _WITHOUT_END
+    return _name(tag) not in here.begun & here.ended and _name(tag) not in _WITHOUT_END
 
 
-def _is_own(text: str, ended: frozenset[str]) -> bool:
+def _begins_nothing(text: str, ended: frozenset[str]) -> bool:
+    """Return whether the opening tag that *text* begins with begins no element."""
     found = _OPENING.match(text)
-    return found is not None and (name := found[1].lower()) not in _KNOWN and name not in ended
+    if found is None or (name := found[1].lower()) in ended:
+        return False
+    is_part = name in _PARTS and not _WHOLES.isdisjoint(ended)
+    return name not in _KNOWN or not (name in _ALONE or "=" in found[0] or is_part)
 
 
-def _ended(state: StateBlock | StateCore) -> frozenset[str]:
-    """Return the names of all elements that have an end anywhere in the source."""
-    ended: frozenset[str] | None = state.env.get("feedsvc_ended")
-    if ended is None:
-        ended = frozenset(name.lower() for name in _ENDING.findall(state.src))
-        state.env["feedsvc_ended"] = ended
-    return ended
+def _name(tag: str) -> str:
+    found = _HALF.match(tag)
+    return found[2].lower() if found else ""
+
+
+def _halves_of(state: StateBlock | StateCore) -> _Halves:
+    """Return the halves of elements that stand anywhere in the source, outside of code."""
+    halves: _Halves | None = state.env.get("feedsvc_halves")
+    if halves is None:
+        halves = state.env["feedsvc_halves"] = _halves(_outside_of_code(state.src))
+    return halves
+
+
+def _halves(texts: Iterable[str]) -> _Halves:
+    found = [(slash, name.lower()) for text in texts for slash, name in _HALF.findall(text)]
+    begun, ended = (frozenset(name for slash, name in found if slash == half) for half in ("", "/"))
+    return _Halves(begun, ended)
+
+
+def _outside_of_code(source: str) -> Iterator[str]:
+    """Yield the lines of Markdown without its fenced code and code spans."""
+    fence = ""
+    for line in source.splitlines():
+        found = _FENCE.match(line)
+        if found is None:
+            if not fence:
+                yield _CODE.sub("", line)
+        elif not fence:
+            fence = found[1]
+        elif found[1].startswith(fence):
+            fence = ""
