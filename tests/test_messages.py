@@ -580,6 +580,10 @@ FILES: list[tuple[str | bytes, str]] = [
     (b"\xff", "is not UTF-8 text (byte 0xff at offset 0); save it as UTF-8"),
     ("[server]\nport = x", "is not TOML: Invalid value (at line 2, column 8); mend that line"),
     ("server = 3", "server: must be a table, written as [server]"),
+    (
+        '[[feed]]\nname = "tea"\nwhere = "tea"',
+        'feed[1].where: must be a table, such as { tag = "News" }',
+    ),
     ("[server]\nprot = 1", "server.prot: no such setting; did you mean 'server.port'?"),
     ("[x]\ny = 1", "x: no such setting; `feedsvc config` shows them all"),
 ]

@@ -115,6 +115,7 @@ def test_the_recording_stands_before_the_picture(render: Callable[[Feed], bytes]
         ("[a.mp4, a.ogg, a.m4a]", "a.m4a"),
         ("[a.mp4, a.flac]", "a.flac"),
         ("[a.epub, a.mov]", "a.mov"),
+        ("[a.m4b, a.m4a]", "a.m4a"),
         ("[{url: a, type: audio/mpeg}, a.m4a]", "a"),
     ],
 )
@@ -130,6 +131,34 @@ def test_of_several_recordings_the_one_that_most_players_take_is_the_enclosure(
     (enclosure,) = etree.fromstring(folder.body("rss.xml")).iter("enclosure")
 
     assert enclosure.get("url") == f"https://cdn.example.org/{first}"
+
+
+@pytest.mark.parametrize(
+    ("sources", "best"),
+    [
+        ("<source src='a.ogg'><source src='a.mp3'><source src='a.m4a'>", "a.mp3"),
+        ("<source src='a.ogg'><source src='a?f=1' type='audio/mpeg'>", "a?f=1"),
+        ("<source src='a.ogg'><source src='a.flac'>", "a.ogg"),
+    ],
+)
+def test_of_the_sources_of_one_recording_the_best_is_offered(folder: Folder, sources: str, best: str) -> None:
+    absolute = sources.replace("src='", "src='https://cdn.example.org/")
+    folder.write("a.md", article(body=f"<audio controls>{absolute}</audio>"))
+    folder.refresh()
+
+    (enclosure,) = etree.fromstring(folder.body("rss.xml")).iter("enclosure")
+
+    assert enclosure.get("url") == f"https://cdn.example.org/{best}"
+
+
+def test_a_source_that_is_missing_gives_way_to_another(folder: Folder) -> None:
+    folder.write("a.ogg", b"OggS" + bytes(60))
+    folder.write("a.md", article(body="<audio><source src='a.mp3'><source src='a.ogg'></audio>"))
+    folder.refresh()
+
+    (enclosure,) = etree.fromstring(folder.body("rss.xml")).iter("enclosure")
+
+    assert enclosure.get("type") == "audio/ogg"
 
 
 # Durations

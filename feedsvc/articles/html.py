@@ -138,7 +138,7 @@ class _Cleaner:
         return Cleaned(
             body=body,
             images=tuple(map(self._found, tags_within(body, "img"))),
-            recordings=tuple(f for f in recordings_within(body, self._local) if f.url not in self._missing),
+            recordings=tuple(recordings_within(body, self._local, self._missing)),
             media=frozenset(self._local.values()) if self._base.ours else frozenset(),
             notes=tuple(self._notes),
         )

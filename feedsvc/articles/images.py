@@ -48,6 +48,15 @@ SERVED = frozenset(
 )
 """Suffixes of the files that may leave the articles folder."""
 
+# RSS has room for one recording, and every reader plays MP3; most play what Apple makes.
+_BEST_FIRST = (
+    ("audio/mpeg", "audio/mp3"),
+    ("audio/x-m4a", "audio/m4a"),
+    ("audio/mp4",),
+    ("audio/",),
+    ("video/",),
+)
+
 # Pixels. Declared smaller than this, a picture is an icon, or counts its viewers.
 _LARGEST_ICON = 64
 _LARGEST_TRACKER = 2
@@ -161,6 +170,12 @@ def guess_type(url: str) -> str | None:
     """Return the media type that the suffix of the URL's path tells, or None."""
     path = url.partition("#")[0].partition("?")[0]
     return MEDIA_SUFFIXES.get(PurePosixPath(unquote(path)).suffix.lower())
+
+
+def rank_among_recordings(media_type: str | None) -> int:
+    """Return which of several recordings is to be offered first: the one with the least number."""
+    ranks = (n for n, kinds in enumerate(_BEST_FIRST) if (media_type or "").startswith(kinds))
+    return min(ranks, default=len(_BEST_FIRST))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

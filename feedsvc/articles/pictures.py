@@ -1,10 +1,10 @@
 """Pictures as scripts, old readers and large screens would get them, made plain."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from bs4 import BeautifulSoup, Tag
 
-from feedsvc.articles.images import Found
+from feedsvc.articles.images import Found, guess_type, rank_among_recordings
 from feedsvc.articles.links import first_candidate
 from feedsvc.articles.text import one_line
 from feedsvc.articles.tree import tags_within
@@ -26,17 +26,27 @@ def restore_pictures(soup: BeautifulSoup, body: Tag) -> None:
     _unwrap_noscripts(body)
 
 
-def recordings_within(body: Tag, local: Mapping[str, str]) -> Iterator[Found]:
-    """Yield audio and video, whose addresses are absolute already.
+def recordings_within(body: Tag, local: Mapping[str, str], missing: Container[str]) -> Iterator[Found]:
+    """Yield audio and video, whose addresses are absolute already; of several sources, the best.
 
     Args:
         local: Paths of files in the articles folder, by their addresses.
+        missing: Addresses at which there is nothing.
     """
     for tag in tags_within(body, "audio", "video"):
-        sources = [str(each["src"]) for each in (tag, *tags_within(tag, "source")) if each.get("src")]
-        if sources and sources[0].startswith("http"):
-            title = one_line(str(tag.get("title") or ""))
-            yield Found(url=sources[0], local=local.get(sources[0]), title=title)
+        sources = [each for each in (tag, *tags_within(tag, "source")) if _is_there(each, missing)]
+        if sources:
+            url = str(min(sources, key=_rank)["src"])
+            yield Found(url=url, local=local.get(url), title=one_line(str(tag.get("title") or "")))
+
+
+def _is_there(source: Tag, missing: Container[str]) -> bool:
+    url = str(source.get("src") or "")
+    return url.startswith("http") and url not in missing
+
+
+def _rank(source: Tag) -> int:
+    return rank_among_recordings(guess_type(str(source["src"])) or str(source.get("type") or ""))
 
 
 def caption_of(image: Tag) -> str:

@@ -1,16 +1,12 @@
 """The recordings of an article: of its head and its body."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from feedsvc.articles.html import Cleaned, Note
-from feedsvc.articles.images import Found, Medium, guess_type, why_missing
+from feedsvc.articles.images import Found, Medium, guess_type, rank_among_recordings, why_missing
 from feedsvc.articles.links import Base, resolve_named
 from feedsvc.model import Article, Attachment
-
-# RSS has room for one, and every reader plays MP3; most play what Apple makes.
-_MP3, _M4A = ("audio/mpeg", "audio/mp3"), ("audio/x-m4a", "audio/mp4", "audio/m4a")
-_BEST_FIRST = (_MP3, _M4A, ("audio/",), ("video/",))
 
 _Look = Callable[[str], Medium | None]
 
@@ -36,7 +32,7 @@ def recordings_of(article: Article, cleaned: Cleaned, base: Base, look: _Look) -
         notes += _doubts(found, medium)
         if medium is None or _can_be_played(medium, base):
             kept.append((found, attachment))
-    ordered = sorted(kept, key=lambda each: _rank(each[1].media_type or ""))
+    ordered = sorted(kept, key=lambda each: rank_among_recordings(each[1].media_type))
     return Recordings(
         found=tuple(found for found, _ in ordered),
         attachments=tuple(attachment for _, attachment in ordered),
@@ -67,11 +63,6 @@ def _weighed(found: Found, attachment: Attachment, look: _Look) -> Attachment:
         return replace(attachment, url=found.url, media_type=known)
     duration = attachment.duration or medium.duration
     return replace(attachment, url=found.url, media_type=known, length=medium.length, duration=duration)
-
-
-def _rank(media_type: str) -> int:
-    ranks: Sequence[int] = [n for n, kinds in enumerate(_BEST_FIRST) if media_type.startswith(kinds)]
-    return min(ranks, default=len(_BEST_FIRST))
 
 
 def _can_be_played(medium: Medium, base: Base) -> bool:

@@ -220,6 +220,8 @@ def _fault(detail: ErrorDetails, origins: Mapping[str, str]) -> str:
         return f"{name}: must be a list of tables, each written as [[{name}]]"
     if name in sections() and detail["type"] != "must":
         return f"{name}: must be a table, written as [{name}]"
+    if detail["type"].startswith("model_"):
+        return f'{name}: must be a table, such as {{ tag = "News" }}'
     origin = f" (from {origins[name]})" if name in origins else ""
     return f"{name}: {detail['msg']}{origin}"
 
