@@ -45,6 +45,13 @@ def test_html_is_left_as_it_is() -> None:
         ("<title> is short.\n\n~~~\n</title>\n~~~\n\nEnd", "<title> is short. </title> End"),
         ("<div>List<T>, <b>bold</b>\n</div>", "List<T>, bold"),
         ("<table><tr><td>1<td>2</table>\n\n<ul><li>3</ul>\n<p>4\n\n<a name='x'>5", "1 2 3 4 5"),
+        (
+            "List<? extends T>, Class<?> *or* x<!y, z>, <?php ?>",
+            "List<? extends T>, Class<?> or x<!y, z>, <?php ?>",
+        ),
+        ("<? super T>\n\n<!important>\n\n<!doctype html>End", "<? super T> <!important> End"),
+        ("Of <html>, <p> and <hr>.\n\n<hr>\n<p>\n\nEnd", "Of <html>, <p> and <hr>. End"),
+        ("<figure>\na<b, c<d</figure>", "a<b, c<d"),
         ("- ```\n  </b>\n  ```\n- <b>x</b>", "</b> x"),
     ],
 )

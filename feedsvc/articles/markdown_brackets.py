@@ -14,6 +14,7 @@ from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.html_block import html_block
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline, html_inline
 
 from feedsvc.articles.markdown_lines import line_at
 
@@ -30,15 +31,20 @@ _KNOWN = frozenset(
     var video wbr
     """.split()
 )
-# Those of them that mean something with neither a value nor an end, ...
-_ALONE = frozenset("body br head hr html p wbr".split())
-# ... and those that do so within an element that is closed.
+# Those of them that mean something with neither a value nor an end: anywhere, ...
+_ALONE = frozenset({"br", "wbr"})
+# ... where a block begins with HTML, ...
+_ALONE_IN_BLOCKS = _ALONE | frozenset("body head hr html p".split())
+# ... and within an element that is closed.
 _PARTS = frozenset("col colgroup dd dt li optgroup option rb rp rt tbody td tfoot th thead tr".split())
 _WHOLES = frozenset("datalist dl menu ol ruby select table ul".split())
 
 _OPENING = re.compile(r"<([A-Za-z][A-Za-z0-9-]*+)[^<>]*+(?<!/)>")
+# Not `List<? extends T>`, and not `<!important>`.
+_INSTRUCTION = re.compile(r"<\?[A-Za-z=]|<!(?:--|\[CDATA\[|(?i:doctype)\b)")
+# Another bracket stands before its end, or it is a value's.
+_NO_TAG = re.compile(r"<(?=[A-Za-z][^<>\"']*+<)")
 _HALF = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")
-_WITHOUT_END = frozenset({"br", "wbr"})
 _WITHOUT_BEGINNING = frozenset({"br", "p"})  # HTML makes a whole element of their ends
 _FENCE = re.compile(r"[\s>*+\-0-9.)]*+(`{3,}+(?=[^`]*+$)|~{3,}+)")
 _CODE = re.compile(r"`[^`]*+`")
@@ -55,13 +61,26 @@ def brackets_plugin(reader: MarkdownIt) -> None:
     """Show a tag that means nothing, as it has no other half, as the text that it is."""
     interrupts: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote"]}
     reader.block.ruler.at("html_block", _read_html_block, interrupts)
+    reader.inline.ruler.at("html_inline", _read_html_inline)
     reader.core.ruler.push("brackets", _show_own_brackets)
 
 
 def _read_html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     line = line_at(state, start)
-    is_own = line.startswith("<") and _begins_nothing(line, _halves_of(state).ended)
+    is_own = line.startswith("<") and _is_own_block(line, state)
     return not is_own and html_block(state, start, end, silent)
+
+
+def _is_own_block(line: str, state: StateBlock) -> bool:
+    if line.startswith(("<?", "<!")):
+        return _INSTRUCTION.match(line) is None
+    return _begins_nothing(line, _halves_of(state).ended, _ALONE_IN_BLOCKS)
+
+
+def _read_html_inline(state: StateInline, silent: bool) -> bool:
+    """Read a tag or a comment; in the middle of a text, `<?` and `<!` begin nothing else."""
+    is_own = state.src.startswith(("<?", "<!"), state.pos) and not state.src.startswith("<!--", state.pos)
+    return not is_own and html_inline(state, silent)
 
 
 def _show_own_brackets(state: StateCore) -> None:
@@ -79,15 +98,16 @@ def _show_own_brackets(state: StateCore) -> None:
 
 def _with_own_brackets(html: str, ended: frozenset[str]) -> str:
     def shown(found: re.Match[str]) -> str:
-        return f"&lt;{found[0][1:]}" if _begins_nothing(found[0], ended) else found[0]
+        is_own = _begins_nothing(found[0], ended, _ALONE_IN_BLOCKS)
+        return f"&lt;{found[0][1:]}" if is_own else found[0]
 
-    return _OPENING.sub(shown, html)
+    return _OPENING.sub(shown, _NO_TAG.sub("&lt;", html))
 
 
 def _is_own(tag: str, halves: _Halves) -> bool:
     """Return whether *tag* neither begins nor ends an element."""
     if not tag.startswith("</"):
-        return _begins_nothing(tag, halves.ended)
+        return _begins_nothing(tag, halves.ended, _ALONE)
     return _name(tag) not in halves.begun | _WITHOUT_BEGINNING
 
 
@@ -96,16 +116,16 @@ def _is_half(tag: str, here: _Halves) -> bool:
     found = _HALF.match(tag)
     if found is None or tag[found.end() :] != ">":
         return False
-    return _name(tag) not in here.begun & here.ended and _name(tag) not in _WITHOUT_END
+    return _name(tag) not in here.begun & here.ended and _name(tag) not in _ALONE
 
 
-def _begins_nothing(text: str, ended: frozenset[str]) -> bool:
+def _begins_nothing(text: str, ended: frozenset[str], alone: frozenset[str]) -> bool:
     """Return whether the opening tag that *text* begins with begins no element."""
     found = _OPENING.match(text)
     if found is None or (name := found[1].lower()) in ended:
         return False
     is_part = name in _PARTS and not _WHOLES.isdisjoint(ended)
-    return name not in _KNOWN or not (name in _ALONE or "=" in found[0] or is_part)
+    return name not in _KNOWN or not (name in alone or "=" in found[0] or is_part)
 
 
 def _name(tag: str) -> str:
