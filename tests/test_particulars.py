@@ -50,6 +50,12 @@ def article(head: str, body: str = "Hello.", **options: Any) -> Article:
         ("image: {path: a.png, caption: A cat, credit: Kim}", "image_title", "A cat"),
         ("image: {path: a.png, caption: A cat, credit: Kim}", "image_credit", "Kim"),
         ("image: a.png\nphoto-credit: Lee", "image_credit", "Lee"),
+        ("image: a.png\nphoto-credit: Lee on <a href='https://e.org'>E</a>", "image_credit", "Lee on E"),
+        (
+            "image: {path: a.png, caption: 'A <em>List</em><T> of [all](/a)'}",
+            "image_title",
+            "A List<T> of all",
+        ),
         ("full: false", "full", False),
         ("content: excerpt", "full", False),
         ("feed_content: full", "full", True),

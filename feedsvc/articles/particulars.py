@@ -8,6 +8,7 @@ from feedsvc.articles import keys
 from feedsvc.articles.fields import (
     attachments_of,
     authors_of,
+    caption_of,
     comments_of,
     duration_of,
     labels_of,
@@ -68,9 +69,9 @@ class _Reader:
 
         def within(value: Value) -> str | None:
             folded = {keys.fold(key): each for key, each in value.items()} if isinstance(value, dict) else {}
-            return next((text for key in inner if (text := line_of(folded.get(key)))), None)
+            return next((text for key in inner if (text := caption_of(folded.get(key)))), None)
 
-        found: str | None = self._first(field, own, line_of) or self._first(field, keys.IMAGE, within)
+        found: str | None = self._first(field, own, caption_of) or self._first(field, keys.IMAGE, within)
         return found
 
     def _first(self, field: str, wanted: tuple[str, ...], usable: Callable[[Value], Any]) -> Any:

@@ -6,6 +6,7 @@ from feedsvc.articles.fields.labels import labels_of
 from feedsvc.articles.fields.people import authors_of, email_of, unusable_emails
 from feedsvc.articles.fields.pictures import PICTURE_KEYS, picture_of
 from feedsvc.articles.fields.scalars import (
+    caption_of,
     is_blank,
     line_of,
     number_of,
@@ -20,6 +21,7 @@ __all__ = [
     "PICTURE_KEYS",
     "attachments_of",
     "authors_of",
+    "caption_of",
     "comments_of",
     "duration_of",
     "email_of",

@@ -68,6 +68,11 @@ def line_of(value: Value) -> str | None:
     return text if truth_of(text) is None else None
 
 
+def caption_of(value: Value) -> str | None:
+    """Return a caption or a credit, which often holds a link, as one line of plain text; a switch is none."""
+    return title_of(line_of(value))
+
+
 def share_of(value: Value) -> bool | None:
     """Return whether entries are to have all of the text; None if *value* does not say."""
     text = (text_of(value) or "").casefold()
