@@ -14,6 +14,7 @@ from feedsvc.articles.images import guess_type, type_of
 from feedsvc.feeds.atom import render_atom
 from feedsvc.feeds.rss import render_rss
 from feedsvc.model import Attachment, Catalogue, Feed
+from feedsvc.publisher.changed_recordings import media_departures
 from feedsvc.publisher.survey import survey
 from tests.builders import NOON, make_entry, make_feed, make_image
 from tests.conftest import Clock
@@ -324,6 +325,14 @@ def test_a_recording_that_was_renamed_is_found_at_its_old_addresses(podcast: Fol
     assert [each.status_code for each in answers] == [301, 301]
     where = "https://example.org/media/%ED%86%A0%ED%81%AC.mp3"
     assert {each.headers["Location"] for each in answers} == {where}
+
+
+def test_a_recording_that_got_its_first_name_back_is_found_at_all_others() -> None:
+    moved = {"a.mp3": "b.mp3", "b.mp3": "c.mp3", "c.mp3": "a.mp3"}
+
+    found = media_departures(moved, {"a.mp3"}, "https://example.org")
+
+    assert found == dict.fromkeys(("media/b.mp3", "media/c.mp3"), "https://example.org/media/a.mp3")
 
 
 def test_an_old_name_that_is_used_again_leads_nowhere_else(podcast: Folder) -> None:

@@ -69,15 +69,16 @@ def media_departures(moved: Mapping[str, str], media: Collection[str], feeds_url
         moved: Paths, by the older ones.
         media: Paths of what is published, for everybody.
     """
-    ends = {old: _last(old, moved) for old in moved if old not in media}
+    ends = {old: _last(old, moved, media) for old in moved if old not in media}
     return {
         f"media/{old}": f"{feeds_url}/media/{quote(new)}" for old, new in sorted(ends.items()) if new in media
     }
 
 
-def _last(path: str, moved: Mapping[str, str]) -> str:
+def _last(path: str, moved: Mapping[str, str], media: Collection[str]) -> str:
+    """Return where the steps from *path* lead: to what is published, which may have an old name again."""
     steps = [path]
-    while (step := moved.get(steps[-1])) is not None and step not in steps:
+    while steps[-1] not in media and (step := moved.get(steps[-1])) is not None and step not in steps:
         steps.append(step)
     return steps[-1]
 
