@@ -11,11 +11,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from feedsvc.catalogue import open_reader, open_store
 from feedsvc.catalogue.address import shown, sqlite_url
-from feedsvc.catalogue.engine import open_engine
+from feedsvc.catalogue.engine import connect, open_engine
 from feedsvc.catalogue.lease import hold_lease
 from feedsvc.catalogue.schema import HEAD
 from feedsvc.catalogue.tables import metadata
@@ -222,6 +222,23 @@ def test_a_lease_is_lost_with_the_session_of_the_database_and_comes_back(postgre
         assert lease.lost() is None
         with pytest.raises(LeaseTakenError), hold_lease(postgres, "another"):
             pass
+
+
+def test_a_connection_that_breaks_while_it_is_used_is_told_in_one_line(
+    postgres: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = connect(make_url(postgres))
+
+    connection = engine.raw_connection()
+    connection.cursor().execute("SELECT 1")
+    end_other_sessions(postgres)
+    connection.close()  # gives it back to the pool, which ends its transaction
+    engine.dispose()
+
+    (record,) = (each for each in caplog.records if each.name.startswith("sqlalchemy.pool"))
+    assert record.levelname == "WARNING"
+    assert record.getMessage().startswith("connection to the database lost error=")
+    assert record.exc_info is None
 
 
 def end_other_sessions(url: str) -> None:

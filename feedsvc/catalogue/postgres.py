@@ -1,5 +1,6 @@
 """Time limits for PostgreSQL: a server that stands still is given up. The only module that knows psycopg."""
 
+import logging
 from collections.abc import Generator
 from time import monotonic
 from typing import Any, TypeVar
@@ -36,6 +37,8 @@ def limit(engine: Engine, patience: float) -> None:
     Args:
         patience: Seconds that the server may be silent.
     """
+    pool = type(engine.pool)
+    logging.getLogger(f"{pool.__module__}.{pool.__qualname__}").addFilter(_without_traceback)
 
     @event.listens_for(engine, "do_connect")
     def connect(_: object, __: object, arguments: list[Any], named: dict[str, Any]) -> "_Impatient":
@@ -49,6 +52,19 @@ def limit(engine: Engine, patience: float) -> None:
             connection.close()
             raise
         return connection
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """Have the pool tell in one line of a connection that broke before it was given back.
+
+    After a restart of the server this is no fault of the program; the pool makes a new connection.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, psycopg.Error):
+        record.msg, record.args = "connection to the database lost error=%s", (str(error).partition("\n")[0],)
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        record.exc_info = record.exc_text = None
+    return True
 
 
 class _Impatient(psycopg.Connection[Any]):
