@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from feedsvc.articles.permalinks import article_url
 from feedsvc.articles.reading import Reading
 from feedsvc.catalogue.compare import Circumstances, clashes, compare
 from feedsvc.feeds.ids import mint
@@ -232,6 +234,17 @@ def test_a_draft_has_no_id_and_is_dated_when_it_appears() -> None:
     assert (only(draft).id, only(draft).sequence) == (None, None)
     assert only(published).id
     assert only(published).published == LATER
+
+
+def test_a_draft_that_is_looked_at_again_has_its_date_in_its_address() -> None:
+    site = make_site(url="https://example.org", timezone=UTC)
+    circumstances = replace(around(site=site), address=partial(article_url, site=site))
+    draft = reading(hidden="draft", published=None, permalink="/:year/:month/hello/")
+
+    first = compare(Catalogue(), [draft], circumstances)
+    again = compare(first, [draft], circumstances)
+
+    assert only(first).url == only(again).url == "https://example.org/2026/04/hello/"
 
 
 def test_a_deleted_draft_leaves_no_trace() -> None:

@@ -255,7 +255,8 @@ def _fresh(reading: Reading, key: int, taken: Collection[str], around: Circumsta
     if reading.article is None:
         return None
     try:
-        return _new(reading.file, reading.article, key, unique_slug(reading.article, taken), around)
+        published = reading.article.published or around.first_date(reading.file)
+        return _new(reading.article, published, key, unique_slug(reading.article, taken), around)
     except Exception as error:
         around.tripped(reading.file.path, error)
         return None
@@ -285,10 +286,8 @@ def _unchanged(record: Record, around: Circumstances) -> Record:
 def _followed(record: Record, file: SourceFile, article: Article, around: Circumstances) -> Record:
     """Return the record, changed as the file says now."""
     if record.id is None:  # its first date is the one it is published with; a draft needs none
-        dated = replace(
-            article, published=article.published or (record.published if article.hidden else None)
-        )
-        return replace(_new(file, dated, record.key, record.slug, around), article=article)
+        first = article.published or (record.published if article.hidden else around.first_date(file))
+        return _new(article, first, record.key, record.slug, around)
     stated = filter(None, (record.announced, _stated(record, article)))
     published = max(stated, default=record.published)
     # What a newer version of ours, or another configuration, finds in the same bytes is no edit.
@@ -337,8 +336,7 @@ def _edited(record: Record, now: datetime) -> datetime:
     return record.updated + timedelta(seconds=1) if behind else now
 
 
-def _new(file: SourceFile, article: Article, key: int, slug: str, around: Circumstances) -> Record:
-    published = article.published or around.first_date(file)
+def _new(article: Article, published: datetime, key: int, slug: str, around: Circumstances) -> Record:
     url, own_page = around.address(article, published, slug)
     return Record(
         key=key,
