@@ -426,6 +426,20 @@ def test_an_article_that_is_gone_is_remembered(folder: Folder) -> None:
     found = told(folder)
 
     assert (found.reason, feeds(found)["everything"].reason) == ("deleted", "deleted")
+    assert found.because == "its file is gone; should it return, it is the same article"
+
+
+def test_an_article_whose_file_is_left_out_now_is_not_said_to_have_lost_its_file(folder: Folder) -> None:
+    folder.write("notes/a.md", article())
+    folder.refresh()
+    folder.write(f"notes/{EXPORT_MANIFEST}", "{}")
+
+    found = told(folder, "notes/a.md")
+
+    assert (found.reason, found.because) == (
+        "deleted",
+        "it lies in a folder that `feedsvc build` has written",
+    )
 
 
 # What is no article

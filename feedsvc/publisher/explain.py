@@ -83,6 +83,8 @@ def _explained(
     hidden = record.hidden(now)
     feeds = tuple(memberships(record, plan, gathered, contents, now=now))
     because = _because(record, hidden, fields, seen.origins or {})
+    if hidden == "deleted" and os.path.lexists(plan.root / real_name(article.path)):
+        because = _overlooked(plan, gathered, article.path)
     if hidden is None and all(each.content is None for each in feeds):
         because = "; ".join(filter(None, (because, "no feed shows it, see below")))
     return Explanation(
@@ -149,19 +151,24 @@ def _because(
 
 def _no_article(plan: Plan, gathered: Gathered, path: str) -> Explanation:
     problems = tuple(sorted(_problems(gathered, path)))
-    if path in gathered.copies:
-        because = f"it is a copy of {gathered.copies[path]}"
-    elif path in gathered.listing.parts:
-        because = "it is part of the article it lies beside"
-    elif path in {file.path for file in gathered.listing.articles}:
+    others = {*gathered.copies, *gathered.listing.parts}
+    if path in {file.path for file in gathered.listing.articles} - others:
         broken = any(problem.severity is Severity.ERROR for problem in problems)
         reason = "broken" if broken else "empty"
         return Explanation(
             path=path, reason=reason, because="no version of it was ever good", problems=problems
         )
-    else:
-        because = left_out(path, plan.rules) or _out_of_sight(plan.root, path)
+    because = _overlooked(plan, gathered, path)
     return Explanation(path=path, reason="not an article", because=because, problems=problems)
+
+
+def _overlooked(plan: Plan, gathered: Gathered, path: str) -> str:
+    """Return why a file that is there makes no article."""
+    if path in gathered.copies:
+        return f"it is a copy of {gathered.copies[path]}"
+    if path in gathered.listing.parts:
+        return "it is part of the article it lies beside"
+    return left_out(path, plan.rules) or _out_of_sight(plan.root, path)
 
 
 def _out_of_sight(root: Path, path: str) -> str:
