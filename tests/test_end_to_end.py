@@ -125,6 +125,16 @@ def test_a_changed_configuration_is_said_to_need_a_restart(home: Path, served: S
     assert served.log.count("configuration changed path=") == 1
 
 
+def test_a_configuration_that_comes_while_we_serve_is_told_of(tmp_path: Path) -> None:
+    """Else an article for a private feed, written beside it, would be public without a word."""
+    (tmp_path / "notes").mkdir()
+    with Served("notes", cwd=tmp_path, FEEDSVC_ARTICLES__RESCAN="1") as served:
+        own = tmp_path / "notes" / "feedsvc.toml"
+        own.write_text('[[feed]]\nname = "members"\nprivate = true\n')
+
+        served.until(lambda: f"configuration changed path={own}; restart to use it" in served.log)
+
+
 def test_a_change_of_the_sites_own_configuration_is_told_of(tmp_path: Path) -> None:
     (tmp_path / "site" / "_posts").mkdir(parents=True)
     (tmp_path / "site" / "_posts" / "2026-04-01-a.md").write_text(article("A"))

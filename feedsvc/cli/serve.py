@@ -108,7 +108,7 @@ def _refresh(here: Workplace, store: Store, lease: Lease, *, quiet: bool) -> Cal
     heartbeats = HeartbeatSender(store, rescan=here.config.articles.rescan, now=_now)
     heartbeats.send()  # the one in the store is of an earlier run
     own = configurations(here.articles, here.dialect.name)
-    configured = [_ConfigurationWatch(path) for path in (here.path, *own) if path]
+    configured = [_ConfigurationWatch(path) for path in (*here.read_from, *own)]
 
     def refresh() -> Report:
         for each in configured:
@@ -125,7 +125,7 @@ def _refresh(here: Workplace, store: Store, lease: Lease, *, quiet: bool) -> Cal
 
 
 class _ConfigurationWatch:
-    """Tells, once for each change, that a change of the configuration needs a restart."""
+    """Tells, once for each change, that a new or changed file of the configuration needs a restart."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

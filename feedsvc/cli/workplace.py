@@ -34,7 +34,7 @@ from feedsvc.config import (
     state_folders,
     where_written,
 )
-from feedsvc.config.places import is_there
+from feedsvc.config.places import config_places, is_there
 from feedsvc.errors import NoCatalogueError, SourceError, StoreError
 from feedsvc.model import Catalogue, FeedSpec, Format, Problem, Severity, Site, TermKind
 from feedsvc.publisher.plan import Plan
@@ -70,6 +70,7 @@ class Workplace:
         dialect: How the site is laid out; what it says of itself is in `config`,
             unless somebody has set something else.
         problems: What the site says of itself, but cannot be.
+        read_from: Files that, if they come or change, make another configuration.
     """
 
     config: Config
@@ -77,6 +78,7 @@ class Workplace:
     articles: Path
     dialect: Dialect = PLAIN
     problems: tuple[Problem, ...] = ()
+    read_from: tuple[Path, ...] = ()
 
     @property
     def site(self) -> Site:
@@ -245,7 +247,11 @@ def workplace(
     if said:
         given = _given(articles, path, overrides)[1]
         config = load_config(found, environ=os.environ, overrides=given, detected=said)
-    return Workplace(config=config, path=found, articles=folder, dialect=dialect, problems=problems)
+    places = config_places(articles, path, environ=os.environ, cwd=Path.cwd())
+    read_from = places if found is None else places[: places.index(found) + 1]
+    return Workplace(
+        config=config, path=found, articles=folder, dialect=dialect, problems=problems, read_from=read_from
+    )
 
 
 def _given(

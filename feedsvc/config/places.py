@@ -31,14 +31,22 @@ def find_config(
     Raises:
         SourceError: We may not look.
     """
+    places = config_places(articles, explicit, environ=environ, cwd=cwd)
+    if explicit or environ.get(CONFIG_VARIABLE):
+        return places[0]
+    return next((path for path in places if is_there(path, S_ISREG)), None)
+
+
+def config_places(
+    articles: Path | None, explicit: Path | None, *, environ: Mapping[str, str], cwd: Path
+) -> tuple[Path, ...]:
+    """Return where `find_config` looks, in this order; the arguments are the same."""
     named = explicit or environ.get(CONFIG_VARIABLE)
     if named:
-        return cwd / named
+        return (cwd / named,)
     if articles is not None:
-        candidates = [cwd / articles / CONFIG_NAME]
-    else:
-        candidates = [cwd / CONFIG_NAME, cwd / "config" / CONFIG_NAME]
-    return next((path for path in candidates if is_there(path, S_ISREG)), None)
+        return (cwd / articles / CONFIG_NAME,)
+    return cwd / CONFIG_NAME, cwd / "config" / CONFIG_NAME
 
 
 def where_written(config: Path | None, path: str, *, below: Path) -> tuple[str, int]:
