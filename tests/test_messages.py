@@ -126,7 +126,7 @@ ARTICLES: list[tuple[str | bytes, str]] = [
     (
         head("excerpt: first: second"),
         "a.md:4: warning: "
-        + NO_YAML.format("a value that holds ': ' needs quotes, and a key no blanks before it"),
+        + NO_YAML.format("a value that holds ': ' needs quotes, or blanks stand before a key"),
     ),
     (
         head("author: @kim"),
@@ -431,7 +431,9 @@ def test_a_message_keeps_its_beginning_and_its_end_however_long_the_value_is(tmp
     (message,) = told(tmp_path)
 
     assert message.startswith("a.md: warning: there is no feed 'xxx")
-    assert message.endswith("xxx'; its 'feeds' may name all")
+    assert message.endswith(
+        "xxx'; name in 'feeds' one that there is ('all'), or write a [[feed]] of that name"
+    )
     assert len(message) < 700
 
 
@@ -1092,7 +1094,8 @@ ELSEWHERE = {
     "rename one": "test_named_feeds.py",
     "any of image, audio, video": "test_named_feeds.py",
     "there is no feed": "test_named_feeds.py",
-    "its 'feeds' may name": "test_named_feeds.py",
+    "name in 'feeds' one that there is": "test_named_feeds.py",
+    "or write a [[feed]] of that name": "test_named_feeds.py",
     "so its entries carry the excerpt only; split it": "test_named_feeds.py",
     "because their contents have more than feeds.bytes": "test_named_feeds.py",
     "together; raise it, or set feeds.content to excerpt": "test_named_feeds.py",

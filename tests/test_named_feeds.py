@@ -167,7 +167,8 @@ def test_an_article_can_keep_out_of_feeds_or_choose_some(tmp_path: Path, folder:
     assert titles(folder, "tags/t/rss.xml") == ["C"]
     assert "articles/a/" in folder.snapshot.documents
     assert [str(problem) for problem in problems] == [
-        "d.md: warning: there is no feed 'three'; its 'feeds' may name all, one, two"
+        "d.md: warning: there is no feed 'three'; name in 'feeds' one that there is ('all', 'one', 'two'),"
+        " or write a [[feed]] of that name"
     ]
 
 

@@ -25,7 +25,7 @@ _MOST_NODES = 20_000
 
 # What the parser complains of, said for who has never heard of scalars and tokens.
 _PLAINLY = (
-    ("mapping values are not allowed", "a value that holds ': ' needs quotes, and a key no blanks before it"),
+    ("mapping values are not allowed", "a value that holds ': ' needs quotes, or blanks stand before a key"),
     ("cannot start any token", "a value that begins with a sign such as @, % or ` needs quotes"),
     ("undefined alias", "a value that begins with * or & needs quotes"),
     ("alphabetic or numeric", "a value that begins with * or & needs quotes"),

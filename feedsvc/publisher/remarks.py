@@ -56,5 +56,9 @@ def unknown_feeds(records: Iterable[Record], plan: Plan, now: datetime) -> Itera
     for record in records:
         for name in record.article.feeds or ():
             if name not in known and record.visible(now):
-                reason = f"there is no feed '{name}'; its 'feeds' may name {', '.join(sorted(known))}"
+                these = ", ".join(f"'{each}'" for each in sorted(known))
+                reason = (
+                    f"there is no feed '{name}'; name in 'feeds' one that there is ({these}),"
+                    " or write a [[feed]] of that name"
+                )
                 yield Problem(path=record.article.path, severity=Severity.WARNING, reason=reason)
