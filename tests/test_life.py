@@ -298,6 +298,11 @@ def test_what_has_left_is_gone_or_elsewhere(
             '[[redirect]]\nfrom = "b/?"\nto = "x"',
             "redirect[1].from: must be a path below server.url, such as old/rss.xml or ?feed=rss2, got 'b/?'",
         ),
+        (
+            '[[redirect]]\nfrom = "b#c"\nto = "x"',
+            "redirect[1].from: must end before '#': readers do not send what follows; write %23 for the sign,"
+            " got 'b#c'",
+        ),
         ('[[redirect]]\nfrom = "?a=b"\nto = "/?c=d&a=b"', "redirect[1]: must lead to somewhere else"),
         ('[[redirect]]\nfrom = "a/"\nto = "a/b"', "redirect[1]: must lead to somewhere else"),
         ("[feeds]\nretired = 3", "feeds.retired: must be a list of folders, got 3"),

@@ -103,6 +103,14 @@ def test_code_keeps_its_language_whatever_its_options() -> None:
     assert page.pre.get_text() == "x = 1"
 
 
+def test_literals_are_code_and_a_picture_has_no_words_but_its_authors() -> None:
+    page = rendered("Use ``vector<int>``.", "", ".. image:: a.png", "", ".. image:: b.png", "   :alt: A <b>")
+
+    assert page.code is not None
+    assert page.code.get_text() == "vector<int>"
+    assert [image["alt"] for image in page("img")] == ["", "A <b>"]
+
+
 def test_films_notes_formulas_and_sections_are_read() -> None:
     page = rendered(
         ".. youtube:: a-1", "", ".. note:: Mind it.", "", r".. math:: \frac{a}{b}", "", "Head", "===="

@@ -116,7 +116,7 @@ def rest_to_html(source: str) -> str:
 class _Reader(standalone.Reader):  # type: ignore[type-arg]  # generic only to type checkers
     def get_transforms(self) -> list[type[Transform]]:
         usual = super().get_transforms()
-        return [_Bounded if each is Substitutions else each for each in usual]
+        return [*(_Bounded if each is Substitutions else each for each in usual), _Legible]
 
 
 class _Bounded(Substitutions):
@@ -140,6 +140,18 @@ class _Bounded(Substitutions):
         if size(self.document) - len(self.document.astext()) > _MOST_SUBSTITUTED:
             raise RecursionError
         super().apply(**kwargs)
+
+
+class _Legible(Transform):
+    """Has literals written as code, not as spans of a class, and no address in place of a picture's words."""
+
+    default_priority = 870  # behind all that makes such nodes
+
+    def apply(self, **_: Any) -> None:
+        for literal in self.document.findall(nodes.literal):
+            literal["classes"] = ["code", *literal["classes"]]
+        for image in self.document.findall(nodes.image):
+            image.setdefault("alt", "")
 
 
 class _AnyOption(dict[str, Callable[[str], str]]):

@@ -32,6 +32,7 @@ def _path(value: str) -> str:
         bool(query if asks else path) and "://" not in before,
         "must be a path below server.url, such as old/rss.xml or ?feed=rss2",
     )
+    demand("#" not in path, "must end before '#': readers do not send what follows; write %23 for the sign")
     return path
 
 
