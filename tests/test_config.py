@@ -334,6 +334,14 @@ def test_an_author_whom_no_feed_can_name_is_told_in_a_sentence(
     assert fault.startswith(f"site.authors: {sentence}, got ")
 
 
+def test_addresses_of_an_author_are_written_in_ascii() -> None:
+    author = {"name": "K", "email": "k@ex\u00e4mple.org", "uri": "https://\ud55c\uad6d.kr/~\uae40"}
+
+    (found,) = setting(site__authors=[author]).site.authors
+
+    assert (found.email, found.uri) == ("k@xn--exmple-cua.org", "https://xn--3e0b707e.kr/~%EA%B9%80")
+
+
 @pytest.mark.parametrize(
     "author",
     [{"name": " "}, {"nam": "Kim"}, {"name": "Kim", "mail": "x"}, {"email": "kim@example.org"}, "Kim", 3],

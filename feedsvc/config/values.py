@@ -21,6 +21,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from feedsvc.articles.fields import email_of
+from feedsvc.articles.links import web_address
 from feedsvc.articles.permalinks import NAMING_TOKENS, TOKENS
 from feedsvc.articles.text import one_line
 from feedsvc.model import Author
@@ -222,7 +223,10 @@ def _authors(values: tuple[Author, ...]) -> tuple[Author, ...]:
         all(parts_of(each.uri) for each in values if each.uri),
         "must give an author's uri as https://example.org/",
     )
-    return tuple(replace(each, email=email_of(each.email)) for each in values)
+    return tuple(
+        replace(each, email=email_of(each.email), uri=each.uri and (web_address(each.uri) or each.uri))
+        for each in values
+    )
 
 
 Text = Annotated[str, AfterValidator(_text), must("text")]
