@@ -49,9 +49,14 @@ def test_html_is_left_as_it_is() -> None:
             "List<? extends T>, Class<?> *or* x<!y, z>, <?php ?>",
             "List<? extends T>, Class<?> or x<!y, z>, <?php ?>",
         ),
-        ("<? super T>\n\n<!important>\n\n<!doctype html>End", "<? super T> <!important> End"),
+        (
+            "<? super T>\n\n<!important>\n\n<![CDATA[x]]>\n\n<!doctype html>End",
+            "<? super T> <!important> <![CDATA[x]]> End",
+        ),
         ("Of <html>, <p> and <hr>.\n\n<hr>\n<p>\n\nEnd", "Of <html>, <p> and <hr>. End"),
         ("<figure>\na<b, c<d</figure>", "a<b, c<d"),
+        ("<div>List<? extends T>, x<!y>z<!-- c --></div>", "List<? extends T>, x<!y>z"),
+        ("<html> and <body> are optional.", "<html> and <body> are optional."),
         ("- ```\n  </b>\n  ```\n- <b>x</b>", "</b> x"),
     ],
 )

@@ -34,16 +34,16 @@ _KNOWN = frozenset(
 # Those of them that mean something with neither a value nor an end: anywhere, ...
 _ALONE = frozenset({"br", "wbr"})
 # ... where a block begins with HTML, ...
-_ALONE_IN_BLOCKS = _ALONE | frozenset("body head hr html p".split())
+_ALONE_IN_BLOCKS = _ALONE | {"hr", "p"}
 # ... and within an element that is closed.
 _PARTS = frozenset("col colgroup dd dt li optgroup option rb rp rt tbody td tfoot th thead tr".split())
 _WHOLES = frozenset("datalist dl menu ol ruby select table ul".split())
 
 _OPENING = re.compile(r"<([A-Za-z][A-Za-z0-9-]*+)[^<>]*+(?<!/)>")
 # Not `List<? extends T>`, and not `<!important>`.
-_INSTRUCTION = re.compile(r"<\?[A-Za-z=]|<!(?:--|\[CDATA\[|(?i:doctype)\b)")
-# Another bracket stands before its end, or it is a value's.
-_NO_TAG = re.compile(r"<(?=[A-Za-z][^<>\"']*+<)")
+_INSTRUCTION = re.compile(r"<\?[A-Za-z=]|<!(?:--|(?i:doctype)\b)")
+# Another bracket stands before its end, which is not one in quotes; or it begins no instruction.
+_NO_TAG = re.compile(r"<(?=[A-Za-z][^<>\"']*+<|\?[^A-Za-z=]|![^dD-])")
 _HALF = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")
 _WITHOUT_BEGINNING = frozenset({"br", "p"})  # HTML makes a whole element of their ends
 _FENCE = re.compile(r"[\s>*+\-0-9.)]*+(`{3,}+(?=[^`]*+$)|~{3,}+)")
