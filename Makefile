@@ -13,7 +13,7 @@ serve: $(VENV)/.run
 
 # A file of tests stays with one process: they share servers.
 test: $(VENV)/.dev
-	$(VENV)/bin/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+	$(VENV)/bin/pytest --numprocesses 4 --dist loadfile $(ARGS)
 
 # What is too long for each change, and each property with all its examples: run it before a release.
 long: $(VENV)/.dev
