@@ -16,7 +16,7 @@ from feedsvc.cli.words import counted
 from feedsvc.cli.workplace import Workplace, places, workplace
 from feedsvc.config import FORMATS
 from feedsvc.errors import UsageError
-from feedsvc.model import Subscriber
+from feedsvc.model import PRIVATE, Subscriber
 
 
 @click.group()
@@ -39,9 +39,16 @@ def add(name: str, who: str, articles: Path | None, path: Path | None) -> None:
     key = secrets.token_urlsafe(32)
     with _opened(here) as store:
         number = store.add_subscriber(name, who, key_digest(key), _now())
+        folder = f"{PRIVATE}{name}/"
+        published = any(document.startswith(folder) for document in store.snapshot().documents)
     for form in feed.formats or here.config.feeds.formats:
         click.echo(f"{here.site.feeds_url}/private/{key}/{FORMATS[form]}")
     click.echo(f"number {number}, for {who}: keep it, it is not shown again", err=True)
+    if not published:
+        click.echo(
+            f"nothing answers there until feed '{name}' is published; start or restart `feedsvc serve`",
+            err=True,
+        )
 
 
 @token.command("list")
