@@ -55,6 +55,8 @@ def test_html_is_left_as_it_is() -> None:
         ),
         ("Of <html>, <p> and <hr>.\n\n<hr>\n<p>\n\nEnd", "Of <html>, <p> and <hr>. End"),
         ("<figure>\na<b, c<d</figure>", "a<b, c<d"),
+        ("<pre>\n```\n<b>x</b>\n```\n</pre>", "``` x ```"),
+        ("`a\nb` <b>x</b> `c`", "a b x c"),
         ("<div>List<? extends T>, x<!y>z<!-- c --></div>", "List<? extends T>, x<!y>z"),
         ("<html> and <body> are optional.", "<html> and <body> are optional."),
         ("- ```\n  </b>\n  ```\n- <b>x</b>", "</b> x"),

@@ -74,7 +74,7 @@ def _read_html_block(state: StateBlock, start: int, end: int, silent: bool) -> b
 def _is_own_block(line: str, state: StateBlock) -> bool:
     if line.startswith(("<?", "<!")):
         return _INSTRUCTION.match(line) is None
-    return _begins_nothing(line, _halves_of(state).ended, _ALONE_IN_BLOCKS)
+    return _begins_nothing(line, _ALONE_IN_BLOCKS, _halves_of(state))
 
 
 def _read_html_inline(state: StateInline, silent: bool) -> bool:
@@ -87,28 +87,29 @@ def _show_own_brackets(state: StateCore) -> None:
     in_heading = False
     for token in state.tokens:
         if token.type == "html_block":
-            token.content = _with_own_brackets(token.content, _halves_of(state).ended)
+            token.content = _with_own_brackets(token.content, _halves_of(state), _halves([token.content]))
         tags = [child for child in token.children or () if child.type == "html_inline"]
-        here = _halves(tag.content for tag in tags) if in_heading else None
+        here = _halves(tag.content for tag in tags)
         for tag in tags:
-            if _is_own(tag.content, _halves_of(state)) or (here and _is_half(tag.content, here)):
+            if _is_own(tag.content, _halves_of(state), here) or (in_heading and _is_half(tag.content, here)):
                 tag.type = "text"
         in_heading = token.type == "heading_open"
 
 
-def _with_own_brackets(html: str, ended: frozenset[str]) -> str:
+def _with_own_brackets(html: str, *places: _Halves) -> str:
     def shown(found: re.Match[str]) -> str:
-        is_own = _begins_nothing(found[0], ended, _ALONE_IN_BLOCKS)
+        is_own = _begins_nothing(found[0], _ALONE_IN_BLOCKS, *places)
         return f"&lt;{found[0][1:]}" if is_own else found[0]
 
     return _OPENING.sub(shown, _NO_TAG.sub("&lt;", html))
 
 
-def _is_own(tag: str, halves: _Halves) -> bool:
+def _is_own(tag: str, *places: _Halves) -> bool:
     """Return whether *tag* neither begins nor ends an element."""
     if not tag.startswith("</"):
-        return _begins_nothing(tag, halves.ended, _ALONE)
-    return _name(tag) not in halves.begun | _WITHOUT_BEGINNING
+        return _begins_nothing(tag, _ALONE, *places)
+    name = _name(tag)
+    return name not in _WITHOUT_BEGINNING and not any(name in place.begun for place in places)
 
 
 def _is_half(tag: str, here: _Halves) -> bool:
@@ -119,12 +120,13 @@ def _is_half(tag: str, here: _Halves) -> bool:
     return _name(tag) not in here.begun & here.ended and _name(tag) not in _ALONE
 
 
-def _begins_nothing(text: str, ended: frozenset[str], alone: frozenset[str]) -> bool:
-    """Return whether the opening tag that *text* begins with begins no element."""
+def _begins_nothing(text: str, alone: frozenset[str], *places: _Halves) -> bool:
+    """Return whether the opening tag that *text* starts with begins no element, by the halves in *places*."""
     found = _OPENING.match(text)
-    if found is None or (name := found[1].lower()) in ended:
+    if found is None or any(found[1].lower() in place.ended for place in places):
         return False
-    is_part = name in _PARTS and not _WHOLES.isdisjoint(ended)
+    name = found[1].lower()
+    is_part = name in _PARTS and not all(_WHOLES.isdisjoint(place.ended) for place in places)
     return name not in _KNOWN or not (name in alone or "=" in found[0] or is_part)
 
 
