@@ -6,13 +6,19 @@ frees anyway. That is a second of work, and many seconds on a busy machine.
 
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Thread
+from time import sleep
 from typing import NoReturn
 
 _SECONDS_FOR_THE_LAST = 2.0
+_SECONDS_FOR_REQUESTS = 4.5
+
+SECONDS_TO_END = 7
+"""A process that `end_when_told` watches has ended by then, after it got SIGTERM."""
 
 
 def end_at_once(last: Callable[[], object] | None = None) -> NoReturn:
@@ -31,3 +37,24 @@ def end_at_once(last: Callable[[], object] | None = None) -> NoReturn:
         with suppress(OSError, ValueError):  # whoever read our output has gone
             stream.flush()
     os._exit(0)
+
+
+def end_when_told(last: Callable[[], object]) -> None:
+    """Have this process end some seconds after SIGTERM, though its server should wait for a client for ever.
+
+    For the main thread. It works beside whatever handles the signal.
+
+    Args:
+        last: As for `end_at_once`.
+    """
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+
+    def watch() -> None:
+        while os.read(reading, 1)[0] != signal.SIGTERM:
+            pass
+        sleep(_SECONDS_FOR_REQUESTS)
+        end_at_once(last)
+
+    Thread(target=watch, name="end", daemon=True).start()

@@ -41,3 +41,22 @@ def test_what_comes_last_is_done_and_python_does_not_tidy(end: str) -> None:
 
 def test_a_last_call_that_hangs_does_not_keep_the_process() -> None:
     assert said("print('begun'); end_at_once(threading.Event().wait)") == "begun\n"
+
+
+def test_a_process_that_waits_for_ever_ends_some_seconds_after_it_was_told() -> None:
+    """Its own handler of the signal is called, too, and an interrupt alone ends nothing."""
+    output = said(
+        """
+import os, signal
+from feedsvc.endings import end_when_told
+
+end_when_told(lambda: print("handed over"))
+signal.signal(signal.SIGTERM, lambda *_: print("told"))
+signal.signal(signal.SIGINT, lambda *_: print("interrupted"))
+os.kill(os.getpid(), signal.SIGINT)
+os.kill(os.getpid(), signal.SIGTERM)
+threading.Event().wait()
+"""
+    )
+
+    assert output.split("\n") == ["interrupted", "told", "handed over", ""]

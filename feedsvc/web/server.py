@@ -21,6 +21,7 @@ from granian.log import LogLevels
 from granian.server import mp
 from granian.server.mp import MPServer
 
+from feedsvc.endings import SECONDS_TO_END
 from feedsvc.errors import FeedsvcError, UsageError
 from feedsvc.interrupts import deaf_children
 from feedsvc.web.certificate import Certificate
@@ -37,9 +38,6 @@ log = logging.getLogger(__name__)
 
 # One that answers polls, and one for each body of a request that may be read at once.
 THREADS = 1 + BODIES_AT_ONCE
-# For answers that are under way, and to hand over what was counted; less than the ten seconds after which
-# Docker kills.
-_SECONDS_TO_STOP = 5
 _SECONDS_UNTIL_TOLD = 1.0
 _SECONDS_BETWEEN_CERTIFICATES = 5.0
 
@@ -206,7 +204,7 @@ def _configure(settings: ServerSettings, host: str, port: int) -> MPServer:
         websockets=False,
         workers=settings.workers,
         backpressure=_connections(),
-        workers_kill_timeout=_SECONDS_TO_STOP,
+        workers_kill_timeout=SECONDS_TO_END,  # less than Docker's ten
         respawn_failed_workers=True,
         blocking_threads=THREADS,
         ssl_cert=settings.tls_cert,

@@ -11,12 +11,11 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from threading import Lock, Thread
-from time import sleep
 from typing import TypeVar
 
 from flask import Flask
 
-from feedsvc.endings import end_at_once
+from feedsvc.endings import end_at_once, end_when_told
 from feedsvc.errors import FeedsvcError, StoreError
 from feedsvc.model import (
     Counted,
@@ -41,7 +40,6 @@ _T = TypeVar("_T")
 
 SECONDS_TO_ANSWER = 5.0
 _SECONDS_TO_LOAD = 60.0  # a snapshot of very many documents
-_SECONDS_TO_END = 5.0  # as many as a supervisor gives us
 _M_ARENA_MAX = -8  # malloc.h
 
 
@@ -65,7 +63,8 @@ def create(settings: WebSettings, open_reader: Callable[[], SnapshotReader]) -> 
             counts.stop()
 
     atexit.register(end_at_once, hand_over)
-    Thread(target=_end_with_parent, args=(hand_over,), name="parent", daemon=True).start()
+    end_when_told(hand_over)
+    Thread(target=_end_with_parent, name="parent", daemon=True).start()
     return app
 
 
@@ -191,10 +190,8 @@ def _share_memory() -> None:
             ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
-def _end_with_parent(last: Callable[[], None]) -> None:
+def _end_with_parent() -> None:
     """Stop when the supervisor is gone without having stopped us, as after kill -9."""
     if parent := multiprocessing.parent_process():
         parent.join()
         os.kill(os.getpid(), signal.SIGTERM)
-        sleep(_SECONDS_TO_END)  # requests under way; nobody else would end what waits for ever
-        end_at_once(last)
