@@ -65,6 +65,7 @@ def _looked_at(article: Article, base: Base, look: Callable[[str], Medium | None
     if image and not _is_picture(image, base, look):
         odd[image.url] = image
         image, _ = _lead_image(replace(article, image=None), cleaned, base)
+    said = (*notes, *cleaned.notes, *asked.notes, *_disguised(odd))
     others = _others(cleaned, image)
     banner = _banner(article, base, look)
     recordings = recordings_of(article, cleaned, base, look)
@@ -80,13 +81,7 @@ def _looked_at(article: Article, base: Base, look: Callable[[str], Medium | None
         attachments=recordings.attachments,
         media=cleaned.media | frozenset(own if base.ours else ()),
         recordings=frozenset(found.local for found in recordings.found if found.local),
-        problems=(
-            *leftovers,
-            *(
-                _problem(article, note)
-                for note in (*notes, *recordings.notes, *cleaned.notes, *asked.notes, *_disguised(odd))
-            ),
-        ),
+        problems=(*leftovers, *(_problem(article, note) for note in (*recordings.notes, *said))),
     )
     return content, cleaned
 
