@@ -165,11 +165,6 @@ class Schedule:
             with self._running:
                 pass
 
-    @property
-    def busy(self) -> bool:
-        """A job is running."""
-        return self._running.locked()
-
     def _run(self) -> bool:
         """Refresh; return whether that was all, and nothing waits because it is on the move."""
         # Before the refresh looks at the folder: what is saved in between must be noticed.
