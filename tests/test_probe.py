@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedsvc.model import Image
+from feedsvc.publisher.asking import Asking
 from feedsvc.publisher.known_media import KnownMedia
 from feedsvc.publisher.probe import Probe
 from feedsvc.publisher.public_addresses import is_public
@@ -56,9 +57,14 @@ class Pictures(BaseHTTPRequestHandler):
             self.send_response(302)
             self.send_header("Location", "/loop.gif")
             content = b""
+        elif self.path == "/small/letters.gif":
+            self.send_response(302)
+            self.send_header("location", "/small/a.gif")
+            content = b""
         else:
             self.send_response(404 if self.path == "/gone.gif" else 200)
-        self.send_header("Content-Length", str(len(content)))
+        length = "content-length" if self.path.startswith("/small/") else "Content-Length"
+        self.send_header(length, str(len(content)))
         self.end_headers()
         if body:
             self.wfile.write(content)
@@ -85,11 +91,22 @@ def probed(url: str, known: str = "") -> Image:
     return probe(Image(url=url))
 
 
-@pytest.mark.parametrize("path", ["/a.gif", "/moved.gif?x=1"])
+@pytest.mark.parametrize("path", ["/a.gif", "/moved.gif?x=1", "/small/a.gif", "/small/letters.gif"])
 def test_a_picture_tells_its_type_its_bytes_and_its_size(host: tuple[str, list[str]], path: str) -> None:
     image = probed(host[0] + path)
 
     assert (image.media_type, image.length, image.width, image.height) == ("image/gif", len(GIF), 640, 480)
+
+
+@pytest.mark.parametrize("addresses", [["127.0.0.1"], ["::1", "127.0.0.1"], ["127.0.0.1", "::1"]])
+def test_a_host_is_asked_at_an_address_that_can_be_reached(
+    host: tuple[str, list[str]], addresses: list[str]
+) -> None:
+    """Else a machine without IPv6 learns nothing of most pictures."""
+    url = host[0].replace("127.0.0.1", "pictures.example")
+    asking = Asking(lambda _: True, seconds=SECONDS, look_up=lambda _: addresses)
+
+    assert asking.ask(f"{url}/a.gif").width == 640
 
 
 @pytest.mark.parametrize("path", ["/gone.gif", "/page.jpg", "/loop.gif", "/inside.gif"])

@@ -6,7 +6,7 @@ to, so no article can make us look around in our own network.
 """
 
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
@@ -36,6 +36,12 @@ class Told:
     height: int | None = None
 
 
+def addresses_of(host: str) -> Sequence[str]:
+    """Return the IP addresses of a host, each once, those first that the system can reach (RFC 6724)."""
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return [*dict.fromkeys(str(each[4][0]) for each in found)]
+
+
 class Asking:
     """One picture that is asked for; `end` ends it from another thread, whatever it is waiting for.
 
@@ -43,13 +49,21 @@ class Asking:
     then never exceeds one.
     """
 
-    def __init__(self, is_allowed: Callable[[str], bool], *, seconds: float) -> None:
+    def __init__(
+        self,
+        is_allowed: Callable[[str], bool],
+        *,
+        seconds: float,
+        look_up: Callable[[str], Sequence[str]] = addresses_of,
+    ) -> None:
         """Begin; the time runs from now.
 
         Args:
             is_allowed: Tells which IP addresses may be asked.
+            look_up: Gives the IP addresses of a host.
         """
         self._is_allowed = is_allowed
+        self._look_up = look_up
         self._until = monotonic() + seconds
         self._lock = Lock()
         self._line: socket.socket | None = None
@@ -74,7 +88,7 @@ class Asking:
         """
         try:
             url, headers = self._followed("HEAD", url, {})
-            length = _whole(headers.get("Content-Length"))
+            length = _whole(headers.get("content-length"))
             _, answer = self._followed("GET", url, {"Range": f"bytes=0-{_BEGINNING - 1}"})
         except urllib3.exceptions.HTTPError as error:
             raise OSError(str(error)) from None
@@ -92,14 +106,17 @@ class Asking:
     def _followed(
         self, method: str, url: str, headers: Mapping[str, str]
     ) -> tuple[str, Mapping[str, object]]:
-        """Return the answer behind redirects, none of which may lead inside, and where it was found."""
+        """Return the answer behind redirects, none of which may lead inside, and where it was found.
+
+        The names of its headers are in lower case; its body is under ``body``.
+        """
         for _ in range(_MOST_REDIRECTS + 1):
             status, told = self._once(method, url, headers)
             if status not in _REDIRECTS:
                 if status not in (200, 206):
                     raise ValueError(f"answered {status}")
                 return url, told
-            url = joined(url, str(told.get("Location", "")))
+            url = joined(url, str(told.get("location", "")))
         raise ValueError("redirected too often")
 
     def _once(self, method: str, url: str, headers: Mapping[str, str]) -> tuple[int, Mapping[str, object]]:
@@ -107,27 +124,38 @@ class Asking:
         if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("no address of the web")
         port = parts.port or (443 if parts.scheme == "https" else 80)
-        with self._pool(parts.scheme, parts.hostname, self._address(parts.hostname, port), port) as pool:
+        sent = {"Host": parts.netloc, "User-Agent": _AGENT, "Accept": "image/*", **headers}
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        failed: Exception = OSError("has no address")
+        for address in self._addresses(parts.hostname):
+            try:
+                return self._told(
+                    self._pool(parts.scheme, parts.hostname, address, port), method, target, sent
+                )
+            except urllib3.exceptions.NewConnectionError as error:
+                failed = error
+        raise failed
+
+    def _told(
+        self, pool: urllib3.HTTPConnectionPool, method: str, target: str, headers: Mapping[str, str]
+    ) -> tuple[int, Mapping[str, object]]:
+        with pool:
             response = pool.request(
-                method,
-                (parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
-                headers={"Host": parts.netloc, "User-Agent": _AGENT, "Accept": "image/*", **headers},
-                redirect=False,
-                retries=False,
-                preload_content=False,
+                method, target, headers=headers, redirect=False, retries=False, preload_content=False
             )
             try:
                 body = b"" if method == "HEAD" else self._beginning(response)
-                return response.status, {**response.headers, "body": body}
+                # Their names have no case (RFC 9110, 5.1); many hosts write small letters.
+                return response.status, {**{n.lower(): v for n, v in response.headers.items()}, "body": body}
             finally:
                 response.close()
 
-    def _address(self, host: str, port: int) -> str:
-        """Return the address to ask, if it may be; no second look-up can then give another."""
-        found = {str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-        if not found or not all(map(self._is_allowed, found)):
+    def _addresses(self, host: str) -> Sequence[str]:
+        """Return the addresses to ask one after another, if all may be; no second look-up gives others."""
+        found = self._look_up(host)
+        if not all(map(self._is_allowed, found)):
             raise ValueError("is not public")
-        return sorted(found)[0]
+        return found
 
     def _pool(self, scheme: str, host: str, address: str, port: int) -> urllib3.HTTPConnectionPool:
         timeout = Timeout(total=max(self.left, 0.001))  # 0 would mean at once, and None without end
