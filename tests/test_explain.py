@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from feedsvc.articles.ignored_names import EXPORT_MANIFEST
 from feedsvc.articles.losses import losses
-from feedsvc.articles.scan import EXPORT_MANIFEST
 from feedsvc.config import articles_around
 from feedsvc.errors import UsageError
 from feedsvc.model import Catalogue, TermKind

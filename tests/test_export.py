@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pytest
 
-from feedsvc.articles.scan import EXPORT_MANIFEST
+from feedsvc.articles.ignored_names import EXPORT_MANIFEST
 from feedsvc.catalogue import Store
 from feedsvc.catalogue.engine import open_engine
 from feedsvc.errors import SourceError, StoreError, UsageError

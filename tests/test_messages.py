@@ -371,6 +371,11 @@ FOLDERS: list[tuple[Callable[[Path], object], str]] = [
         " articles.include which files they are",
     ),
     (
+        lambda root: write(folder(root / "blog") / ".feedsvc-manifest.json"),
+        ".: warning: holds no article: 'blog/' is left out, as `feedsvc build` has written into it; if it"
+        " holds your articles, delete 'blog/.feedsvc-manifest.json', and export into another folder",
+    ),
+    (
         lambda root: [write(root / "README.md"), folder(root / "node_modules")],
         ".: warning: holds no article: left out are 'README.md' (it describes the folder, as README, LICENSE"
         " and robots.txt do), 'node_modules' ('node_modules' is hidden, left by an editor, or a folder that"
@@ -723,6 +728,16 @@ def _export_onto(folder: Path) -> None:
     check_out(folder.parent, folder, ScanRules(dialect=Plain()))
 
 
+def _export_among(folder: Path, out: str, *files: str) -> None:
+    for file in files:
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        write(
+            folder / file,
+            "baseURL = 'https://example.org/'" if file.endswith(".toml") else "---\ntitle: A\n---\n",
+        )
+    check_out(folder.parent / "own", folder / out, ScanRules(dialect=Plain()))
+
+
 def _export_over_a_damaged_manifest(tmp: Path) -> None:
     (tmp / "out").mkdir()
     write(tmp / "out" / ".feedsvc-manifest.json", "rubbish")
@@ -935,6 +950,21 @@ RAISED: list[tuple[Callable[[Path], object], str]] = [
         lambda tmp: _export_onto(tmp / "blog"),
         "{tmp}/blog: articles lie in it, such as 'blog/a.md', and would leave the feeds; choose another"
         " folder for --out, or, if they are none, name this one in articles.exclude",
+    ),
+    (
+        lambda tmp: _export_among(tmp / "blog", "sub", "sub/a.txt"),
+        "{tmp}/blog/sub: somebody's articles lie in it, such as 'a.txt', and would leave their feeds; choose"
+        " another folder for --out, such as an empty one",
+    ),
+    (
+        lambda tmp: _export_among(tmp / "b", "content", "hugo.toml", "content/post/a.md"),
+        "{tmp}/b/content: articles of the hugo site {tmp}/b lie in it, such as 'content/post/a.md', and would"
+        " leave its feeds; choose another folder for --out, such as public",
+    ),
+    (
+        lambda tmp: _export_among(tmp / "b", "content/feeds", "hugo.toml", "content/post/a.md"),
+        "{tmp}/b/content/feeds: lies among the articles of the hugo site {tmp}/b, which would make pages of"
+        " our files; choose another folder for --out, such as public",
     ),
     (
         lambda tmp: _export(write(tmp / "file").parent, "file/out"),

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from feedsvc.articles.dialects import Plain
-from feedsvc.articles.scan import EXPORT_MANIFEST, Listing, ScanRules, left_out, read, scan
+from feedsvc.articles.ignored_names import EXPORT_MANIFEST
+from feedsvc.articles.scan import Listing, ScanRules, left_out, read, scan
 from feedsvc.errors import SourceError
 
 DIALECT = Plain(suffixes=frozenset({".md", ".txt"}))

@@ -1,5 +1,6 @@
 """What is said of odd surroundings: folders without articles, checkouts, and where files are to go."""
 
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from feedsvc.articles.scan import ScanRules, scan
+from feedsvc.errors import UsageError
+from feedsvc.publisher.export import check_out
+from feedsvc.publisher.manifest import manifest_text
 from tests.conftest import Clock
 from tests.processes import feedsvc
 from tests.sites import Folder, article
@@ -197,6 +201,60 @@ def test_a_folder_that_no_export_may_go_to_is_refused_before_anything_is_publish
     assert reason in done.stderr
     assert done.stderr.count("\n") == 1
     assert sorted(tmp_path.rglob("*")) == before
+
+
+ARTICLE = "---\ntitle: B\ndate: 2026-01-01\n---\nText.\n"
+BLOG = {"hugo.toml": "baseURL = 'https://b.example/'\n", "content/posts/b.md": ARTICLE}
+POSTS = {"_config.yml": "title: B\n", "_posts/2026-01-01-b.md": ARTICLE}
+PAGE = "<!doctype html><title>B</title><p>Text."
+MANIFEST = ".feedsvc-manifest.json"
+
+
+@pytest.mark.parametrize(
+    ("files", "out", "named"),
+    [
+        (BLOG, "content", "content/posts/b.md"),
+        (BLOG, ".", "content/posts/b.md"),
+        (BLOG | {f"content/{MANIFEST}": "{}"}, "content", "content/posts/b.md"),
+        (BLOG, "content/feeds/new", "which would make pages of our files"),
+        (POSTS, "_posts", "_posts/2026-01-01-b.md"),
+        ({"notes/deep/er/b.md": "No head.\n"}, "notes", "deep/er/b.md"),
+        ({"notes/b.markdown": ARTICLE, "index.html": PAGE}, ".", "notes/b.markdown"),
+        ({"b.html": ARTICLE}, ".", "b.html"),
+        ({"b.html": PAGE, ".feedsvc/catalogue.db": ""}, ".", "b.html"),
+    ],
+)
+def test_no_export_goes_where_another_sites_articles_lie(
+    site: Path, tmp_path: Path, files: dict[str, str], out: str, named: str
+) -> None:
+    """Its folder would count as an export from then on, and its server would publish nothing."""
+    for path, text in files.items():
+        write(tmp_path / "other" / path, text)
+
+    with pytest.raises(UsageError, match=re.escape(named)):
+        check_out(site, tmp_path / "other" / out, ScanRules())
+
+
+@pytest.mark.parametrize(
+    ("files", "out"),
+    [
+        ({"index.html": PAGE, "robots.txt": "User-agent: *", "llms.txt": "# B", "README.md": "# B"}, "."),
+        ({"index.html": PAGE, "posts/b.md": ARTICLE, MANIFEST: "{}"}, "."),
+        (BLOG | {"public/b/index.html": PAGE, "public/b/index.md": "# B"}, "public"),
+        (BLOG, "static/feeds"),
+        (POSTS | {"_site/index.html": PAGE, "_site/b.md": "# B"}, "_site"),
+        (POSTS, "feeds"),
+    ],
+)
+def test_a_website_takes_an_export_beside_its_own_files(
+    site: Path, tmp_path: Path, files: dict[str, str], out: str
+) -> None:
+    for path, text in files.items():
+        write(tmp_path / "other" / path, text)
+    if MANIFEST in files:
+        write(tmp_path / "other" / MANIFEST, manifest_text(()))
+
+    check_out(site, tmp_path / "other" / out, ScanRules())
 
 
 @pytest.mark.parametrize("out", ["site/_site", "public", "site/../public"])

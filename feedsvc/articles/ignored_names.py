@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
+# Written into every folder we export: what lies there came from articles.
+EXPORT_MANIFEST = ".feedsvc-manifest.json"
+
 # Hidden, or left by editors.
 _NEVER = (".*", "*~", "~$*", "#*#", "*.swp", "*.swo", "*.tmp", "*.bak", "*.orig", "*.part")
 _NEVER_ENTERED = ("node_modules", "_site", "__pycache__")

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 
-from feedsvc.articles.ignored_names import is_about_the_folder
+from feedsvc.articles.ignored_names import EXPORT_MANIFEST, is_about_the_folder
 
 # What is left out, each with its reason; of more, only the number is told.
 _MOST_NAMED = 3
@@ -17,9 +17,14 @@ def nothing_found(
 
     Args:
         files: Paths of all that is not left out by its name, or by the operator.
-        others: Paths of what is, folders with closing slash; hidden things count as nothing.
+        others: Paths of what is; hidden things count as nothing. A folder with closing slash is an export.
         why: Tells why a file is no article.
     """
+    if export := next((path for path in others if path.endswith("/")), None):
+        return (
+            f"holds no article: '{export}' is left out, as `feedsvc build` has written into it; if it holds"
+            f" your articles, delete '{export}{EXPORT_MANIFEST}', and export into another folder"
+        )
     strange = [path for path in files if not _is_no_surprise(_name(path))]
     if strange:
         ((suffix, _),) = Counter(map(_suffix, strange)).most_common(1)

@@ -12,16 +12,13 @@ from pathspec import GitIgnoreSpec
 
 from feedsvc.articles.copies import conflict_of
 from feedsvc.articles.dialects import PLAIN, Dialect
-from feedsvc.articles.ignored_names import is_about_the_folder, is_ignored, is_recycle_bin
+from feedsvc.articles.ignored_names import EXPORT_MANIFEST, is_about_the_folder, is_ignored, is_recycle_bin
 from feedsvc.articles.images import SERVED
 from feedsvc.articles.nothing_found import nothing_found
 from feedsvc.articles.paths import legible, real_name, shown
 from feedsvc.articles.site_expressions import noted
 from feedsvc.errors import SourceError, is_gone
 from feedsvc.model import Problem, Severity, SourceFile
-
-# Written into every folder we export: what lies there came from articles.
-EXPORT_MANIFEST = ".feedsvc-manifest.json"
 
 # Folders within folders; nobody files articles deeper.
 DEEPEST = 100
@@ -114,7 +111,8 @@ def scan(
     conflicts = {file.path: reason for file in whole if (reason := _in_conflict(file.path, rules))}
     skipped += [_skipped(path, reason) for path, reason in conflicts.items()]
     if not possible and not unknown:
-        others = [each for each in found if isinstance(each, str) and not _fits(rules.exclude, f"{each}/")]
+        others = [each for each in found if isinstance(each, str)]
+        others = [each for each in others if not _fits(rules.exclude, f"{each.rstrip('/')}/")]
         others += [f.path for f in files if _is_article(f.path, rules) and _excluded(f.path, rules)]
         reason = nothing_found([file.path for file in kept], others, lambda path: left_out(path, rules))
         skipped += [_skipped(".", reason)] if reason else []
@@ -217,6 +215,7 @@ class _Walk:
             yield from _unlistable(folder, prefix, doing, error)
             return
         if prefix and any(member.name == EXPORT_MANIFEST for member in members):
+            yield prefix
             return
         for member in members:
             path = prefix + shown(member.name)

@@ -36,6 +36,18 @@ def open_site(articles: Path, name: str = AUTO) -> Dialect:
     return generator.open(files)
 
 
+def site_above(folder: Path) -> tuple[Path, Dialect] | None:
+    """Return the generator's site that *folder* is, or lies in, and its layout; None if there is none."""
+    for site in _candidates(folder):
+        names = _names(site)
+        for generator in GENERATORS:
+            if not names.isdisjoint(generator.marks):
+                files = _look(site, site, names, generator)
+                if generator.owns(files):
+                    return site, generator.open(files)
+    return None
+
+
 def where_said(articles: Path, name: str, value: str, *, beside: Collection[str] = ()) -> tuple[str, int]:
     """Return the file of the site's own files, and the line, that says *value*.
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from feedsvc.articles.ignored_names import EXPORT_MANIFEST
 from feedsvc.articles.losses import Losses, losses
 from feedsvc.articles.origins import Origin
 from feedsvc.articles.paths import real_name
 from feedsvc.articles.reading import MOST_BYTES
-from feedsvc.articles.scan import EXPORT_MANIFEST, left_out, read
+from feedsvc.articles.scan import left_out, read
 from feedsvc.model import Catalogue, Content, Problem, Record, Severity, SourceFile
 from feedsvc.publisher.contents import Contents, linkable
 from feedsvc.publisher.fault_isolation import FaultIsolation

@@ -14,15 +14,16 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from feedsvc.articles.ignored_names import EXPORT_MANIFEST
 from feedsvc.articles.media import open_media
-from feedsvc.articles.paths import shown
-from feedsvc.articles.scan import EXPORT_MANIFEST, ScanRules, scan
+from feedsvc.articles.scan import ScanRules
 from feedsvc.catalogue import Store
 from feedsvc.codings import MIN_BYTES, SMALL, compressible
 from feedsvc.errors import SourceError, StoreError, UsageError, is_gone
 from feedsvc.model import PRIVATE, Problem, Snapshot
 from feedsvc.progress import Progress, told, unheard
 from feedsvc.publisher.claimed_addresses import file_of
+from feedsvc.publisher.export_folder import check_folder, check_kind
 from feedsvc.publisher.gather import unread
 from feedsvc.publisher.manifest import Manifest, Print, is_inside, manifest_text, print_of, read_manifest
 
@@ -75,7 +76,7 @@ def export(
         StoreError: The snapshot cannot be read.
     """
     try:
-        _check(articles, out)
+        check_kind(articles, out)
         snapshot = store.snapshot()
         files = [*_documents(store, snapshot)]
         media, faults = _media(snapshot, articles)
@@ -94,43 +95,9 @@ def check_out(articles: Path, out: Path, rules: ScanRules, *, clean: bool = Fals
     Raises:
         UsageError: *out* cannot be such a folder.
     """
-    _check(articles, out)
-    _check_articles(articles, out, rules)
+    check_folder(articles, out, rules)
     with suppress(OSError):  # of which the export will tell
         _known(out, (), clean=clean)
-
-
-def _check(articles: Path, out: Path) -> None:
-    if out.exists() and not out.is_dir():
-        raise UsageError(f"{out}: is a file; --out needs a folder")
-    real = Path(os.path.realpath(articles))
-    if _is_same(out, real):
-        raise UsageError(f"{out}: is the folder of articles itself; choose another for --out")
-    if any(_is_same(out, folder) for folder in real.parents):
-        raise UsageError(
-            f"{out}: the folder of articles lies in it; choose another for --out, such as public"
-        )
-
-
-def _check_articles(articles: Path, out: Path, rules: ScanRules) -> None:
-    """Refuse a folder with articles: an export is not looked into any more, so they would be gone."""
-    real, root = Path(os.path.realpath(out)), Path(os.path.realpath(articles))
-    if not (real.is_dir() and real.is_relative_to(root)):
-        return
-    below = f"{shown(real.relative_to(root).as_posix())}/"
-    found = next((file.path for file in scan(root, rules).articles if file.path.startswith(below)), None)
-    if found is not None:
-        raise UsageError(
-            f"{out}: articles lie in it, such as '{found}', and would leave the feeds; choose another folder"
-            " for --out, or, if they are none, name this one in articles.exclude"
-        )
-
-
-def _is_same(out: Path, folder: Path) -> bool:
-    """Return whether both are one folder, also by another name or a link."""
-    with suppress(OSError):
-        return out.samefile(folder)
-    return os.path.realpath(out) == str(folder)
 
 
 @dataclass(frozen=True, slots=True)
