@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 
 from feedsvc.errors import StoreError
-from feedsvc.model import Snapshot
+from feedsvc.model import Departed, Departure, Snapshot
 from feedsvc.web.bodies import Bodies, BodyGoneError
 from feedsvc.web.current import CurrentSnapshot
 from feedsvc.web.settings import WebSettings
@@ -426,6 +426,14 @@ def test_no_answer_may_be_taken_for_another_type(method: str, path: str) -> None
     answers.append(client.open(path, method=method, headers={"If-None-Match": etag}))
 
     assert [each.headers["X-Content-Type-Options"] for each in answers] == ["nosniff"] * 3
+
+
+def test_what_has_left_is_looked_for_no_further_than_the_longest_address_reaches() -> None:
+    """Else every request for an endless address would take minutes."""
+    departed = Departed({"old/": "https://example.org/new/"})
+
+    assert departed.at("/" * 1_000_000) is None
+    assert departed.at(f"old/{'/' * 10}x") == Departure("old/", f"https://example.org/new/{'/' * 10}x")
 
 
 @pytest.mark.parametrize(

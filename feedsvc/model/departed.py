@@ -29,6 +29,7 @@ class Departed:
     def __init__(self, departed: Mapping[str, str]) -> None:
         """Take `Snapshot.departed`."""
         self._paths = {path: to for path, to in departed.items() if not (to and "?" in path)}
+        self._longest = max(map(len, self._paths), default=0)
         self._queries: dict[str, list[tuple[frozenset[tuple[str, str]], Departure]]] = {}
         for path, to in departed.items():
             if path not in self._paths:
@@ -42,7 +43,7 @@ class Departed:
             return None
         if path in self._paths:
             return Departure(path, self._paths[path])
-        for end in range(len(path), 0, -1):
+        for end in range(min(len(path), self._longest), 0, -1):
             if path[end - 1] == "/" and (target := self._paths.get(path[:end])) is not None:
                 return Departure(path[:end], _along(target, path[end:]))
         folder = f"{path}/"
