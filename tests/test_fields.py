@@ -31,6 +31,7 @@ from feedsvc.model import Author
         ("<b><i>crossed</b></i>", "crossed"),
         ("`</b>` ends <b>, \\<i>x\\</i>", "</b> ends <b>, <i>x</i>"),
         ('<img src="x.png">Picture, <img alt>', "Picture, <img alt>"),
+        ('<a title="Home > Blog" href="/b">Blog</a> of <b title=">">', 'Blog of <b title=">">'),
         ("Why <script>alert(1)</script> is bad", "Why <script>alert(1)</script> is bad"),
         ("<https://ex.org/a_b_c> or <kim@ex.org>", "<https://ex.org/a_b_c> or <kim@ex.org>"),
         ("<!--more--> in Hugo", "<!--more--> in Hugo"),

@@ -25,8 +25,9 @@ _KNOWN = TAGS | _FORMER | _EMBEDDED
 # Of those that have no end, the ones that are markup by themselves.
 _WITHOUT_END = frozenset("br img wbr".split())
 
-# An escaped character, a run of backticks, what may be a tag, or any other bracket.
-_PIECE = re.compile(r"\\[\\`<]|`+|<[^<>]*>|<")
+# An escaped character, a run of backticks, what may be a tag (in quotes, `>` does not end it), or any
+# other bracket.
+_PIECE = re.compile(r"""\\[\\`<]|`+|<(?:[^<>"']|"[^"<]*+"|'[^'<]*+')*+>|<""")
 _TICKS = re.compile("`+")
 _NOT_BLANK = re.compile(r"\S")
 _SOURCE = re.compile(r"\ssrc\s*=", re.IGNORECASE)
