@@ -253,7 +253,8 @@ def test_a_problem_is_told_once_and_told_again_when_mended(
         for _ in range(3):
             schedule.first()
 
-    assert caplog.messages == ["a.md:3: error: broken", "mended path=a.md"]
+    told = [(each.levelname, each.getMessage()) for each in caplog.records]
+    assert told == [("ERROR", "a.md:3: broken"), ("INFO", "mended path=a.md")]
 
 
 def test_after_a_failure_it_soon_looks_again(

@@ -40,7 +40,8 @@ def explain(asked: str, articles: Path | None, path: Path | None, form: str) -> 
 
     Where each of its fields came from, what was repaired and removed, which
     feeds have it, or why it is out. PATH_OR_ID may also be its address or
-    its slug.
+    its slug. Addresses are those of the configuration, whatever --port a
+    running `feedsvc serve` was given.
     """
     here = _workplace(asked, articles, path)
     now = datetime.now(UTC).replace(microsecond=0)

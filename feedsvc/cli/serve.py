@@ -32,7 +32,11 @@ log = logging.getLogger(__name__)
 @click.command()
 @places
 @click.option("--host", help="Name or address of this machine to listen on.")
-@click.option("--port", type=int, help="Port to listen on.")
+@click.option(
+    "--port",
+    type=int,
+    help="Port to listen on, by this serve alone: `explain` and `list` go by server.port.",
+)
 @click.option("--workers", type=int, help="Processes that answer requests.")
 @quiet_option
 def serve(

@@ -39,9 +39,13 @@ class Problem:
             begins, ends = self.reason[:_BEGINS], self.reason[_BEGINS - _LONGEST_REASON :]
             object.__setattr__(self, "reason", f"{begins} … {ends}")
 
+    @property
+    def place(self) -> str:
+        """Path and line, as far as it has one."""
+        return f"{self.path}:{self.line}" if self.line else self.path
+
     def __str__(self) -> str:
-        place = f"{self.path}:{self.line}" if self.line else self.path
-        return on_one_line(f"{place}: {self.severity}: {self.reason}")
+        return on_one_line(f"{self.place}: {self.severity}: {self.reason}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

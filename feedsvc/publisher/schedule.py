@@ -23,14 +23,16 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from feedsvc import clocks
 from feedsvc.catalogue import Store
 from feedsvc.errors import FeedsvcError, StoreError
-from feedsvc.model import Problem
+from feedsvc.model import Problem, Severity
 from feedsvc.publisher.refresh import Report
 from feedsvc.publisher.timeline import Every, Timeline
+from feedsvc.terminal import on_one_line
 
 log = logging.getLogger(__name__)
 
 _RESCAN, _TURN, _SOON, _REQUESTS = "rescan", "turn", "soon", "requests"
 _SECONDS_BETWEEN_LOOKS_FOR_REQUESTS = 0.5
+_LEVELS = {Severity.ERROR: logging.ERROR, Severity.WARNING: logging.WARNING}
 _CENTURY = 36_525 * 86_400.0
 
 # A clock that is corrected little by little was not set.
@@ -220,10 +222,9 @@ class Schedule:
 
     def _tell(self, report: Report) -> None:
         found = frozenset(report.problems)
-        for problem in sorted(found - self._problems):
-            log.warning("%s", problem)
-        for notice in report.notices:
-            log.warning("%s", notice)
+        for problem in (*sorted(found - self._problems), *report.notices):
+            # A line of the log has its level, so the text says it no second time.
+            log.log(_LEVELS[problem.severity], "%s", on_one_line(f"{problem.place}: {problem.reason}"))
         faulty = {problem.path for problem in found}
         for path in sorted({problem.path for problem in self._problems} - faulty):
             log.info("mended path=%s", path)
