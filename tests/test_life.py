@@ -299,6 +299,15 @@ def test_what_has_left_is_gone_or_elsewhere(
             "redirect[1].from: must be a path below server.url, such as old/rss.xml or ?feed=rss2, got 'b/?'",
         ),
         (
+            '[[redirect]]\nfrom = "?&"\nto = "x"',
+            "redirect[1].from: must be a path below server.url, such as old/rss.xml or ?feed=rss2, got '?&'",
+        ),
+        (
+            '[[redirect]]\nfrom = "b"\nto = "gemini://ex.org/"',
+            "redirect[1].to: must be a path below server.url, or an address such as https://example.org/x,"
+            " got 'gemini://ex.org/'",
+        ),
+        (
             '[[redirect]]\nfrom = "b#c"\nto = "x"',
             "redirect[1].from: must end before '#': readers do not send what follows; write %23 for the sign,"
             " got 'b#c'",
@@ -319,6 +328,24 @@ def test_addresses_that_cannot_be_are_refused(tmp_path: Path, toml: str, fault: 
         load_config(tmp_path / "feedsvc.toml", environ={})
 
     assert f"  - {fault}" in str(caught.value).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("written", "led_to"),
+    [
+        ("HTTPS://bücher.example/한 b?q=ü", "https://xn--bcher-kva.example/%ED%95%9C%20b?q=%C3%BC"),
+        ("https://new.example/%7Ea", "https://new.example/%7Ea"),
+        ("/한/rss.xml", "/한/rss.xml"),
+    ],
+)
+def test_a_redirect_leads_to_an_address_that_a_header_can_hold(
+    tmp_path: Path, written: str, led_to: str
+) -> None:
+    (tmp_path / "feedsvc.toml").write_text(f'[[redirect]]\nfrom = "old"\nto = "{written}"')
+
+    (redirect,) = load_config(tmp_path / "feedsvc.toml", environ={}).redirect
+
+    assert redirect.to == led_to
 
 
 class Lives(RuleBasedStateMachine):

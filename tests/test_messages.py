@@ -1108,6 +1108,7 @@ ELSEWHERE = {
     "it leads in a circle": "test_claimed_addresses.py",
     "it is led on more than": "test_claimed_addresses.py",
     "must be a path below server.url, such as old/rss.xml or ?feed=rss2": "test_life.py",
+    "must be a path below server.url, or an address such as https://example.org/x": "test_life.py",
     "must end before '#': readers do not send what follows; write %23 for the sign": "test_life.py",
     "a query is UTF-8, percent-encoded, such as q=%C3%A9 for é; write its letters so": "test_composed.py",
     "must lead to somewhere else": "test_life.py",

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from feedsvc.articles.links import is_absolute, web_address
 from feedsvc.articles.slugs import slug
 from feedsvc.config.values import Count, Formats, Language, Patterns, Switch, Text, demand, must
 
@@ -29,11 +30,22 @@ def _path(value: str) -> str:
     path = value.strip().lstrip("/")
     before, asks, query = path.partition("?")
     demand(
-        bool(query if asks else path) and "://" not in before,
+        bool(parse_qsl(query, keep_blank_values=True) if asks else path) and "://" not in before,
         "must be a path below server.url, such as old/rss.xml or ?feed=rss2",
     )
     demand("#" not in path, "must end before '#': readers do not send what follows; write %23 for the sign")
     return path
+
+
+def _destination(value: str) -> str:
+    to = value.strip()
+    if not is_absolute(to):
+        return to
+    address = web_address(to)  # in ASCII, as a header wants it
+    demand(
+        address is not None, "must be a path below server.url, or an address such as https://example.org/x"
+    )
+    return address or ""
 
 
 def _leads_back(source: str, to: str) -> bool:
@@ -120,7 +132,7 @@ class RedirectTable(Table):
     """An address that has moved."""
 
     source: Annotated[str, AfterValidator(_path), must("a path below server.url")] = Field(alias="from")
-    to: Text
+    to: Annotated[Text, AfterValidator(_destination), must("text")]
 
     @model_validator(mode="after")
     def _leads_on(self) -> "RedirectTable":
