@@ -32,6 +32,7 @@ def article(head: str, body: str = "Hello.", **options: Any) -> Article:
         ("canonical: {url: 'https://first.example/', title: First}", "source", "First"),
         ("source: The Paper", "source", "The Paper"),
         ("source: https://first.example/", "via", "https://first.example/"),
+        ("source: HTTPS://first.example/", "source", ""),
         ("via: https://found.example/", "via", "https://found.example/"),
         ("comments: true", "comments", None),
         ("comments: https://talk.example/1", "comments", "https://talk.example/1"),

@@ -39,4 +39,4 @@ def source_title_of(value: Value) -> str | None:
     if isinstance(value, Mapping):
         return next((text for key in ("title", "name") if (text := source_title_of(value.get(key)))), None)
     text = one_line(text_of(value) or "") if not isinstance(value, list) else ""
-    return None if not text or re.match("https?://", text) else text
+    return None if not text or re.match("https?://", text, re.IGNORECASE) else text
