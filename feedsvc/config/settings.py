@@ -62,148 +62,154 @@ class Section(BaseModel):
 
 
 class SiteSection(Section):
-    """Whose feeds these are."""
+    """The site that the feeds belong to."""
 
     title: Text | None = _unset("My site", "Title of the site. Default: the name of the articles folder.")
     description: Text | None = _unset("Notes from the workshop", "One line about the site.")
     url: Address | None = _unset(
         "https://example.org",
-        "Address of the website: article links point there.\nDefault: none; articles get pages of ours.",
+        "Address of the website; entries link to it.\nDefault: none; feedsvc makes a page for each article.",
     )
     id: Text | None = _unset(
         "example.org",
-        "Namespace of the ids we mint; never change it once feeds have been published.\n"
+        "Namespace of the ids that feedsvc makes; never change it after feeds have been published.\n"
         "Default: host and path of the first public address.",
     )
     language: Language | None = _unset(
-        "en", "Language tag (BCP 47). Default: by the articles' script, else en."
+        "en", "Language tag (BCP 47). Default: guessed from the articles, or en."
     )
-    timezone: Zone = _set("UTC", "Zone of dates without one, and of all dates written.")
+    timezone: Zone = _set("UTC", "Time zone of dates that state none, and of all dates in feeds.")
     authors: Authors = _set(
-        (), "Authors of articles that name none: { name, email, uri }; only name is needed."
+        (), "Authors of articles that name no author: { name, email, uri }; only name is required."
     )
     license: Text | None = _unset("CC BY 4.0", "Rights or licence of the articles, as text.")
-    icon: Picture | None = _unset("https://example.org/icon.png", "Square picture of the site.")
-    logo: Picture | None = _unset("https://example.org/logo.png", "Picture twice as wide as high.")
+    icon: Picture | None = _unset("https://example.org/icon.png", "Square image of the site.")
+    logo: Picture | None = _unset("https://example.org/logo.png", "Image that is twice as wide as high.")
 
 
 class ArticlesSection(Section):
-    """Where articles lie, and what counts as one."""
+    """The folder of articles, and the files in it that are articles."""
 
     directory: Annotated[Path | None, must("the path of a folder")] = _unset(
-        "articles", "The folder of articles, relative to this file. No default; the command line wins."
+        "articles",
+        "The folder of articles, relative to this file. No default; the command line overrides it.",
     )
     dialect: DialectName = _set(
         "auto",
-        "How the site is laid out: jekyll, hugo, zola, eleventy, hexo, pelican, plain for just files, or\n"
-        "auto: as the site's own files tell.",
+        "Layout of the site: jekyll, hugo, zola, eleventy, hexo, pelican, or plain for a folder of files;\n"
+        "auto detects it from the site's own files.",
     )
     include: Patterns = _set(
-        (), "Which files are articles: patterns as in .gitignore. If empty, the dialect decides."
+        (), "Files that are articles: patterns of .gitignore. If empty, the dialect decides."
     )
-    exclude: Patterns = _set((), "Files and folders to leave out: patterns as in .gitignore.")
+    exclude: Patterns = _set((), "Files and folders that are no articles: patterns of .gitignore.")
     permalink: Permalink | None = _unset(
         "/:year/:month/:slug/",
-        "Address of an article on the website, of :year :month :day :slug :title :folder :filename.\n"
-        "Default: what the article says itself, else a page of ours.",
+        "Address of an article on the website, with :year :month :day :slug :title :folder :filename.\n"
+        "Default: the address in the article, or a page that feedsvc makes.",
     )
-    rescan: Seconds = _set(60, "Seconds between two looks at the folder.")
-    watch: Switch = _set(True, "See a saved file at once, where the system tells of it.")
+    rescan: Seconds = _set(60, "Seconds between two scans of the folder.")
+    watch: Switch = _set(True, "Notice a saved file at once, if the operating system reports it.")
     max_loss: Share = _set(
-        0.3, "Share of articles that may vanish at once (0 to 1); beyond it nothing is published."
+        0.3, "Share of articles that may vanish at once (0 to 1); if more vanish, nothing is published."
     )
     git_dates: AutoSwitch = _set(
-        "auto", "An undated file is as old as its first commit: true, false, or auto if git knows it."
+        "auto", "Date an undated file by its first commit: true, false, or auto if git knows the file."
     )
     date_only: DateOnly = _set(
         "auto",
-        "The time of an article that is dated by day only: midnight, or first-seen: when it is first\n"
-        "published, if that is on its own day; auto: first-seen in plain folders, midnight elsewhere.",
+        "Time of an article whose date has no time: midnight, or first-seen: the moment of its first\n"
+        "publication, if that is on the same day; auto: first-seen in plain folders, or else midnight.",
     )
 
 
 class FeedsSection(Section):
-    """What feeds hold, and which there are."""
+    """Which feeds there are, and how much they hold."""
 
-    limit: Count = _set(30, "Newest entries in a feed.")
-    hours: Hours = _set(48, "All entries within so many hours before the newest one, too.")
-    max: Count = _set(100, "Most entries that feeds.hours may bring a feed to.")
-    bytes: Count = _set(500_000, "Most bytes of content in a feed; it never shrinks below one entry.")
-    term_limit: Count = _set(20, "Newest entries in the feed of a category, tag, author or language.")
+    limit: Count = _set(30, "A feed holds this many of the newest entries.")
+    hours: Hours = _set(48, "A feed also holds all entries of this many hours before its newest entry.")
+    max: Count = _set(100, "The most entries that a feed can hold because of feeds.hours.")
+    bytes: Count = _set(
+        500_000, "The most bytes of content in a feed; a feed always holds at least one entry."
+    )
+    term_limit: Count = _set(20, "The same as limit, for the feed of a category, tag, author or language.")
     content: Annotated[Literal["full", "excerpt"], must("full or excerpt")] = _set(
-        "full", "What an entry carries: full, or excerpt."
+        "full", "Content of an entry: full, or excerpt."
     )
     formats: Formats = _set(("rss", "atom", "json"), "Formats of every feed.")
     by: TermKinds = _set(
-        ("category", "tag", "author", "language"), "Kinds of terms that get feeds of their own."
+        ("category", "tag", "author", "language"), "Kinds of terms that have feeds of their own."
     )
     composed: Switch = _set(
-        False, "Let readers compose feeds by query, as in /feeds/q/rss.xml?tag=a&not=b&q=words."
+        False, "Allow query feeds, which readers define: /feeds/q/rss.xml?tag=a&not=b&q=words."
     )
-    retired: Folders = _set(
-        (), "Folders of feeds that are gone for good, such as tags/old: their readers are told so (410)."
-    )
+    retired: Folders = _set((), "Folders of feeds that are gone for good, such as tags/old; they answer 410.")
     aliases: Switch = _set(
         True,
-        "Serve the feeds also where the site's generator had them, if server.url is the site's own.",
+        "Serve the feeds also at the addresses that the site's generator gave them, if server.url is the\n"
+        "address of the site.",
     )
     languages: Annotated[Literal["default", "all"], must("default or all")] = _set(
         "default",
-        "Articles in which languages stand in one feed: default, those in site.language, while each\n"
-        "language has a feed of its own; or all.",
+        "Languages of the articles in one feed: default for site.language, while each other language has\n"
+        "a feed of its own; or all.",
     )
-    pages: Switch = _set(True, "Write a page for people at each feed's folder.")
+    pages: Switch = _set(True, "Write a page for people at the address of each feed.")
 
 
 class ImagesSection(Section):
-    """Where the lead image of an article appears."""
+    """The places where the lead image of an article appears."""
 
-    enclosure: Switch = _set(True, "As an enclosure.")
-    inline: Switch = _set(True, "At the top of the content, unless it stands in the article already.")
-    probe: Switch = _set(
-        False, "Ask other hosts, once, for type and size of the pictures that articles take from there."
+    enclosure: Switch = _set(True, "The lead image is an enclosure.")
+    inline: Switch = _set(
+        True, "The lead image stands at the top of the content, unless the article shows it already."
     )
+    probe: Switch = _set(False, "Ask other hosts, once, for type and size of the lead images that lie there.")
     ignore_shared: CountOrNone = _set(
-        0, "A picture that more articles than that show, such as a logo, leads none of them; 0: it may."
+        0,
+        "If more articles than this number show an image, such as a logo, it is the lead image of none of\n"
+        "them. 0: no limit.",
     )
 
 
 class ServerSection(Section):
-    """Where the feeds are reached, and where we listen."""
+    """The address of the feeds, and the address on which feedsvc listens."""
 
     url: Address | None = _unset(
         "https://example.org/feeds",
-        "Set this first: the address at which others reach these feeds; may have a path, which a proxy\n"
-        "strips. Default: site.url, else http://HOST:PORT.",
+        "Set this first: the address at which others reach these feeds. It may have a path, which a proxy\n"
+        "strips. Default: site.url, or else http://HOST:PORT.",
     )
     host: Text = _set("127.0.0.1", "Name or address of this machine to listen on.")
     port: Port = _set(8000, "Port to listen on.")
-    workers: Count = _set(1, "Processes that answer requests.")
+    workers: Count = _set(1, "Number of processes that answer requests.")
     socket: Annotated[Path | None, must("the path of a Unix socket")] = _unset(
         "/run/feedsvc/socket", "Unix socket to listen on instead of host and port."
     )
     socket_mode: Mode = _set(
-        "0666", "Who may connect to it: its permissions, as chmod has them; a port is open to all users, too."
+        "0666", "Permissions of the socket, in the form of chmod; by default all users may connect."
     )
     socket_group: Text | None = _unset(
-        "www-data", "Group of the socket, by name or number; with socket_mode 0660, it alone may connect."
+        "www-data", "Group of the socket, by name or number; with socket_mode 0660, only it may connect."
     )
     keep_alive: Seconds = _set(
-        75, "Seconds after which an idle connection is closed; more than those of a load balancer before us."
+        75, "Seconds after which an idle connection is closed; more than those of a load balancer in front."
     )
     tls_cert: Annotated[Path | None, must("the path of a file")] = _unset(
-        "cert.pem", "Certificate chain as PEM: answer by TLS, with HTTP/2 for clients that know it."
+        "cert.pem", "Certificate chain as PEM: answer by TLS, and with HTTP/2 if the client knows it."
     )
-    tls_key: Annotated[Path | None, must("the path of a file")] = _unset("key.pem", "Its private key as PEM.")
+    tls_key: Annotated[Path | None, must("the path of a file")] = _unset(
+        "key.pem", "Private key of the certificate, as PEM."
+    )
     trusted_proxies: Networks = _set(
-        (), "Addresses and networks of the proxies and caches before us, such as 127.0.0.1 or 10.0.0.0/8."
+        (), "Addresses and networks of the proxies and caches in front, such as 127.0.0.1 or 10.0.0.0/8."
     )
     cache_bytes: CountOrNone = _set(64_000_000, "Bytes of documents that each worker keeps in memory.")
     admin_token: AdminToken | None = Field(
         default=None,
         repr=False,
-        description="Secret key to /status and /refresh, at least 16 characters. Default: one is made at\n"
-        "the first start, and kept in the state folder.",
+        description="Secret for /status and /refresh, at least 16 characters. Default: the first start\n"
+        "makes a token and keeps it in the state folder.",
         examples=["a-secret-of-your-own"],
     )
 
@@ -215,36 +221,36 @@ class ServerSection(Section):
 
 
 class HttpSection(Section):
-    """What pollers and caches are told."""
+    """What feedsvc tells clients and caches."""
 
-    max_age: SecondsOrNone = _set(300, "Seconds that a client may reuse a feed without asking again.")
+    max_age: SecondsOrNone = _set(300, "Seconds for which a client may reuse a feed without polling.")
     deltas: KnownSwitch = _set(
         "known",
-        "Clients that ask with A-IM: feed get only what is new to them (RFC 3229), never through a cache:\n"
-        "known for the readers that are known to take it, true for all, false for none.",
+        "Send only new and changed entries to clients that send A-IM: feed (RFC 3229), never through a\n"
+        "cache: known for the feed readers that are known to understand it, true for all, false for none.",
     )
     strict_ims: Switch = _set(
-        False, "If-Modified-Since must equal Last-Modified, for clients that invent the date they send."
+        False, "If-Modified-Since must equal Last-Modified; some clients invent the date that they send."
     )
     browser_view: Switch = _set(True, "A browser that opens a feed shows it instead of saving it.")
     min_interval: SecondsOrNone = _set(
         0,
-        "Seconds between two full answers with one feed to one client; sooner, it is asked to wait (429),\n"
-        "unless it names what it has and that is still all there is. 0: no limit.",
+        "Seconds between two full answers with the same feed to the same client; earlier requests get 429.\n"
+        "A client whose copy is current always gets 304. 0: no limit.",
     )
     require_validators_after: CountOrNone = _set(
         0,
-        "Full answers a day with one feed to a client that never says what it has; then it is asked to wait\n"
-        "(429) until the day is over. 0: no limit.",
+        "Full answers a day with the same feed to a client that sends no validators; after them, such\n"
+        "requests get 429 for the rest of the day. 0: no limit.",
     )
-    unlimited: Networks = _set((), "Addresses and networks to which these two limits do not apply.")
+    unlimited: Networks = _set((), "Clients to which these two limits do not apply: addresses and networks.")
     statistics: Switch = _set(
         True, "Count polls by document, software, status and hour, for `feedsvc stats` and /metrics."
     )
 
 
 class StoreSection(Section):
-    """Where ids, dates and published documents are kept."""
+    """The database for ids, dates and published documents."""
 
     url: Database | None = Field(
         default=None,
@@ -256,13 +262,13 @@ class StoreSection(Section):
 
 
 class LogSection(Section):
-    """What is said on standard error."""
+    """The log on standard error."""
 
     level: Annotated[Literal["debug", "info", "warning", "error"], must("debug, info, warning or error")] = (
-        _set("info", "Least important lines to write: debug, info, warning or error.")
+        _set("info", "Lowest level of lines that are written: debug, info, warning or error.")
     )
     format: Annotated[Literal["text", "json"], must("text or json")] = _set(
-        "text", "Lines as text or as json."
+        "text", "Form of the lines: text or json."
     )
 
 
