@@ -170,6 +170,8 @@ def test_a_known_reader_gets_its_delta_though_another_client_asked_before(client
         ("rss2email/3.13.1 (https://github.com/rss2email/rss2email)", False),
         ("rawdog/2.23", False),
         ("Mozilla/5.0 (compatible; like newsboat/2.30)", False),
+        ("Reader/1.0 (compatible (like others) newsboat/2.30)", False),
+        ("Reader/1.0 (compatible newsboat/2.30", False),
         ("my-newsboat/2.30", False),
         ("newsboat", False),
         ("newsboat/", False),

@@ -80,8 +80,15 @@ def takes_deltas(user_agent: str) -> bool:
 def _takes_deltas(user_agent: str) -> bool:
     return any(
         (since := _SINCE.get(name.lower())) is not None and _numbers(version) >= since
-        for name, version in _PRODUCT.findall(_COMMENT.sub("", user_agent))
+        for name, version in _PRODUCT.findall(_without_comments(user_agent))
     )
+
+
+def _without_comments(text: str) -> str:
+    """Return *text* without its comments, which may stand within each other (RFC 9110, 5.6.5)."""
+    while (shorter := _COMMENT.sub("", text)) != text:
+        text = shorter
+    return text.partition("(")[0]  # one without end reaches to the end
 
 
 def _numbers(version: str) -> tuple[int, ...]:
