@@ -36,12 +36,12 @@ _WIDEST = 60
     help="For people, or one JSON object.",
 )
 def explain(asked: str, articles: Path | None, path: Path | None, form: str) -> None:
-    """Tell all about one article.
+    """Explain one article.
 
-    Where each of its fields came from, what was repaired and removed, which
-    feeds have it, or why it is out. PATH_OR_ID may also be its address or
-    its slug. Addresses are those of the configuration, whatever --port a
-    running `feedsvc serve` was given.
+    Shows where each field came from, which parts were repaired and removed,
+    and which feeds hold the article, or why none does. PATH_OR_ID may also be
+    its address or its slug. Addresses are those of the configuration, even if
+    a running `feedsvc serve` has another --port.
     """
     here = _workplace(asked, articles, path)
     now = datetime.now(UTC).replace(microsecond=0)

@@ -31,13 +31,13 @@ so feeds are what they are without it; title, language, dialect and git_dates sh
     "path",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The configuration to write, if elsewhere; the state lies beside it.",
+    help="Another path for the configuration; the state will lie beside it.",
 )
 def init(folder: Path, path: Path | None) -> None:
     """Write a commented configuration, DIR/feedsvc.toml.
 
-    DIR is a folder of articles. The file names what was found there, and
-    changes nothing until you do.
+    DIR is a folder of articles. The comments in the file show values
+    that were found there. It changes nothing until you uncomment a line.
     """
     file = path or folder / CONFIG_NAME
     if not is_there(folder, S_ISDIR):

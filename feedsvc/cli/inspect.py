@@ -32,10 +32,10 @@ from feedsvc.terminal import on_one_line
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
 @quiet_option
 def check(articles: Path | None, path: Path | None, form: str, strict: bool, quiet: bool) -> None:
-    """Read everything, publish nothing, and list what is wrong.
+    """Read everything, publish nothing, and list all problems.
 
-    Exits with 1 if there are errors: an article, or its news, would be left
-    out although it is meant to be published. Made for CI.
+    Exits with 1 if there is an error, which leaves out an article, or its
+    latest change, against the author's intention. Made for CI.
     """
     here = workplace(articles, path)
     found = _survey(here, quiet=quiet)
@@ -72,7 +72,7 @@ def list_(articles: Path | None, path: Path | None, form: str) -> None:
 @click.command()
 @places
 def config(articles: Path | None, path: Path | None) -> None:
-    """Print the effective configuration."""
+    """Print the configuration in effect."""
     print_as(TOML)
     config, _ = settings(articles, path)
     configured = config.articles.directory is not None

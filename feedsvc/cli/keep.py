@@ -22,7 +22,7 @@ _FILE = click.argument("file", type=click.Path(path_type=Path))
 @_FILE
 @places
 def backup(file: Path, articles: Path | None, path: Path | None) -> None:
-    """Write the catalogue into FILE, also while it is being served."""
+    """Write the catalogue into FILE; works while serving."""
     from feedsvc.catalogue.backup import backup as write_backup
 
     here = workplace(articles, path)
@@ -39,9 +39,10 @@ def backup(file: Path, articles: Path | None, path: Path | None) -> None:
 @_FILE
 @places
 def restore(file: Path, articles: Path | None, path: Path | None) -> None:
-    """Make the catalogue what it was when FILE was written, also while it is being served.
+    """Bring back the catalogue from FILE; works while serving.
 
-    What was published since is published anew, with the ids and dates of first sight.
+    Articles that were published after the backup get ids and dates as if
+    they were new.
     """
     from feedsvc.catalogue.backup import restore as read_backup
 

@@ -33,13 +33,13 @@ _SECONDS_TO_SERVE = 0.5
 @click.command()
 @places
 @click.option(
-    "--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Where to write the files."
+    "--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Folder for the files."
 )
-@click.option("--clean", is_flag=True, help="Write everything anew, also what is equal.")
+@click.option("--clean", is_flag=True, help="Write all files again, even equal ones.")
 @click.option(
     "--precompress",
     is_flag=True,
-    help="Write .br, .gz and .zst beside what shrinks, for servers that send such files as they are.",
+    help="Write smaller .br, .gz and .zst copies of documents, for web servers that send them.",
 )
 @quiet_option
 def build(
@@ -47,8 +47,8 @@ def build(
 ) -> None:
     """Refresh once, and write feeds, pages and media as static files.
 
-    Files in DIR that are not ours are never touched. Beside a running
-    `feedsvc serve`, its current feeds are written.
+    Files of other programs in DIR are never changed. While `feedsvc serve`
+    runs, its current feeds are written.
     """
     from feedsvc.publisher.export import check_out, export
 
@@ -92,13 +92,13 @@ def _left(out: Path, done: "Exported") -> Iterator[str]:
 @click.option(
     "--accept-clock",
     is_flag=True,
-    help="Take the clock for right, though the feeds were published by one that was ahead.",
+    help="The clock is right now: the feeds were published while it was ahead.",
 )
 @quiet_option
 def refresh(articles: Path | None, path: Path | None, accept_clock: bool, quiet: bool) -> None:
-    """Refresh once into the store, and leave.
+    """Refresh the store once, and end.
 
-    Beside a running `feedsvc serve`, this one is asked to refresh.
+    While `feedsvc serve` runs, the command asks it for a refresh.
     """
     with _opened(articles, path, quiet=quiet) as once:
         if accept_clock:

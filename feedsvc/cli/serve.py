@@ -35,9 +35,9 @@ log = logging.getLogger(__name__)
 @click.option(
     "--port",
     type=int,
-    help="Port to listen on, by this serve alone: `explain` and `list` go by server.port.",
+    help="Port to listen on, for this serve only: `explain` and `list` use server.port.",
 )
-@click.option("--workers", type=int, help="Processes that answer requests.")
+@click.option("--workers", type=int, help="Number of processes that answer requests.")
 @quiet_option
 def serve(
     articles: Path | None,
@@ -47,7 +47,7 @@ def serve(
     workers: int | None,
     quiet: bool,
 ) -> None:
-    """Serve the feeds of ARTICLES, and refresh them as files change."""
+    """Serve the feeds of ARTICLES, and refresh them when files change."""
     listening = {"host": host, "port": port, "workers": workers}
     here = workplace(articles, path, {"server": listening, "log": {"level": "warning" if quiet else None}})
     if here.existing_store_url() is None:

@@ -36,9 +36,9 @@ _MOST_SHOWN = 20  # lines of each table
     help="The first lines of each table for people, or all for programs.",
 )
 def stats(articles: Path | None, path: Path | None, since: str, form: str) -> None:
-    """Show who reads the feeds, how often, and with which manners.
+    """Show how many readers the feeds have, with which software, and how they poll.
 
-    The polls of the last ten seconds may not yet be among them.
+    The polls of the last ten seconds may be missing.
     """
     now = datetime.now(UTC).replace(microsecond=0)
     begin = _moment(since, now)

@@ -21,7 +21,7 @@ from feedsvc.model import PRIVATE, Subscriber
 
 @click.group()
 def token() -> None:
-    """Give and take addresses of private feeds."""
+    """Make, list and revoke addresses of private feeds."""
 
 
 @token.command("add")
@@ -55,7 +55,7 @@ def add(name: str, who: str, articles: Path | None, path: Path | None) -> None:
 @places
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def list_(articles: Path | None, path: Path | None, form: str) -> None:
-    """List who has addresses of private feeds, and how often they are used."""
+    """List the addresses of private feeds, their subscribers and their use."""
     store = workplace(articles, path).existing_store()
     found = store.subscribers() if store else ()
     if store:
@@ -71,7 +71,7 @@ def list_(articles: Path | None, path: Path | None, form: str) -> None:
 @click.argument("whom", metavar="NUMBER_OR_WHO")
 @places
 def revoke(whom: str, articles: Path | None, path: Path | None) -> None:
-    """End an address of a private feed: whoever asks there is told that it is gone."""
+    """Revoke an address of a private feed; it answers 410 from then on."""
     here = workplace(articles, path)
     with _opened(here) as store:
         found = _meant(whom, store.subscribers())

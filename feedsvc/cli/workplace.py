@@ -301,7 +301,7 @@ def places(command: Callable[..., Any]) -> Callable[..., Any]:
     return argument(config_option(command))
 
 
-quiet_option = click.option("-q", "--quiet", is_flag=True, help="Say nothing but what is wrong.")
+quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print only problems.")
 
 
 def _everything(config: Config, title: str) -> FeedSpec:
