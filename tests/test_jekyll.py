@@ -842,3 +842,17 @@ def test_an_article_names_the_folder_of_its_pictures(
 )
 def test_an_article_may_do_without_liquid(front: str, templating: Templating) -> None:
     assert read("_posts/2024-05-01-a.md", front).article.templating is templating
+
+
+def test_a_post_without_a_date_in_its_name_is_named_with_its_reason(tmp_path: Path) -> None:
+    (tmp_path / "_posts").mkdir()
+    (tmp_path / "_config.yml").write_text("title: T\n")
+    (tmp_path / "_posts" / "nodate.md").write_text("---\ntitle: A\n---\nText.\n")
+    (tmp_path / "about.md").write_text("---\ntitle: A page\n---\nText.\n")
+
+    found = scan(tmp_path, ScanRules(dialect=open_site(tmp_path)))
+
+    assert [str(each) for each in found.problems if each.path != "."] == [
+        "_posts/nodate.md: warning: its name does not begin with a date, so Jekyll ignores it; call it"
+        " 2024-05-01-name.md"
+    ]

@@ -275,8 +275,18 @@ ARTICLES: list[tuple[str | bytes, str]] = [
         " /2026/hello/",
     ),
     (
-        head("license: MIT"),
-        "a.md:4: warning: 'MIT' under 'license' is no licence that is known here and is ignored; write the"
+        head("lang: zz-ZZ"),
+        "a.md:4: warning: 'lang: zz-ZZ' names no registered language (BCP 47), but feeds say it as it is;"
+        " write a tag such as ko or en-GB",
+    ),
+    (
+        head("tags: {a: b}"),
+        "a.md:4: warning: 'tags' holds a mapping where a list of labels is wanted, and at most its keys"
+        " count; write a list, such as [a, b]",
+    ),
+    (
+        head("license: mine"),
+        "a.md:4: warning: 'mine' under 'license' is no licence that is known here and is ignored; write the"
         " address of its text",
     ),
     (

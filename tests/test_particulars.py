@@ -114,9 +114,22 @@ def test_durations_are_seconds(said: str, seconds: int | None) -> None:
     ("said", "address"),
     [
         ("CC-BY-SA-3.0", "https://creativecommons.org/licenses/by-sa/3.0/"),
+        ("CC-BY-3.0-AT", "https://creativecommons.org/licenses/by/3.0/at/"),
+        (
+            "Creative Commons Attribution-ShareAlike 4.0 International License",
+            "https://creativecommons.org/licenses/by-sa/4.0/",
+        ),
+        ("CC0-1.0", "https://creativecommons.org/publicdomain/zero/1.0/"),
+        ("MIT", "https://spdx.org/licenses/MIT.html"),
+        ("The MIT License", "https://spdx.org/licenses/MIT.html"),
+        ("apache-2.0", "https://spdx.org/licenses/Apache-2.0.html"),
+        ("Apache License, Version 2.0", "https://spdx.org/licenses/Apache-2.0.html"),
+        ("GPLv3", "https://spdx.org/licenses/GPL-3.0-only.html"),
+        ("GPL-3.0-or-later", "https://spdx.org/licenses/GPL-3.0-or-later.html"),
+        ("the usual license", None),
+        ("license", None),
         ("Creative Commons BY", CC_BY),
         ("CC0", "https://creativecommons.org/publicdomain/zero/1.0/"),
-        ("MIT", None),
     ],
 )
 def test_a_well_known_licence_has_an_address(said: str, address: str | None) -> None:

@@ -136,3 +136,22 @@ def test_a_mapping_keeps_an_article_back_where_a_doubt_does(key: str) -> None:
     article, _ = read(SORTS[0], key, {"reason": "wrong"})
 
     assert article.hidden == key
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("author", {"name": "Kim", "url": "no address"}, "'no address' under 'author' is no address"),
+        ("authors", [{"name": "Kim", "website": "ftp//kim"}], "'ftp//kim' under 'authors' is no address"),
+        ("author", {"name": "Kim", "url": "https://kim.example/"}, None),
+        ("id", "urn:uuid:zz", "'urn:uuid:zz' under 'id' is no valid IRI"),
+        ("id", "urn:uuid:F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6", None),
+        ("id", "urn:isbn:0451450523", None),
+        ("categories", {"name": "News", "slug": "news"}, None),
+        ("tags", {"a": "", "b": None}, None),
+    ],
+)
+def test_what_no_feed_can_say_so_is_told_to_its_author(key: str, value: object, said: str | None) -> None:
+    _, reading = read(SORTS[0], key, value)
+
+    assert [each.reason.startswith(said or "?") for each in reading.problems] == ([True] if said else [])

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from feedsvc.articles import keys
-from feedsvc.articles.fields import text_of, unusable_emails
+from feedsvc.articles.fields import text_of, unusable_emails, unusable_uris
 from feedsvc.articles.links import web_address
 from feedsvc.articles.values import Values
 from feedsvc.articles.yaml_text import Value
@@ -23,10 +23,10 @@ def invalid_addresses(values: Values) -> Iterator[tuple[str, str]]:
     for key, value in values.each(_ADDRESSES):
         if values.line(key):  # a default of the site is not for the article's author to mend
             name = key.rpartition(".")[2]
-            found = dict.fromkeys(_unusable(value))
-            yield from ((key, text) for text in found if " " not in text or name not in _AMONG_WORDS)
+            found = {text for text in _unusable(value) if " " not in text or name not in _AMONG_WORDS}
             if name in _PEOPLE:
-                yield from ((key, text) for text in unusable_emails(value))
+                found |= {*unusable_uris(value), *unusable_emails(value)}
+            yield from ((key, text) for text in sorted(found))
 
 
 def _unusable(value: Value) -> Iterator[str]:

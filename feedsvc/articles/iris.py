@@ -24,7 +24,12 @@ _IRI = re.compile(
 _UNSEEN = regex.compile(r"(?![\u200c\u200d])[\p{Z}\p{Cc}\p{Cf}]")
 _FUTURE_IP = re.compile(r"v[0-9A-Fa-f]+\.[A-Za-z0-9._~!$&'()*+,;=:\-]+", re.IGNORECASE)
 _PARTS = {
-    "urn": re.compile(r"urn:[A-Za-z0-9][A-Za-z0-9-]{0,31}:[^/?#].*", re.I | re.S),  # RFC 8141, 2
+    # RFC 8141, 2, and for UUIDs RFC 9562, 4
+    "urn": re.compile(
+        r"urn:(?:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:[?#].*)?"
+        r"|(?!uuid:)[a-z0-9][a-z0-9-]{0,31}:[^/?#].*)",
+        re.I | re.S,
+    ),
     "tag": re.compile(r"tag:[^,:/?#]+,[0-9]{4}(?:-[0-9]{2}){0,2}:.*", re.I | re.S),  # RFC 4151, 2.1
 }
 _MEANT = re.compile(r"(?:https?|urn|tag):|[A-Za-z][A-Za-z0-9+.\-]*://", re.IGNORECASE)

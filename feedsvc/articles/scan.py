@@ -104,6 +104,8 @@ def scan(
     skipped = [each for each in found if isinstance(each, Problem) and _concerns(each, rules)]
     with noted() as slow:
         possible = [file for file in kept if _is_article(file.path, rules)]
+    misnamed = [file.path for file in kept if _is_misnamed(file.path, rules)]
+    skipped += [_skipped(path, left_out(path, rules) or "") for path in misnamed]
     # A file that cannot be asked for exists: a file that is part of it must not become an article.
     names = [*(file.path for file in possible), *(u.path for u in unknown if _is_article(u.path, rules))]
     parts = frozenset[str]() if rules.include else rules.dialect.parts(names)
@@ -373,6 +375,12 @@ def _is_article(path: str, rules: ScanRules) -> bool:
     if rules.include:
         return _fits(rules.include, path)
     return _suffix(path) in rules.dialect.suffixes and rules.dialect.elsewhere(legible(path)) is None
+
+
+def _is_misnamed(path: str, rules: ScanRules) -> bool:
+    if rules.include or _suffix(path) not in rules.dialect.suffixes:
+        return False
+    return not is_about_the_folder(path.rpartition("/")[2]) and rules.dialect.misnamed(legible(path))
 
 
 def _is_media(path: str) -> bool:

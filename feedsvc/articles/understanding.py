@@ -14,6 +14,7 @@ from feedsvc.articles.dialects import Dialect, Written
 from feedsvc.articles.fields import (
     authors_of,
     is_blank,
+    loses_values,
     permalink_of,
     picture_of,
     text_of,
@@ -24,6 +25,7 @@ from feedsvc.articles.frontmatter import FrontMatter
 from feedsvc.articles.html import parse
 from feedsvc.articles.invalid_addresses import invalid_addresses
 from feedsvc.articles.iris import is_iri, is_meant_as_iri
+from feedsvc.articles.language import is_registered
 from feedsvc.articles.markup import markup_of, to_html
 from feedsvc.articles.moments import Moments
 from feedsvc.articles.notes import Notes
@@ -216,10 +218,21 @@ class _Fields:
 
     def _labels(self, field: Literal["categories", "tags"], usual: tuple[str, ...]) -> tuple[str, ...]:
         found = self.values.all(field, self._keys(field, usual))
+        self._tell_of_mappings(self._keys(field, usual))
         labels = self._dialect.labels(field, found, self._named)
         if labels and not found:
             self.values.origins[field] = PLACE
         return self._few(field, labels)
+
+    def _tell_of_mappings(self, stated: tuple[str, ...]) -> None:
+        """Warn of labels in a mapping, of which the keys count; "tags: {a: , b: }" loses nothing."""
+        for key, value in self.values.each(stated):
+            if self.values.line(key) and key not in self._dialect.shapes and loses_values(value):
+                reason = (
+                    f"'{self.values.said(key)}' holds a mapping where a list of labels is wanted, and at"
+                    " most its keys count; write a list, such as [a, b]"
+                )
+                self._notes.warning(self.values.line(key), reason)
 
     def _few(self, field: str, found: Sequence[_Term]) -> tuple[_Term, ...]:
         """Return the first of *found*: each gets feeds of its own."""
@@ -256,6 +269,10 @@ class _Fields:
             text = (text_of(self.values[key]) or "").partition(".")[0].replace("_", "-")
             if _LANGUAGE.fullmatch(text):
                 self.values.found("language", key)
+                if not is_registered(text):
+                    reason = f"'{self.values.said(key)}: {text}' names no registered language (BCP 47)"
+                    so = "but feeds say it as it is; write a tag such as ko or en-GB"
+                    self._notes.warning(self.values.line(key), f"{reason}, {so}")
                 return text
             if text:
                 reason = f"'{self.values.said(key)}: {text}' is no language and is ignored"

@@ -50,6 +50,9 @@ class Plain:
     def elsewhere(self, path: str) -> str | None:  # noqa: ARG002
         return None
 
+    def misnamed(self, path: str) -> bool:  # noqa: ARG002
+        return False
+
     def parts(self, paths: Collection[str]) -> frozenset[str]:  # noqa: ARG002
         return frozenset()
 

@@ -147,6 +147,9 @@ class Dialect(Protocol):
     def elsewhere(self, path: str) -> str | None:
         """Return why no article lies at *path*, for people; None if one may."""
 
+    def misnamed(self, path: str) -> bool:
+        """Return whether a file that is no article was surely meant as one; its author is told why."""
+
     def parts(self, paths: Collection[str]) -> frozenset[str]:
         """Return which of *paths*, all of possible articles, are parts of others, as a bundle's are."""
 

@@ -2,8 +2,8 @@
 
 from feedsvc.articles.fields.addresses import comments_of, permalink_of, source_title_of, web_of
 from feedsvc.articles.fields.attachments import attachments_of, duration_of
-from feedsvc.articles.fields.labels import labels_of
-from feedsvc.articles.fields.people import authors_of, email_of, unusable_emails
+from feedsvc.articles.fields.labels import labels_of, loses_values
+from feedsvc.articles.fields.people import authors_of, email_of, unusable_emails, unusable_uris
 from feedsvc.articles.fields.pictures import PICTURE_KEYS, picture_of
 from feedsvc.articles.fields.scalars import (
     caption_of,
@@ -29,6 +29,7 @@ __all__ = [
     "is_blank",
     "labels_of",
     "line_of",
+    "loses_values",
     "number_of",
     "permalink_of",
     "picture_of",
@@ -38,5 +39,6 @@ __all__ = [
     "title_of",
     "truth_of",
     "unusable_emails",
+    "unusable_uris",
     "web_of",
 ]

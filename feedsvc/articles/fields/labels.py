@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from feedsvc.articles.fields.scalars import text_of
+from feedsvc.articles.fields.scalars import is_blank, text_of
 from feedsvc.articles.keys import fold
 from feedsvc.articles.text import one_line
 from feedsvc.articles.yaml_text import Value
@@ -25,6 +25,13 @@ def labels_of(value: Value) -> tuple[str, ...]:
         labels = list(_members(value or []))
     tidy = (one_line(label) for label in labels)
     return tuple(dict.fromkeys(label for label in tidy if label))
+
+
+def loses_values(value: Value) -> bool:
+    """Return whether *value* is a mapping that names no label, so that something in it is not used."""
+    return (
+        isinstance(value, dict) and not _named(value) and any(not is_blank(each) for each in value.values())
+    )
 
 
 def _listed(text: str) -> list[str]:

@@ -78,6 +78,19 @@ def unusable_emails(value: Value) -> Iterator[str]:
         yield from (found["email"] for found in mailboxes if found and not email_of(found["email"]))
 
 
+def unusable_uris(value: Value) -> Iterator[str]:
+    """Yield values that should be an author's address of the web and are none."""
+    if isinstance(value, list):
+        for member in value:
+            yield from unusable_uris(member)
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            if isinstance(each, list | dict):
+                yield from unusable_uris(each)
+            elif fold(key) in _URI_KEYS and (text := text_of(each)) and not web_address(text):
+                yield text
+
+
 class _Reader:
     """Reads authors of any shape, and looks each up."""
 

@@ -14,6 +14,7 @@ from feedsvc.articles.dialects.jekyll.defaults import defaults_of
 from feedsvc.articles.dialects.jekyll.places import (
     DRAFTS_FOLDER,
     POSTS_FOLDER,
+    UNDATED,
     Place,
     is_filed,
     place_of,
@@ -83,6 +84,10 @@ class Jekyll(Plain):
         if place and not (self.config.collections[place.label].output or self._is_within(place)):
             return f"{self.config.path} does not say 'output: true' of its collection, so it has no page"
         return why_ignored(below, self.config, loose=self._is_loose(path))
+
+    def misnamed(self, path: str) -> bool:
+        """Return whether a file lies in ``_posts`` under a name without a date."""
+        return self.elsewhere(path) == UNDATED
 
     def parts(self, paths: Collection[str]) -> frozenset[str]:
         """Return the pages: in a folder without ``_posts``, what lies around those further down."""

@@ -19,6 +19,8 @@ DRAFTS_FOLDER = "_drafts"
 _DATED = re.compile(r"(?P<date>(?P<year>\d{2,4})(?P<day>-\d{1,2}-\d{1,2}))-(?P<slug>.*)")
 # entry_filter.rb, SPECIAL_LEADING_CHAR_REGEX
 _SIGNS = (".", "_", "#", "~")
+UNDATED = "its name does not begin with a date, so Jekyll ignores it; call it 2024-05-01-name.md"
+"""Why Jekyll ignores a file in ``_posts`` that somebody has surely written as an article."""
 _SIGNS_OF_GLOBS = frozenset("*?[")
 
 
@@ -106,7 +108,7 @@ def why_ignored(path: str, config: JekyllConfig, *, loose: bool = False) -> str 
     if any(_is_special(name, config.include) for name in (first, last)):
         return "Jekyll ignores what begins with '_', '.', '#' or '~'"
     if place.folder == POSTS_FOLDER and place.date is None and not loose:
-        return "its name does not begin with a date, so Jekyll ignores it; call it 2024-05-01-name.md"
+        return UNDATED
     return None
 
 
