@@ -1,18 +1,48 @@
 """Values that are valid by default; a test names only what it is about."""
 
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
-from feedsvc.model import Article, Attachment, Author, Content, Entry, Feed, FeedSpec, Image, Record, Site
+from feedsvc.model import (
+    Article,
+    Attachment,
+    Author,
+    Content,
+    Dates,
+    Entry,
+    Feed,
+    FeedSpec,
+    Image,
+    LeadImage,
+    Links,
+    Record,
+    Site,
+)
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
 def make_article(**changes: Any) -> Article:
-    """An article that says where it lies and what it is called."""
-    return Article(
-        **({"path": "hello.md", "title": "Hello", "slug": "hello", "body": "Hello, world."} | changes)
-    )
+    """An article that says where it lies and what it is called.
+
+    A date or a link may be named without its group, and `image` is the reference to the lead image.
+    """
+    image = changes.pop("image", None)
+    defaults: dict[str, Any] = {
+        "path": "hello.md",
+        "title": "Hello",
+        "slug": "hello",
+        "body": "Hello, world.",
+        "dates": Dates(**_taken(changes, Dates)),
+        "links": Links(**_taken(changes, Links)),
+        "lead_image": None if image is None else LeadImage(reference=image),
+    }
+    return Article(**(defaults | changes))
+
+
+def _taken(changes: dict[str, Any], group: type[Dates | Links]) -> dict[str, Any]:
+    return {field.name: changes.pop(field.name) for field in fields(group) if field.name in changes}
 
 
 def make_record(**changes: Any) -> Record:

@@ -39,9 +39,14 @@ class Understood:
         return self.reading.article
 
     @property
+    def lead_image(self) -> str | None:
+        lead = self.article.lead_image
+        return lead.reference if lead else None
+
+    @property
     def moment(self) -> datetime:
-        assert self.article.published is not None
-        return self.article.published
+        assert self.article.dates.published is not None
+        return self.article.dates.published
 
 
 def understood(dialect: Dialect, path: str, raw: bytes) -> Understood:
@@ -55,7 +60,7 @@ def understood(dialect: Dialect, path: str, raw: bytes) -> Understood:
     reading = read_article(file, raw, dialect=dialect, zone=site.timezone)
     if reading.article is None:
         return Understood(reading=reading, url="", id=None, ours=False)
-    published = reading.article.published or NOON
+    published = reading.article.dates.published or NOON
     url, ours = article_url(reading.article, published, "ours", site=site)
     return Understood(
         reading=reading, url=url, id=generators_id(reading.article, published, site=site), ours=ours

@@ -164,4 +164,4 @@ def test_of_thousands_of_labels_the_first_count() -> None:
 
 @pytest.mark.parametrize("date", ["2024-05-01" + " " * 20_000 + "x", "오전 " * 5_000, "1:" * 10_000])
 def test_a_date_of_thousands_of_characters_is_none(date: str) -> None:
-    assert article(f'---\ntitle: T\ndate: "{date}"\n---\n').published is None
+    assert article(f'---\ntitle: T\ndate: "{date}"\n---\n').dates.published is None

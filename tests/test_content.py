@@ -15,7 +15,7 @@ from feedsvc.articles.content import read_content
 from feedsvc.articles.images import Medium, medium_of
 from feedsvc.articles.links import Base
 from feedsvc.articles.losses import losses
-from feedsvc.model import Article, Attachment, Content, Image, Markup, SourceFile, Templating
+from feedsvc.model import Article, Attachment, Content, Image, LeadImage, Markup, SourceFile, Templating
 from tests.builders import make_article
 from tests.pictures import png
 from tests.strategies import TEXT, examples
@@ -76,7 +76,8 @@ def test_a_seed_is_read_whole(path: Path, markup: Markup) -> None:
     assert "R&amp;D" in content.html
     assert (article.summary or "").startswith(content.excerpt.removesuffix("…").rstrip())
     assert content.image is not None
-    assert content.image.url == article.image
+    assert article.lead_image is not None
+    assert content.image.url == article.lead_image.reference
     assert content.image_inline
     assert content.problems == ()
 
@@ -157,7 +158,7 @@ def test_a_picture_that_stands_in_the_body_is_not_shown_twice(
     ("image_alt", "alt"), [("", "In the body"), ("In the front matter", "In the front matter")]
 )
 def test_the_front_matter_words_the_picture_first(image_alt: str, alt: str) -> None:
-    content = read("![In the body](/p.jpg)", image="/p.jpg", image_alt=image_alt)
+    content = read("![In the body](/p.jpg)", lead_image=LeadImage(reference="/p.jpg", alt=image_alt))
 
     assert content.image is not None
     assert content.image.alt == alt
@@ -388,7 +389,7 @@ def test_a_value_in_a_summary_is_left_out(templating: Templating) -> None:
 
 
 def test_pictures_stand_below_the_folder_that_the_article_names() -> None:
-    content = read("![](/img/눈.png) ![](wave.png) [x](/about/)", pictures="/sub", image="/sub/img/눈.png")
+    content = read("![](/img/눈.png) ![](wave.png) [x](/about/)", image_base="/sub", image="/sub/img/눈.png")
 
     assert re.findall('(?:src|href)="https://ex.org([^"]*)"', content.html) == [
         "/sub/img/%EB%88%88.png",

@@ -173,7 +173,7 @@ def test_a_date_is_in_front_matter_or_anywhere_in_the_path(
 def test_a_word_for_the_time_of_a_file_is_no_date(word: str) -> None:
     made = read("posts/a.md", f"date: {word}")
 
-    assert made.article.published is None
+    assert made.article.dates.published is None
     assert made.reading.problems == ()
 
 

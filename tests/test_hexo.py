@@ -169,7 +169,7 @@ def test_a_timestamp_with_a_zone_is_read_by_its_utc_clock(written: str, moment: 
     """What Hexo itself makes of them on a machine in Seoul; but it takes any number for a day."""
     article = read("hello.md", f"date: {written}", dialect=hexo(timezone="Asia/Seoul")).article
 
-    assert (article.published and article.published.isoformat()) == moment
+    assert (article.dates.published and article.dates.published.isoformat()) == moment
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_a_date_may_be_javascripts(written: str, moment: str) -> None:
 def test_a_picture_stands_below_the_root_of_the_site(
     front: str, settings: dict[str, Any], expected: str
 ) -> None:
-    assert read("hello.md", front, dialect=hexo(**settings)).article.image == expected
+    assert read("hello.md", front, dialect=hexo(**settings)).lead_image == expected
 
 
 @pytest.mark.parametrize(
@@ -288,7 +288,7 @@ def test_new_post_name_tells_what_a_name_holds(rule: str, path: str, date: str |
     made = read(path, dialect=hexo(new_post_name=rule, permalink=":title/"))
 
     assert made.url == f"https://ex.org{quote(address, safe='/%&')}"
-    published = made.article.published
+    published = made.article.dates.published
     assert (published and f"{published:%Y-%m-%d}") == date
 
 
@@ -521,4 +521,4 @@ def test_a_dialect_can_go_to_another_process() -> None:
 )
 def test_the_pictures_of_a_body_stand_below_the_root(settings: dict[str, Any], root: str | None) -> None:
     """As hexo-renderer-marked has it, which looks at no other references."""
-    assert read("hello.md", dialect=hexo(**settings)).article.pictures == root
+    assert read("hello.md", dialect=hexo(**settings)).article.image_base == root

@@ -52,7 +52,7 @@ def read(dialect: Dialect, path: str, raw: bytes) -> Reading:
     reading = read_article(file, raw, dialect=dialect, zone=UTC)
     if reading.article is not None:
         site = make_site(url="https://ex.org", feeds_url="https://feeds.example")
-        url, _ = article_url(reading.article, reading.article.published or NOON, "ours", site=site)
+        url, _ = article_url(reading.article, reading.article.dates.published or NOON, "ours", site=site)
         assert url.isascii()
         generators_id(reading.article, NOON, site=site)
         dialect.beside(reading.article)
@@ -168,7 +168,7 @@ def test_an_address_that_is_none_stops_no_article(name: str, config: str, text: 
     article = read(dialect, "a.md", raw).article
 
     assert article
-    assert article.image
+    assert article.lead_image
 
 
 def test_a_base_that_is_no_address_is_told_of() -> None:

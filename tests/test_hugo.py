@@ -77,9 +77,9 @@ def test_a_site_may_show_what_lies_ahead(config: str, waits: bool) -> None:
 
     article = read("content/posts/a.md", *front, dialect=hugo(config)).article
 
-    assert article.published is not None
-    assert article.appears is not None
-    assert (article.appears == article.published) is waits
+    assert article.dates.published is not None
+    assert article.dates.appears is not None
+    assert (article.dates.appears == article.dates.published) is waits
 
 
 def hidden(path: str, *front: str, config: str = "") -> str | None:

@@ -58,7 +58,7 @@ def test_an_article_is_what_jekyll_made_of_it(path: str) -> None:
     assert made.id == expected["id"]
     assert made.article.title == expected["title"]
     assert made.moment == datetime.fromisoformat(expected["published"])
-    assert (made.article.updated or made.moment) == datetime.fromisoformat(expected["updated"])
+    assert (made.article.dates.updated or made.moment) == datetime.fromisoformat(expected["updated"])
     assert [author.name for author in made.article.authors] == [expected["author"]]
     assert list(made.article.categories) == expected["categories"]
     assert list(made.article.tags) == expected["tags"]
@@ -600,7 +600,7 @@ def test_author_and_summary_are_those_of_jekylls_feed(
 def test_a_picture_in_a_head_is_below_the_sites_address(said: str, picture: str) -> None:
     dialect = jekyll(url="https://ex.org", baseurl="/notes")
 
-    assert read("_posts/2024-05-01-a.md", f"image: {said}", dialect=dialect).article.image == picture
+    assert read("_posts/2024-05-01-a.md", f"image: {said}", dialect=dialect).lead_image == picture
 
 
 @pytest.mark.parametrize("where", ["config", "head"])
@@ -677,7 +677,7 @@ def test_a_site_may_show_what_lies_ahead(
     article = read("_posts/2024-05-01-a.md", front, dialect=jekyll(future=future)).article
 
     assert article.hidden == hidden
-    assert (article.appears is None) is waits
+    assert (article.dates.appears is None) is waits
 
 
 def test_an_id_in_a_head_is_none_of_the_feeds() -> None:
@@ -827,9 +827,9 @@ def test_an_article_names_the_folder_of_its_pictures(
 ) -> None:
     """The theme Chirpy has a key for it, by an old and a new name."""
     dialect = jekyll(**{"url": "https://ex.org", **settings})
-    article = read("_posts/2024-05-01-a.md", front, "image: 겨울.png", dialect=dialect).article
+    made = read("_posts/2024-05-01-a.md", front, "image: 겨울.png", dialect=dialect)
 
-    assert (article.pictures, article.image) == (folder, image)
+    assert (made.article.image_base, made.lead_image) == (folder, image)
 
 
 @pytest.mark.parametrize(

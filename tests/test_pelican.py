@@ -53,7 +53,9 @@ def test_an_article_is_what_pelican_made_of_it(path: str) -> None:
     assert made.url == expected["link"] or (made.ours and not expected["written"])
     assert made.article.title == expected["title"]
     assert made.moment == datetime.fromisoformat(expected["date"])
-    assert made.article.updated == (expected["modified"] and datetime.fromisoformat(expected["modified"]))
+    assert made.article.dates.updated == (
+        expected["modified"] and datetime.fromisoformat(expected["modified"])
+    )
     assert made.article.categories == (expected["category"],)
     assert list(made.article.tags) == expected["tags"]
     assert [author.name for author in made.article.authors] == expected["authors"]
@@ -165,7 +167,7 @@ def test_the_file_name_in_an_address_is_that_of_apaches_plugin(path: str, expect
     ],
 )
 def test_a_picture_stands_below_the_site_as_themes_write_it(head: str, expected: str) -> None:
-    assert article(head, SITEURL="https://ex.org/blog").article.image == expected
+    assert article(head, SITEURL="https://ex.org/blog").lead_image == expected
 
 
 def test_what_feeds_do_not_know_is_no_id() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from feedsvc.articles.dialects import PLAIN
 from feedsvc.articles.reading import MOST_BYTES, Reading, read_article
 from feedsvc.articles.text import legal, one_line
-from feedsvc.model import Article, Author, Markup, SourceFile
+from feedsvc.model import Article, Author, Dates, LeadImage, Links, Markup, SourceFile
 from tests.strategies import TEXT, examples
 
 NO_DATE = "is no date between 1970 and 2099; write it like 2024-06-27 09:00"
@@ -47,11 +47,12 @@ def test_a_seed_gives_an_article_without_a_word(path: Path) -> None:
     assert reading.problems == ()
     assert reading.article is not None
     assert reading.article.categories == ("News",)
-    assert reading.article.published is None
+    assert reading.article.dates.published is None
     assert reading.article.markup is Markup.HTML
     assert reading.article.body.startswith("\n<p><img ")
     assert (reading.article.summary or "").startswith("한미 ")
-    assert (reading.article.image or "").startswith("https://")
+    assert reading.article.lead_image is not None
+    assert reading.article.lead_image.reference.startswith("https://")
 
 
 def test_every_field_is_read() -> None:
@@ -77,14 +78,14 @@ def test_every_field_is_read() -> None:
 
     assert written.title == "Hello there"
     assert written.slug == "hi-there"
-    assert str(written.published) == "2024-05-01 09:00:00+09:00"
-    assert str(written.updated) == "2024-05-02 00:00:00+09:00"
-    assert str(written.expires) == "2099-01-01 00:00:00+09:00"
+    assert str(written.dates.published) == "2024-05-01 09:00:00+09:00"
+    assert str(written.dates.updated) == "2024-05-02 00:00:00+09:00"
+    assert str(written.dates.expires) == "2099-01-01 00:00:00+09:00"
     assert written.authors == (Author(name="Kim"), Author(name="Lee", email="lee@example.org"))
     assert (written.categories, written.tags) == (("News",), ("a", "b, c", "d"))
     assert written.language == "ko-KR"
     assert written.summary == "Short summary."
-    assert (written.image, written.image_alt) == ("wave.png", "A wave")
+    assert written.lead_image == LeadImage(reference="wave.png", alt="A wave", line=15)
     assert (written.id, written.permalink) == ("tag:example.org,2024:1", "/hello/")
     assert written.minor
     assert (written.body, written.body_line) == ("Body.\n", 20)
@@ -94,8 +95,8 @@ def test_what_the_author_does_not_say_is_none() -> None:
     written = article("Just a text.\n")
 
     assert (written.title, written.slug, written.body) == ("Hello", "hello", "Just a text.\n")
-    assert {written.published, written.updated, written.expires, written.hidden} == {None}
-    assert {written.language, written.summary, written.image, written.id, written.permalink} == {None}
+    assert (written.dates, written.links, written.hidden) == (Dates(), Links(), None)
+    assert {written.language, written.summary, written.lead_image, written.id, written.permalink} == {None}
     assert (written.authors, written.categories, written.tags, written.minor) == ((), (), (), False)
 
 
@@ -219,7 +220,7 @@ def test_a_title_that_looks_like_a_file_or_an_address_is_a_title() -> None:
     ],
 )
 def test_the_date_is_the_front_matters_else_the_names(line: str, path: str, published: str) -> None:
-    assert str(front("title: x", line, path=path).published) == published
+    assert str(front("title: x", line, path=path).dates.published) == published
 
 
 @pytest.mark.parametrize(
@@ -297,18 +298,18 @@ def test_an_origin_is_spelt_as_the_author_does() -> None:
     ],
 )
 def test_the_last_change_is_found_in_every_spelling(key: str) -> None:
-    assert str(front("title: x", f"{key}: 2024-05-03 14:23").updated) == "2024-05-03 14:23:00+09:00"
+    assert str(front("title: x", f"{key}: 2024-05-03 14:23").dates.updated) == "2024-05-03 14:23:00+09:00"
 
 
 def test_an_empty_change_is_none_and_the_next_spelling_is_asked() -> None:
     written = front("last_modified_at:", "Update: 2024-05-03")
 
-    assert str(written.updated) == "2024-05-03 00:00:00+09:00"
+    assert str(written.dates.updated) == "2024-05-03 00:00:00+09:00"
 
 
 @pytest.mark.parametrize("key", ["expires", "expiryDate", "expirydate", "expiry_date", "unpublish_date"])
 def test_the_end_is_found_in_every_spelling(key: str) -> None:
-    assert str(front(f'{key}: "2020-01-01"').expires) == "2020-01-01 00:00:00+09:00"
+    assert str(front(f'{key}: "2020-01-01"').dates.expires) == "2020-01-01 00:00:00+09:00"
 
 
 @pytest.mark.parametrize(
@@ -364,7 +365,9 @@ def test_the_summary_is_the_first_that_is_not_empty(lines: tuple[str, ...], summ
     ],
 )
 def test_the_picture_is_found_in_every_shape(lines: tuple[str, ...], image: str | None) -> None:
-    assert front(*lines).image == image
+    found = front(*lines).lead_image
+
+    assert (found and found.reference) == image
 
 
 def test_terms_in_taxonomies_count_like_others() -> None:
@@ -486,7 +489,7 @@ def test_a_whole_page_says_in_its_head_what_front_matter_would() -> None:
 
     assert (found.title, found.language, found.summary) == ("등대", "ko", "밤의 불빛.")
     assert [author.name for author in found.authors] == ["Kim Min"]
-    assert found.published == datetime(2024, 5, 1, tzinfo=ZoneInfo("Asia/Seoul"))
+    assert found.dates.published == datetime(2024, 5, 1, tzinfo=ZoneInfo("Asia/Seoul"))
 
 
 def test_restructured_text_says_it_in_its_title_and_fields() -> None:

@@ -27,7 +27,7 @@ from tests.strategies import examples
 from tests.test_store import document, publish
 
 LATER = NOON + timedelta(days=1)
-RICH = Path(__file__).parent / "catalogues" / "schema-0005.sql"
+RICH = Path(__file__).parent / "catalogues" / "schema-0006.sql"
 HELD = Catalogue(site_id="example.org", records=(make_record(article=make_article()),))
 
 

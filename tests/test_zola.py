@@ -45,7 +45,7 @@ def test_an_article_is_what_zola_makes_of_it(path: str) -> None:
     assert made.url == made.id == expected["url"]
     assert made.article.title == expected["title"]
     assert made.moment.isoformat() == _in_utc(expected["date"])
-    assert (made.article.updated and made.article.updated.isoformat()) == expected["updated"]
+    assert (made.article.dates.updated and made.article.dates.updated.isoformat()) == expected["updated"]
     assert list(made.article.tags) == expected["tags"]
     assert list(made.article.categories) == expected["categories"]
     assert [author.name for author in made.article.authors] == expected["authors"]
@@ -349,7 +349,7 @@ def test_of_json_only_a_feed_is_one(template: str, feeds: dict[str, str]) -> Non
 def test_a_picture_is_where_themes_look_for_it(key: str, expected: str | None) -> None:
     made = read("content/a.md", f'date = 2024-05-06\n[extra]\n{key} = "/card.jpg"')
 
-    assert made.article.image == expected
+    assert made.lead_image == expected
 
 
 def test_what_feeds_do_not_know_is_no_id() -> None:

@@ -54,9 +54,9 @@ def _looked_at(article: Article, base: Base, look: Callable[[str], Medium | None
     base = replace(base, article=asked)
     soup = parse(to_html(body, article.markup))
     excerpt = (summary and summary_text(summary)) or opening(soup, title=article.title)
-    if article.pictures is not None:
+    if article.image_base is not None:
         for shown in soup.find_all("img", src=True):
-            shown["src"] = placed(str(shown["src"]).strip(), article.pictures, base)
+            shown["src"] = placed(str(shown["src"]).strip(), article.image_base, base)
     cleaned = clean(soup, base, title=article.title)
     look = cache(look)  # for as long as this takes
     odd = {each.url: each for each in cleaned.images if not _is_picture(each, base, look)}
@@ -64,7 +64,7 @@ def _looked_at(article: Article, base: Base, look: Callable[[str], Medium | None
     image, notes = _lead_image(article, cleaned, base)
     if image and not _is_picture(image, base, look):
         odd[image.url] = image
-        image, _ = _lead_image(replace(article, image=None), cleaned, base)
+        image, _ = _lead_image(replace(article, lead_image=None), cleaned, base)
     said = (*notes, *cleaned.notes, *asked.notes, *_disguised(odd))
     others = _others(cleaned, image)
     banner = _banner(article, base, look)
@@ -147,7 +147,7 @@ def _scope(article: Article, base: Base) -> Scope:
         "title": article.title,
         "page.slug": article.slug,
         "page.url": page,
-        "page.image": article.image,
+        "page.image": article.lead_image and article.lead_image.reference,
     }
     variables = {**base.variables, **{name: value for name, value in own.items() if value}}
     return Scope(
@@ -163,21 +163,16 @@ def _scope(article: Article, base: Base) -> Scope:
 def _lead_image(article: Article, cleaned: Cleaned, base: Base) -> tuple[Found | None, list[Note]]:
     """Return the article's picture: the one it names, else one so named, else the first in its body."""
     fallback = _leading(cleaned, base) or next((image for image in cleaned.images if leads(image)), None)
-    if article.image is None or article.image.strip().lower() in _NO_IMAGE:
+    lead = article.lead_image
+    if lead is None or lead.reference.strip().lower() in _NO_IMAGE:
         return fallback, []
     # Some tools escape the address for HTML before they write it into YAML.
-    found = resolve_named(article.image.replace("&amp;", "&"), base)
-    if found.missing and (is_reference(article.image) or is_unserved(article.image)):
-        return fallback, [] if found.unknown else [Note(reason=why_missing(article.image))]
-    named = Found(
-        url=found.url,
-        local=found.local,
-        alt=article.image_alt,
-        title=article.image_title,
-        credit=article.image_credit,
-    )
-    if not is_reference(article.image) or not leads(named):
-        reason = f"'{article.image[:80]}' is no address of a picture and is ignored; mend or delete it"
+    found = resolve_named(lead.reference.replace("&amp;", "&"), base)
+    if found.missing and (is_reference(lead.reference) or is_unserved(lead.reference)):
+        return fallback, [] if found.unknown else [Note(reason=why_missing(lead.reference))]
+    named = Found(url=found.url, local=found.local, alt=lead.alt, title=lead.title, credit=lead.credit)
+    if not is_reference(lead.reference) or not leads(named):
+        reason = f"'{lead.reference[:80]}' is no address of a picture and is ignored; mend or delete it"
         return fallback, [Note(reason=reason)]
     shown = next((image for image in cleaned.images if image.url == named.url), named)
     return replace(
@@ -249,5 +244,5 @@ def _problem(article: Article, note: Note) -> Problem:
         place = article.body.find(note.ref)
         line = article.body_line + article.body.count("\n", 0, place) if place >= 0 else 0
     else:
-        line = article.image_line
+        line = article.lead_image.line if article.lead_image else 0
     return Problem(path=article.path, line=line, severity=Severity.WARNING, reason=note.reason)

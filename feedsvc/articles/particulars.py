@@ -1,8 +1,9 @@
 """What few articles say of themselves: where they come from, what goes with them, which feeds have them."""
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
 
 from feedsvc.articles import keys
 from feedsvc.articles.fields import (
@@ -24,64 +25,82 @@ from feedsvc.articles.licences import licence_of
 from feedsvc.articles.links import web_address
 from feedsvc.articles.values import Values
 from feedsvc.articles.yaml_text import Value
-from feedsvc.model import Attachment
+from feedsvc.model import Attachment, Author, Links
+
+_T = TypeVar("_T")
 
 _WEB = re.compile(r"https?:", re.IGNORECASE)
 
 
-def particulars(values: Values) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Particulars:
+    """What an article's head says of itself that most heads do not; the fields are those of `Article`.
+
+    Attributes:
+        image_title, image_credit: Of the lead picture.
+    """
+
+    links: Links
+    contributors: tuple[Author, ...] = ()
+    correction: str | None = None
+    image_title: str = ""
+    image_credit: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    banner: str | None = None
+    full: bool | None = None
+
+
+_NOTHING = Particulars(links=Links())
+
+
+def particulars(values: Values) -> Particulars:
     """Return those fields of an `Article` that its head speaks of and that most heads do not."""
     said = values.merged
     if said.keys().isdisjoint(keys.PARTICULARS) and not any(isinstance(v, dict) for v in said.values()):
-        return {}
-    return {name: value for name, value in _Reader(values).fields() if value not in (None, "", ())}
+        return _NOTHING
+    duration = values.first("attachments", keys.DURATION, duration_of)
+    return Particulars(
+        links=_links(values),
+        contributors=_all(values, "contributors", keys.CONTRIBUTORS, authors_of),
+        correction=values.first("correction", keys.CORRECTION, line_of),
+        image_title=_of_image(values, "image_title", keys.IMAGE_TITLE, ("title", "caption")),
+        image_credit=_of_image(
+            values, "image_credit", keys.IMAGE_CREDIT, ("credit", "creator", "attribution")
+        ),
+        attachments=_all(values, "attachments", keys.RECORDINGS, lambda value: _recordings(value, duration)),
+        banner=values.first("banner", keys.BANNER, lambda value: picture_of(value)[0]),
+        full=values.first("full", keys.FULL, share_of),
+    )
 
 
-class _Reader:
-    def __init__(self, values: Values) -> None:
-        self._values = values
+def _links(values: Values) -> Links:
+    return Links(
+        canonical=values.first("canonical", keys.CANONICAL, web_of),
+        source_title=values.first("source_title", keys.SOURCE, source_title_of) or "",
+        via=values.first("via", keys.VIA, web_of),
+        comments=values.first("comments", keys.COMMENTS, comments_of),
+        related=_all(values, "related", keys.RELATED, _webs),
+        license=values.first("license", keys.LICENCE, _licence),
+    )
 
-    def fields(self) -> Iterator[tuple[str, Any]]:
-        """Yield fields of `Article`, each with its value if there is one."""
-        yield "canonical", self._first("canonical", keys.CANONICAL, web_of)
-        yield "source", self._first("source", keys.SOURCE, source_title_of)
-        yield "via", self._first("via", keys.VIA, web_of)
-        yield "comments", self._first("comments", keys.COMMENTS, comments_of)
-        yield "related", self._all("related", keys.RELATED, _webs)
-        yield "license", self._first("license", keys.LICENCE, _licence)
-        yield "contributors", self._all("contributors", keys.CONTRIBUTORS, authors_of)
-        yield "correction", self._first("correction", keys.CORRECTION, line_of)
-        yield "image_title", self._of_image("image_title", keys.IMAGE_TITLE, ("title", "caption"))
-        yield (
-            "image_credit",
-            self._of_image("image_credit", keys.IMAGE_CREDIT, ("credit", "creator", "attribution")),
-        )
-        duration = self._first("attachments", keys.DURATION, duration_of)
-        yield (
-            "attachments",
-            self._all("attachments", keys.RECORDINGS, lambda value: _recordings(value, duration)),
-        )
-        yield "banner", self._first("banner", keys.BANNER, lambda value: picture_of(value)[0])
-        yield "full", self._first("full", keys.FULL, share_of)
 
-    def _of_image(self, field: str, own: tuple[str, ...], inner: tuple[str, ...]) -> str | None:
-        """Return what is said of the picture, under a key of its own or in its mapping."""
+def _of_image(values: Values, field: str, own: tuple[str, ...], inner: tuple[str, ...]) -> str:
+    """Return what is said of the picture, under a key of its own or in its mapping."""
 
-        def within(value: Value) -> str | None:
-            folded = {keys.fold(key): each for key, each in value.items()} if isinstance(value, dict) else {}
-            return next((text for key in inner if (text := caption_of(folded.get(key)))), None)
+    def within(value: Value) -> str | None:
+        folded = {keys.fold(key): each for key, each in value.items()} if isinstance(value, dict) else {}
+        return next((text for key in inner if (text := caption_of(folded.get(key)))), None)
 
-        found: str | None = self._first(field, own, caption_of) or self._first(field, keys.IMAGE, within)
-        return found
+    return values.first(field, own, caption_of) or values.first(field, keys.IMAGE, within) or ""
 
-    def _first(self, field: str, wanted: tuple[str, ...], usable: Callable[[Value], Any]) -> Any:
-        return self._values.first(field, wanted, usable)
 
-    def _all(self, field: str, wanted: tuple[str, ...], read: Callable[[Value], tuple[Any, ...]]) -> Any:
-        found = {each: None for _, value in self._values.each(wanted) for each in read(value)}
-        if found:
-            self._values.found(field, *(key for key, _ in self._values.each(wanted)))
-        return tuple(found)
+def _all(
+    values: Values, field: str, wanted: tuple[str, ...], read: Callable[[Value], Iterable[_T]]
+) -> tuple[_T, ...]:
+    found = {each: None for _, value in values.each(wanted) for each in read(value)}
+    if found:
+        values.found(field, *(key for key, _ in values.each(wanted)))
+    return tuple(found)
 
 
 def feeds_of(values: Values) -> tuple[str, ...] | None:

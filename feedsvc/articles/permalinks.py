@@ -81,7 +81,11 @@ def page_url(base: str, slug: str) -> str:
 
 def _complete(permalink: str, article: Article, published: datetime, site: Site) -> str:
     """Return *permalink* with the date that an undated article was given."""
-    return dated(permalink, published.astimezone(site.timezone)) if article.published is None else permalink
+    return (
+        dated(permalink, published.astimezone(site.timezone))
+        if article.dates.published is None
+        else permalink
+    )
 
 
 def _on_website(site_url: str, below: str) -> str:

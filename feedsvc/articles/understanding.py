@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from hashlib import blake2b
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from feedsvc.articles import keys
 from feedsvc.articles.bounds import MOST_TERMS
@@ -30,7 +30,7 @@ from feedsvc.articles.markup import markup_of, to_html
 from feedsvc.articles.moments import Moments
 from feedsvc.articles.notes import Notes
 from feedsvc.articles.origins import FILE_NAME, HEADING, PATTERN, PLACE, Origin
-from feedsvc.articles.particulars import feeds_of, particulars, selected_fields
+from feedsvc.articles.particulars import Particulars, feeds_of, particulars, selected_fields
 from feedsvc.articles.paths import legible
 from feedsvc.articles.permalinks import filled
 from feedsvc.articles.slugs import article_slug
@@ -39,7 +39,7 @@ from feedsvc.articles.unusable_values import unusable_values
 from feedsvc.articles.values import Values
 from feedsvc.articles.visibility import is_minor, why_hidden
 from feedsvc.articles.yaml_text import Value
-from feedsvc.model import Article, Author, Markup, Templating, in_zone
+from feedsvc.model import Article, Author, Dates, LeadImage, Markup, Templating, in_zone
 
 _Term = TypeVar("_Term")
 
@@ -63,8 +63,8 @@ def understand(
 ) -> tuple[Article, Mapping[str, Origin]]:
     """Return the article that *front* makes, and where each of its fields came from.
 
-    The origins go by the names of `Article`'s fields; a field that the author
-    left open has none.
+    The origins go by the names of `Article`'s fields, or of the fields of its
+    groups; a field that the author left open has none.
 
     Args:
         zone: Of dates that name none.
@@ -73,7 +73,7 @@ def understand(
         notes: Takes what was guessed or ignored.
     """
     fields = _Fields(legible(path), front, dialect, zone, notes)
-    article = replace(fields.article(digest, pattern, wanted), path=path)
+    article = replace(fields.article(pattern, wanted), path=path, digest=digest)
     invalid = [*invalid_addresses(fields.values)]
     for key, text in invalid:
         reason = f"'{text[:80]}' under '{fields.values.said(key)}' is no address and is ignored; mend it"
@@ -95,77 +95,86 @@ class _Fields:
         self._notes = notes
         self._named = dialect.named(path)
         self.values = Values(front, dialect.defaults(path))
+        self._moments = Moments(path, self.values, dialect, zone, notes)
 
-    def article(self, digest: str, pattern: str | None, wanted: frozenset[str]) -> Article:
+    def article(self, pattern: str | None, wanted: frozenset[str]) -> Article:
         values, body = self.values, self._front.body
-        moments = Moments(self._path, values, self._dialect, self._zone, self._notes)
-        published = moments.published(self._keys("published", keys.PUBLISHED))
-        markup = markup_of(self._path, body)
-        written = self._written(published, markup, authors := self._authors())
+        markup, authors = markup_of(self._path, body), self._authors()
+        written = self._written(markup, authors)
         permalink = self._permalink(written, pattern)
         summary = values.text("summary", *self._keys("summary", keys.SUMMARY))
-        image, alt = values.first("image", self._keys("image", keys.IMAGE), _picture) or (None, "")
         more = particulars(values)
+        image = values.first("image", self._keys("image", keys.IMAGE), _picture)
         return Article(
             path=self._path,
             title=written.title,
             slug=article_slug(written.slug or self._from_name("slug", self._named.stem)),
+            dates=self._dates(written.published),
             hidden=why_hidden(self._path, values, body=body, dialect=self._dialect, notes=self._notes),
             authors=authors,
+            contributors=more.contributors,
             categories=written.categories,
             tags=written.tags,
             language=written.language,
             summary=summary,
-            image=image and self._dialect.picture(image, values.merged),
-            image_alt=alt,
-            pictures=self._dialect.pictures(values.merged),
-            image_line=values.line_of("image"),
+            lead_image=image and self._lead_image(*image, more),
+            banner=more.banner,
+            image_base=self._dialect.image_base(values.merged),
+            attachments=more.attachments,
             id=self._id(),
             permalink=permalink,
             feed_id=self._dialect.feed_id(written, permalink),
+            links=more.links,
             minor=is_minor(values, self._notes),
+            correction=more.correction,
+            collection=self._dialect.collection(self._path),
+            feeds=feeds_of(values),
+            full=more.full,
+            fields=selected_fields(values, wanted),
             markup=markup,
             templating=self._templating(),
             body=_marked(body, values["excerptseparator"]),
             body_line=self._front.body_line,
-            fingerprint=_fingerprint(
-                text_of(values["title"]), body, summary, image, *filter(None, (more.get("correction"),))
-            ),
-            digest=digest,
-            **self._dates(moments, published),
-            **self._selected(wanted),
-            **more,
+            fingerprint=self._fingerprint(summary, image and image[0], more.correction),
         )
 
-    def _dates(self, moments: Moments, published: datetime | None) -> dict[str, Any]:
+    def _lead_image(self, reference: str, alt: str, more: Particulars) -> LeadImage:
+        return LeadImage(
+            reference=self._dialect.picture(reference, self.values.merged),
+            alt=alt,
+            title=more.image_title,
+            credit=more.image_credit,
+            line=self.values.line_of("image"),
+        )
+
+    def _dates(self, published: datetime | None) -> Dates:
+        moments = self._moments
         appears = moments.appears(self._keys("appears", ()))
         # One that appears before its date tells of what is to come: nobody's feed is dated ahead.
         first = min(filter(None, (published, appears)), default=None)
-        return {
-            "published": self._in_zone(first),
-            "day_only": first == published and moments.names_day("published"),
-            "updated": self._in_zone(moments.updated(self._keys("updated", keys.UPDATED), published)),
-            "appears": _ALWAYS if self._dialect.ahead else self._in_zone(appears),
-            "expires": self._in_zone(moments.expires(self._keys("expires", keys.EXPIRES))),
-            "announced": self._in_zone(moments.announced(keys.ANNOUNCED)),
-        }
+        return Dates(
+            published=self._in_zone(first),
+            day_only=first == published and moments.names_day("published"),
+            updated=self._in_zone(moments.updated(self._keys("updated", keys.UPDATED), published)),
+            appears=_ALWAYS if self._dialect.ahead else self._in_zone(appears),
+            expires=self._in_zone(moments.expires(self._keys("expires", keys.EXPIRES))),
+            announced=self._in_zone(moments.announced(keys.ANNOUNCED)),
+        )
 
-    def _selected(self, wanted: frozenset[str]) -> dict[str, Any]:
-        """Return the fields by which feeds select articles."""
-        return {
-            "collection": self._dialect.collection(self._path),
-            "feeds": feeds_of(self.values),
-            "fields": selected_fields(self.values, wanted),
-        }
+    def _fingerprint(self, summary: str | None, image: str | None, correction: str | None) -> str:
+        significant = [text_of(self.values["title"]), self._front.body, summary, image]
+        significant += [correction] if correction else []
+        compared = [None if text is None else comparable(text) for text in significant]
+        return blake2b(json.dumps(compared, ensure_ascii=False).encode(), digest_size=16).hexdigest()
 
-    def _written(self, published: datetime | None, markup: Markup, authors: tuple[Author, ...]) -> Written:
+    def _written(self, markup: Markup, authors: tuple[Author, ...]) -> Written:
         return Written(
             path=self._path,
             named=self._named,
             values=self._with_usable_addresses(),
             title=self._title(markup),
             slug=self.values.text("slug", "slug"),
-            published=published,
+            published=self._moments.published(self._keys("published", keys.PUBLISHED)),
             zone=self._zone,
             language=self._language(),
             categories=self._labels("categories", keys.CATEGORIES),
@@ -310,8 +319,3 @@ def _sound_id(value: Value) -> str | None:
 def _words(stem: str) -> str:
     words = one_line(re.sub("[-_]", " ", stem)).split(" ")
     return " ".join(word[:1].upper() + word[1:] for word in words)
-
-
-def _fingerprint(*sources: str | None) -> str:
-    compared = [None if source is None else comparable(source) for source in sources]
-    return blake2b(json.dumps(compared, ensure_ascii=False).encode(), digest_size=16).hexdigest()

@@ -234,7 +234,7 @@ _SURE: tuple[_Likeness, ...] = (
 # deleted in spring.
 _WEAK: tuple[_Likeness, ...] = (
     lambda article: article.slug,
-    lambda article: (article.title, article.published) if article.published else None,
+    lambda article: (article.title, article.dates.published) if article.dates.published else None,
 )
 
 
@@ -255,7 +255,7 @@ def _fresh(reading: Reading, key: int, taken: Collection[str], around: Circumsta
     if reading.article is None:
         return None
     try:
-        published = reading.article.published or around.first_date(reading.file)
+        published = reading.article.dates.published or around.first_date(reading.file)
         return _new(reading.article, published, key, unique_slug(reading.article, taken), around)
     except Exception as error:
         around.tripped(reading.file.path, error)
@@ -286,15 +286,15 @@ def _unchanged(record: Record, around: Circumstances) -> Record:
 def _followed(record: Record, file: SourceFile, article: Article, around: Circumstances) -> Record:
     """Return the record, changed as the file says now."""
     if record.id is None:  # its first date is the one it is published with; a draft needs none
-        first = article.published or (record.published if article.hidden else around.first_date(file))
+        first = article.dates.published or (record.published if article.hidden else around.first_date(file))
         return _new(article, first, record.key, record.slug, around)
     stated = filter(None, (record.announced, _stated(record, article)))
     published = max(stated, default=record.published)
     # What a newer version of ours, or another configuration, finds in the same bytes is no edit.
     changed = article.digest != record.article.digest or not article.digest
     edited = changed and article.fingerprint != record.article.fingerprint and not article.minor
-    updated = article.updated or (_edited(record, around.now) if edited else record.updated)
-    if record.updated == record.published and not edited and not article.updated:
+    updated = article.dates.updated or (_edited(record, around.now) if edited else record.updated)
+    if record.updated == record.published and not edited and not article.dates.updated:
         updated = published  # never edited: a corrected date is no update
     followed = replace(
         record,
@@ -315,7 +315,7 @@ def _dated(record: Record, around: Circumstances) -> Record:
     now, zone = around.now, around.site.timezone
     is_today = in_zone(record.published, zone).date() == in_zone(now, zone).date()
     # No clock that is behind dates anything.
-    if not (around.first_seen and record.article.day_only and is_today and record.entered == now):
+    if not (around.first_seen and record.article.dates.day_only and is_today and record.entered == now):
         return record
     return _readdressed(replace(record, published=now, updated=max(record.updated, now)), around)
 
@@ -323,11 +323,11 @@ def _dated(record: Record, around: Circumstances) -> Record:
 def _stated(record: Record, article: Article) -> datetime | None:
     """Return the date that the author states; the time that the ledger has given that day stays."""
     before = record.article
-    timed = record.entered == record.published and before.day_only and article.day_only
-    if timed and before.published and article.published:
-        same = before.published.date() == article.published.date()  # as written, in whatever zone
-        return record.published if same else article.published
-    return article.published
+    timed = record.entered == record.published and before.dates.day_only and article.dates.day_only
+    if timed and before.dates.published and article.dates.published:
+        same = before.dates.published.date() == article.dates.published.date()  # as written, in whatever zone
+        return record.published if same else article.dates.published
+    return article.dates.published
 
 
 def _edited(record: Record, now: datetime) -> datetime:
@@ -344,13 +344,17 @@ def _new(article: Article, published: datetime, key: int, slug: str, around: Cir
         url=url,
         own_page=own_page,
         published=published,
-        updated=max(published, article.updated or published),
+        updated=max(published, article.dates.updated or published),
         article=article,
     )
 
 
 def _readdressed(record: Record, around: Circumstances) -> Record:
-    if record.announced and not record.article.published and ":year" in (record.article.permalink or ""):
+    if (
+        record.announced
+        and not record.article.dates.published
+        and ":year" in (record.article.permalink or "")
+    ):
         return record  # only the address itself still knows the date that it was made of
     url, own_page = around.address(record.article, record.published, record.slug)
     return replace(record, url=url, own_page=own_page)

@@ -91,7 +91,7 @@ def _settled(pairs: Mapping[str, Record], continued: Mapping[str, Record]) -> di
 
 def _dated(article: Article) -> object:
     text = comparable(article.body)
-    return (text, article.published) if text and article.published else None
+    return (text, article.dates.published) if text and article.dates.published else None
 
 
 def _telling(article: Article) -> object:

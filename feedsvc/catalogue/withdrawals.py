@@ -90,7 +90,7 @@ def _was_published(record: Record) -> bool:
 
 def _due(record: Record, now: datetime) -> datetime | None:
     """Return the date under which the article is to be announced now; what it is dated already is none."""
-    wanted = record.article.announced
+    wanted = record.article.dates.announced
     if wanted is None or not record.visible(now):
         return None
     return wanted if record.published < wanted <= now else None

@@ -159,28 +159,28 @@ def build_entry(record: Record, content: Content, site: Site, spec: FeedSpec | N
         banner=content.banner,
         attachments=(*content.attachments, *loaded),
         source=_source(record, site),
-        via=article.via,
+        via=article.links.via,
         comments=_comments(record),
-        related=article.related,
-        license=article.license,
+        related=article.links.related,
+        license=article.links.license,
     )
 
 
 def _comments(record: Record) -> str | None:
-    if record.article.comments is None:
+    if record.article.links.comments is None:
         return None
     base = Base(url=record.url, root=origin_of(record.url), media_url="")
-    return resolve(record.article.comments, base).url or None
+    return resolve(record.article.links.comments, base).url or None
 
 
 def _source(record: Record, site: Site) -> Source | None:
     """Return where an article comes from; one that names an address of its own site is from here."""
-    if record.article.canonical is None:
+    if record.article.links.canonical is None:
         return None
-    canonical = normalized(record.article.canonical)
+    canonical = normalized(record.article.links.canonical)
     here = {_host(url) for url in (site.url, site.feeds_url, record.url) if url}
     host = _host(canonical)
-    return None if host in here else Source(url=canonical, title=record.article.source or host)
+    return None if host in here else Source(url=canonical, title=record.article.links.source_title or host)
 
 
 def _host(url: str) -> str:

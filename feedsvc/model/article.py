@@ -141,6 +141,65 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dates:
+    """The moments that an article's author states; None for each that is left open.
+
+    Attributes:
+        day_only: `published` is a day that was written without a time.
+        updated: Last significant change.
+        appears: Nobody may read the article before; None if `published` tells.
+        expires: Nobody may read the article from then on.
+        announced: The author announces the article again, under this date.
+    """
+
+    published: datetime | None = None
+    day_only: bool = False
+    updated: datetime | None = None
+    appears: datetime | None = None
+    expires: datetime | None = None
+    announced: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadImage:
+    """The lead picture that an article's head names.
+
+    Attributes:
+        reference: As written, relative or absolute.
+        title: Its caption; "" for none.
+        credit: Its owner; "" if nobody says.
+        line: Line of the file on which the reference stands; 0 if it is not known.
+    """
+
+    reference: str
+    alt: str = ""
+    title: str = ""
+    credit: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """The addresses that an article's head names, by their relation to the article (RFC 8288).
+
+    Attributes:
+        canonical: The original, where the article comes from elsewhere.
+        source_title: Title of the site that `canonical` belongs to; "" if nobody says.
+        via: The page that led the author to it.
+        comments: The comments, as a reference.
+        related: Pages that the article is about.
+        license: The licence.
+    """
+
+    canonical: str | None = None
+    source_title: str = ""
+    via: str | None = None
+    comments: str | None = None
+    related: tuple[str, ...] = ()
+    license: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """What a person wrote: one file, its front matter understood.
 
@@ -151,14 +210,13 @@ class Article:
     Attributes:
         title: One line of plain text, never empty.
         slug: Last segment of the article's address; not yet unique.
-        day_only: `published` is a day that was written without a time.
-        appears: Nobody may read it before; None if its date tells.
         hidden: Why its author keeps it back ("draft", "unpublished"), or None.
+        contributors: People beside the authors (RFC 4287, 4.2.3).
         summary: Front-matter excerpt as written: text, Markdown or HTML.
-        image: Reference to the lead picture as written, relative or absolute.
-        pictures: Path or URL, without closing slash, below which its body's pictures stand where
-            they do not lie beside it; None if their addresses mean what they do everywhere.
-        image_line: Line of the file on which it stands; 0 if it is not known.
+        banner: Reference to a wide picture, other than the lead picture.
+        image_base: Path or URL, without closing slash, that relative images in the body resolve against.
+            None: resolve them like any other link.
+        attachments: Recordings that the head names.
         id: Front-matter ``id``, ``guid`` or ``uuid``.
         permalink: Address on the website, as its author or its generator has it: a
             path below `Site.url` or an absolute URL; None if it has none. In that of
@@ -166,22 +224,11 @@ class Article:
         feed_id: Id that the generator gives it in its own feed, written as a permalink is.
         minor: The author says that the latest change is not worth an update.
         correction: What the author has put right, as plain text, to be seen at the top.
-        announced: Date under which the author announces the article again.
-        contributors: People beside the authors (RFC 4287, 4.2.3).
         collection: The generator's name for what it belongs to, such as "posts"; None if there is none.
-        feeds: Names of the only feeds that may hold it beside those of its terms, where "all" is that
-            of everything; none at all keeps it out of every feed. None for all that fit.
-        full: Whether its entry carries all content; None as the feed has it.
+        feeds: Names of the feeds that the article is restricted to, beside the feeds of its terms; "all" is
+            the feed of everything. Empty: no feed at all. None: no restriction.
+        full: Whether its entry carries all content; None leaves that to each feed.
         fields: Front matter that the configuration asks for: folded key and value, in order.
-        canonical: Address of the original, where the article comes from elsewhere.
-        source: Title of what it comes from; "" if nobody says.
-        via: Address of what led to it.
-        comments: Address of its comments, as a reference.
-        related: Addresses of what it is about.
-        license: Address of its licence.
-        image_title, image_credit: Of `image`; "" for none.
-        banner: Reference to a wide picture, other than `image`.
-        attachments: Recordings that the head names.
         body: Source text after the front matter, line ends as LF.
         body_line: Line of the file on which the body begins.
         fingerprint: Of all that is significant (title, body, excerpt, image),
@@ -193,42 +240,28 @@ class Article:
     path: str
     title: str
     slug: str
-    published: datetime | None = None
-    day_only: bool = False
-    updated: datetime | None = None
-    appears: datetime | None = None
-    expires: datetime | None = None
+    dates: Dates = Dates()
     hidden: str | None = None
     authors: tuple[Author, ...] = ()
+    contributors: tuple[Author, ...] = ()
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     language: str | None = None
     summary: str | None = None
-    image: str | None = None
-    image_alt: str = ""
-    pictures: str | None = None
-    image_line: int = 0
+    lead_image: LeadImage | None = None
+    banner: str | None = None
+    image_base: str | None = None
+    attachments: tuple[Attachment, ...] = ()
     id: str | None = None
     permalink: str | None = None
     feed_id: str | None = None
+    links: Links = Links()
     minor: bool = False
     correction: str | None = None
-    announced: datetime | None = None
-    contributors: tuple[Author, ...] = ()
     collection: str | None = None
     feeds: tuple[str, ...] | None = None
     full: bool | None = None
     fields: tuple[tuple[str, str], ...] = ()
-    canonical: str | None = None
-    source: str = ""
-    via: str | None = None
-    comments: str | None = None
-    related: tuple[str, ...] = ()
-    license: str | None = None
-    image_title: str = ""
-    image_credit: str = ""
-    banner: str | None = None
-    attachments: tuple[Attachment, ...] = ()
     markup: Markup = Markup.MARKDOWN
     templating: Templating = Templating.PLAIN
     body: str = ""

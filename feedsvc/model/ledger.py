@@ -59,14 +59,14 @@ class Record:
             return "deleted"
         if self.article.hidden:
             return self.article.hidden
-        if self.article.expires is not None and self.article.expires <= now:
+        if self.article.dates.expires is not None and self.article.dates.expires <= now:
             return "expired"
         return "future" if self.due > now else None
 
     @property
     def due(self) -> datetime:
         """The moment from which on the article may be read."""
-        return self.article.appears or self.published
+        return self.article.dates.appears or self.published
 
     def visible(self, now: datetime) -> bool:
         """Return whether the article belongs into feeds at *now*."""
@@ -76,7 +76,7 @@ class Record:
         """Return the next instant after *now* at which it appears, leaves or is announced by itself."""
         if self.gone or self.article.hidden or self.hidden(now) == "expired":
             return None
-        moments = (self.due, self.article.expires, self.article.announced)
+        moments = (self.due, self.article.dates.expires, self.article.dates.announced)
         ahead = [at for at in moments if at is not None and at > now]
         return min(ahead, default=None)
 

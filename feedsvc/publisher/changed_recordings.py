@@ -92,6 +92,6 @@ def updated(catalogue: Catalogue, keys: Collection[int], now: datetime) -> Catal
 
 def _updated(records: Collection[Record], keys: Collection[int], now: datetime) -> Iterator[Record]:
     for record in records:
-        own = record.article.minor or record.article.updated is not None
+        own = record.article.minor or record.article.dates.updated is not None
         later = max(now, record.updated + timedelta(seconds=1))
         yield replace(record, updated=later) if record.key in keys and not own else record

@@ -78,7 +78,7 @@ def _explained(
     contents.begin(gathered.listing.media, pages, gathered.listing.unreadable)
     unnamed = Contents(plan)
     unnamed.begin(gathered.listing.media, pages, gathered.listing.unreadable)
-    bare = unnamed(replace(record, article=replace(article, image=None)))
+    bare = unnamed(replace(record, article=replace(article, lead_image=None)))
     seen = _seen(plan, before, gathered, record, contents(record), bare)
     fields = fields_of(seen)
     hidden = record.hidden(now)

@@ -94,7 +94,7 @@ class Reached:
 
 def _depends(record: Record, now: datetime, later: datetime) -> bool:
     """Return whether it makes a difference to an article which of two moments counts."""
-    moments = (record.due, record.article.expires)
+    moments = (record.due, record.article.dates.expires)
     hidden = record.gone or record.article.hidden
     return not hidden and any(each is not None and now < each <= later for each in moments)
 

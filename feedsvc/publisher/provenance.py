@@ -65,7 +65,7 @@ def _fields(seen: Seen) -> Iterator[_Row]:
     yield "title", article.title, origins.get("title")
     yield "published", _written(record.published, site), _timed(seen, origins) or _dated(seen)
     yield "updated", _written(record.updated, site), _changed(seen, origins)
-    yield "expires", _written(article.expires, site), origins.get("expires")
+    yield "expires", _written(article.dates.expires, site), origins.get("expires")
     yield "id", record.id or "", _identified(seen, origins)
     yield "url", record.url, _addressed(seen, origins)
     yield "slug", record.slug, _named(seen, origins)
@@ -81,7 +81,9 @@ def _fields(seen: Seen) -> Iterator[_Row]:
 
 
 def _outdated(article: Article) -> Mapping[str, Origin]:
-    return {name: _LAST_GOOD for name in Article.__slots__ if getattr(article, name)}
+    """Return the ledger as the origin of each field that has a value."""
+    named = (name for part in (article, article.dates) for name in part.__slots__ if getattr(part, name))
+    return dict.fromkeys((*named, "image"), _LAST_GOOD)
 
 
 def _written(moment: datetime | None, site: Site) -> str:
@@ -90,7 +92,7 @@ def _written(moment: datetime | None, site: Site) -> str:
 
 def _timed(seen: Seen, origins: Mapping[str, Origin]) -> object:
     origin, record = origins.get("published"), seen.record
-    if origin and record.article.day_only and record.entered == record.published:
+    if origin and record.article.dates.day_only and record.entered == record.published:
         return f"{origin}; the time is that of its first publication, kept in the ledger"
     return origin
 
@@ -123,7 +125,7 @@ def _first_date(seen: Seen) -> str | None:
 
 def _changed(seen: Seen, origins: Mapping[str, Origin]) -> object:
     record = seen.record
-    if record.updated == record.article.updated:
+    if record.updated == record.article.dates.updated:
         return origins.get("updated")
     if record.updated == record.published:
         return "as published"
@@ -178,7 +180,8 @@ def _pictured(seen: Seen, origins: Mapping[str, Origin]) -> Iterator[_Row]:
         return
     # A picture that is named but cannot be used is a problem, and the body's is taken.
     refused: set[Problem] = set(seen.content.problems) - set(seen.bare.problems)
-    named = is_reference(seen.record.article.image or "") and not refused
+    lead = seen.record.article.lead_image
+    named = lead is not None and is_reference(lead.reference) and not refused
     yield "image", image.url, origins.get("image") if named else "the first picture of the body"
     measured = "measured" if image.length is not None else "as its address and the body tell"
     yield "image size", _size(image), measured

@@ -99,7 +99,7 @@ class Plain:
     def picture(self, reference: str, values: Mapping[str, Value]) -> str:  # noqa: ARG002
         return reference
 
-    def pictures(self, values: Mapping[str, Value]) -> str | None:  # noqa: ARG002
+    def image_base(self, values: Mapping[str, Value]) -> str | None:  # noqa: ARG002
         return None
 
     def templating(self, path: str) -> Templating:

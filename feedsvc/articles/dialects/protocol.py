@@ -190,10 +190,10 @@ class Dialect(Protocol):
         """Return the values that name authors, each to be read as `fields.authors_of` does."""
 
     def picture(self, reference: str, values: Mapping[str, Value]) -> str:
-        """Return what an article's head says of its picture as a path of the host, or as it stands."""
+        """Return the reference to the lead picture as a path of the host, or as it is written."""
 
-    def pictures(self, values: Mapping[str, Value]) -> str | None:
-        """Return `Article.pictures`."""
+    def image_base(self, values: Mapping[str, Value]) -> str | None:
+        """Return `Article.image_base`."""
 
     def templating(self, path: str) -> Templating:
         """Return whose template tags may stand in the body."""

@@ -124,7 +124,7 @@ class Hexo(Plain):
         root = f"{self._root}/"
         return reference if reference.startswith(root) else posixpath.normpath(f"{root}{reference}")
 
-    def pictures(self, values: Mapping[str, Value]) -> str | None:  # noqa: ARG002
+    def image_base(self, values: Mapping[str, Value]) -> str | None:  # noqa: ARG002
         """Return the site's root, which hexo-renderer-marked puts before them (its lib/renderer.js)."""
         prepends = truth_of(self.config.table("marked").get("prependRoot"))
         return None if prepends is False or self.config.truth("relative_link") else self._root

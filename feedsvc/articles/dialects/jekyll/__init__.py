@@ -155,7 +155,7 @@ class Jekyll(Plain):
 
     def picture(self, reference: str, values: Mapping[str, Value]) -> str:
         """Return a path below the host: in a head, all are below the site (filters/url_filters.rb)."""
-        folder = self.pictures(values)
+        folder = self.image_base(values)
         if folder is not None and not _NOT_BELOW.match(reference):
             return f"{folder}/{reference.removeprefix('./').lstrip('/')}"
         if self.base is None or _NOT_BELOW.match(reference):
@@ -163,7 +163,7 @@ class Jekyll(Plain):
         below = "/" + reference.removeprefix("./").lstrip("/")
         return below if below.startswith(f"{self.base}/") else self.base + below
 
-    def pictures(self, values: Mapping[str, Value]) -> str | None:
+    def image_base(self, values: Mapping[str, Value]) -> str | None:
         """Return the folder that the theme Chirpy has them in (its _includes/media-url.html)."""
         folder = text_of(values.get("mediasubpath")) or text_of(values.get("imgpath"))
         if not folder or folder.startswith(_WEB):
