@@ -28,7 +28,7 @@ cover: $(VENV)/.dev
 	$(VENV)/bin/pytest --cov --cov-report=term-missing
 
 golden: $(VENV)/.dev
-	$(VENV)/bin/pytest tests/test_golden.py --update-golden
+	$(VENV)/bin/pytest tests/unit/feeds/test_golden.py --update-golden
 
 bench: $(VENV)/.dev
 	$(VENV)/bin/python benchmarks/refresh.py

@@ -33,7 +33,7 @@ INDEX = """\
 import sys
 from pathlib import Path
 from feedsvc.catalogue import open_reader
-from feedsvc.web.current import CurrentSnapshot
+from feedsvc.web.answers.snapshots import CurrentSnapshot
 from feedsvc.web.settings import WebSettings
 def kilobytes():
     lines = Path("/proc/self/smaps_rollup").read_text().splitlines()

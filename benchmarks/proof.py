@@ -16,12 +16,12 @@ from time import process_time
 
 from feedsvc.articles.content import read_content
 from feedsvc.articles.dialects import PLAIN
-from feedsvc.articles.links import Base
-from feedsvc.articles.reading import read_article
+from feedsvc.articles.links.resolve import Base
+from feedsvc.articles.reading.read import read_article
 from feedsvc.feeds.build import build_feed
-from feedsvc.feeds.documents import render_feed
-from feedsvc.feeds.legible import legible
-from feedsvc.feeds.proof import prove
+from feedsvc.feeds.render import render_feed
+from feedsvc.feeds.validate import prove
+from feedsvc.feeds.xml_safe import legible
 from feedsvc.model import Content, Feed, FeedSpec, Record, Site, SourceFile
 
 SEEDS = Path(__file__).parents[1] / "seeds"

@@ -21,11 +21,11 @@ from time import perf_counter
 import frontmatter
 from feedgen.feed import FeedGenerator
 
-from feedsvc.articles.scan import ScanRules
+from feedsvc.articles.disk.scan import ScanRules
 from feedsvc.catalogue import open_store
 from feedsvc.model import FeedSpec, Site
 from feedsvc.publisher.plan import Plan
-from feedsvc.publisher.refresh import Publisher
+from feedsvc.publisher.refresh.publisher import Publisher
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 

@@ -15,7 +15,7 @@ from time import perf_counter
 from feedsvc.catalogue import open_store
 from feedsvc.model import FeedSpec, Site
 from feedsvc.publisher.plan import Plan
-from feedsvc.publisher.refresh import Publisher
+from feedsvc.publisher.refresh.publisher import Publisher
 
 ARTICLES = 1000
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)

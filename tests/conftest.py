@@ -12,8 +12,8 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import create_engine, text
 
-from tests.builders import NOON
-from tests.strategies import SHARE
+from tests.support.builders import NOON
+from tests.support.strategies import SHARE
 
 # `make long` takes the other one. A slow machine is no fault.
 settings.register_profile("short", max_examples=round(100 * SHARE), deadline=None)

@@ -23,8 +23,8 @@ from random import Random, SystemRandom
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
-from tests.hostile import Publication, layouts, publication
-from tests.walked import Fault, walk
+from tests.support.hostile import Publication, layouts, publication
+from tests.support.walked import Fault, walk
 
 _T = TypeVar("_T")
 

@@ -5,10 +5,9 @@ from dataclasses import replace
 from functools import cache
 from urllib.parse import quote
 
-from feedsvc.articles.bounds import excess
-from feedsvc.articles.corrections import correction_of
 from feedsvc.articles.excerpt import cut, opening, summary_text
-from feedsvc.articles.html import Cleaned, Note, clean, parse
+from feedsvc.articles.html.clean import Cleaned, Note, clean, parse
+from feedsvc.articles.html.corrections import correction_of
 from feedsvc.articles.images import (
     Found,
     Medium,
@@ -18,10 +17,11 @@ from feedsvc.articles.images import (
     leads,
     why_missing,
 )
-from feedsvc.articles.links import Base, placed, resolve, resolve_named
-from feedsvc.articles.markup import to_html
+from feedsvc.articles.links.cross_references import bare
+from feedsvc.articles.links.resolve import Base, placed, resolve, resolve_named
+from feedsvc.articles.markup.bounds import excess
+from feedsvc.articles.markup.convert import to_html
 from feedsvc.articles.recordings import recordings_of
-from feedsvc.articles.references import bare
 from feedsvc.articles.templates import Leftover, Scope, missing_article, resolve_templates
 from feedsvc.model import Article, Content, Image, Markup, Problem, Severity, Templating
 

@@ -9,12 +9,12 @@ import regex
 from bs4 import BeautifulSoup, Tag
 from bs4.element import Comment, NavigableString, PageElement, PreformattedString
 
-from feedsvc.articles.angle_brackets import beginning, read_with_own_brackets
-from feedsvc.articles.asides import is_aside
-from feedsvc.articles.html import DROPPED, parse
-from feedsvc.articles.markdown import summary_to_html
-from feedsvc.articles.text import one_line
-from feedsvc.articles.tree import classes_of
+from feedsvc.articles.html.admonitions import is_aside
+from feedsvc.articles.html.angle_brackets import beginning, read_with_own_brackets
+from feedsvc.articles.html.clean import DROPPED, parse
+from feedsvc.articles.html.soup import classes_of
+from feedsvc.articles.markup.markdown import summary_to_html
+from feedsvc.text.characters import one_line
 
 # About three lines of a typical feed reader.
 LIMIT = 280

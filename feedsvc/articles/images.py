@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 
 import imagesize
 
-from feedsvc.urls import host_of, path_of
+from feedsvc.text.urls import host_of, path_of
 
 MEDIA_SUFFIXES: Mapping[str, str] = MappingProxyType(
     {

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from feedsvc.articles.html import Cleaned, Note
+from feedsvc.articles.html.clean import Cleaned, Note
 from feedsvc.articles.images import Found, Medium, guess_type, rank_among_recordings, why_missing
-from feedsvc.articles.links import Base, resolve_named
+from feedsvc.articles.links.resolve import Base, resolve_named
 from feedsvc.model import Article, Attachment
 
 _Look = Callable[[str], Medium | None]

@@ -22,13 +22,13 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.pool import NullPool
 
-from feedsvc.catalogue.address import shown, sqlite_path, sqlite_url
+from feedsvc.catalogue.dburl import shown, sqlite_path, sqlite_url
 from feedsvc.catalogue.files import is_writable, look_into, move_in
 from feedsvc.catalogue.permissions import close_catalogue, make_file, must_be_ours, way_out
 from feedsvc.catalogue.schema import bring_up_to_date, migrate
 from feedsvc.catalogue.sqlite_file import SqliteFile
 from feedsvc.errors import ConfigError, DamagedStoreError, NoCatalogueError, StoreError
-from feedsvc.progress import Progress, unheard
+from feedsvc.runtime.progress import Progress, unheard
 
 _DAMAGED = (
     "The catalogue is damaged. It holds the ids of your articles and is not made anew:"

@@ -16,7 +16,7 @@ from typing import IO, Protocol
 from sqlalchemy import Connection, func, make_url, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedsvc.catalogue.address import shown, sqlite_path
+from feedsvc.catalogue.dburl import shown, sqlite_path
 from feedsvc.catalogue.engine import connect, translated
 from feedsvc.catalogue.permissions import give_to_owner, way_out
 from feedsvc.errors import LeaseTakenError, StoreError

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete
 
 from feedsvc.catalogue import tables
 from feedsvc.catalogue.rows import add_rows, in_order, moment, remove_rows, set_setting, setting
-from feedsvc.catalogue.withdrawals import latest_first
+from feedsvc.ledger.withdrawals import latest_first
 from feedsvc.model import Article, Catalogue, Problem, Record, Severity, Term, TermKind, Withdrawal
 
 SECRET = "secret"  # names of feeds, which have no blanks in them

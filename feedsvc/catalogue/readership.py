@@ -27,8 +27,8 @@ from sqlalchemy import (
 
 from feedsvc.catalogue import tables
 from feedsvc.catalogue.rows import in_order, set_setting, upsert
-from feedsvc.clocks import EARLIEST
 from feedsvc.model import ClientReadership, Counted, PollKey, Polls, Readership, VisitorKey, Visits, Waits
+from feedsvc.runtime.clocks import EARLIEST
 
 HOUR, DAY = 3600, 86_400  # seconds
 _HOURS_KEPT = 7 * DAY

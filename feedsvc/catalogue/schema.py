@@ -6,10 +6,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, func, select, text
 
-from feedsvc.catalogue.address import shown, sqlite_path
+from feedsvc.catalogue.dburl import shown, sqlite_path
 from feedsvc.catalogue.files import copy_sqlite, sweep_beside
 from feedsvc.errors import DamagedStoreError, NoCatalogueError, SchemaTooNewError, StoreError
-from feedsvc.progress import Progress
+from feedsvc.runtime.progress import Progress
 
 log = logging.getLogger(__name__)
 

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, Engine, select
 
 from feedsvc.catalogue import tables
-from feedsvc.catalogue.address import shown
+from feedsvc.catalogue.changes import News, tell_news
+from feedsvc.catalogue.dburl import shown
 from feedsvc.catalogue.engine import open_engine, translated
-from feedsvc.catalogue.entries import read_composable, write_composable
 from feedsvc.catalogue.ledger import read_catalogue, read_problems, write_catalogue, write_problems
-from feedsvc.catalogue.news import News, tell_news
+from feedsvc.catalogue.query_feeds import read_composable, write_composable
 from feedsvc.catalogue.readership import add_counted, read_readership, read_totals, read_waits
 from feedsvc.catalogue.rows import locked_setting, moment, set_setting, setting
 from feedsvc.catalogue.snapshots import (
@@ -48,7 +48,7 @@ from feedsvc.model import (
     Template,
     Waits,
 )
-from feedsvc.progress import Progress, unheard
+from feedsvc.runtime.progress import Progress, unheard
 
 # Settings with the troubles of the publisher.
 _HEALTH = ("trouble", "unread")

@@ -7,16 +7,16 @@ import sys
 
 import click
 
+from feedsvc.cli.backup import backup, restore
 from feedsvc.cli.discover import discover
 from feedsvc.cli.explain import explain
 from feedsvc.cli.init import init
 from feedsvc.cli.inspect import check, config, list_
-from feedsvc.cli.keep import backup, restore
 from feedsvc.cli.publish import build, refresh
 from feedsvc.cli.serve import serve
 from feedsvc.cli.stats import stats
 from feedsvc.cli.streams import take_any_text
-from feedsvc.cli.subscribers import token
+from feedsvc.cli.token import token
 from feedsvc.errors import FeedsvcError, StoreError
 
 

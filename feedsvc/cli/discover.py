@@ -9,12 +9,12 @@ import click
 from feedsvc.cli.streams import HTML, print_as
 from feedsvc.cli.workplace import PROVISIONAL, places, workplace
 from feedsvc.feeds.build import build_feed
-from feedsvc.feeds.lists import discovery_links
+from feedsvc.feeds.directory import discovery_links
 from feedsvc.model import Content
-from feedsvc.publisher.gather import Gathered, Reader
 from feedsvc.publisher.plan import Plan
-from feedsvc.publisher.refresh import with_terms
-from feedsvc.publisher.render import specs
+from feedsvc.publisher.refresh.gather import Gathered, Reader
+from feedsvc.publisher.refresh.publisher import with_terms
+from feedsvc.publisher.refresh.render import specs
 
 
 @click.command()

@@ -12,13 +12,13 @@ import click
 from feedsvc.cli.streams import json_text
 from feedsvc.cli.workplace import Workplace, places, settings, workplace
 from feedsvc.config import articles_around, find_config
-from feedsvc.config.places import STATE_NAME, is_there
+from feedsvc.config.paths import STATE_NAME, is_there
 from feedsvc.errors import UsageError
 from feedsvc.model import Problem
-from feedsvc.publisher.explain import Explanation
-from feedsvc.publisher.explain import explain as explained
-from feedsvc.publisher.membership import Membership
-from feedsvc.terminal import on_one_line
+from feedsvc.publisher.inspect.explain import Explanation
+from feedsvc.publisher.inspect.explain import explain as explained
+from feedsvc.publisher.inspect.membership import Membership
+from feedsvc.text.terminal import on_one_line
 
 # Cells of a terminal: longer text is cut, addresses are not.
 _WIDEST = 60

@@ -10,11 +10,11 @@ from stat import S_ISDIR
 
 import click
 
-from feedsvc.articles.sitefiles import open_site
-from feedsvc.cli.words import counted
+from feedsvc.articles.disk.sites import open_site
+from feedsvc.cli.text import counted
 from feedsvc.cli.workplace import Workplace, detected
 from feedsvc.config import load_config, sample_config
-from feedsvc.config.places import CONFIG_NAME, is_there
+from feedsvc.config.paths import CONFIG_NAME, is_there
 from feedsvc.errors import UsageError
 
 _NOTE = """\
@@ -79,8 +79,8 @@ class _Found:
 
 def _look(folder: Path) -> _Found:
     """Look at *folder* as a refresh without any configuration would."""
-    from feedsvc.articles.git import first_commits
-    from feedsvc.publisher.gather import Reader
+    from feedsvc.articles.disk.git import first_commits
+    from feedsvc.publisher.refresh.gather import Reader
 
     articles = Path(os.path.normpath(Path.cwd() / folder))
     dialect = open_site(articles)

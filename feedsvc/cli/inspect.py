@@ -11,12 +11,12 @@ import click
 
 from feedsvc.cli.progress import show_progress
 from feedsvc.cli.streams import TOML, json_text, print_as
-from feedsvc.cli.words import counted
+from feedsvc.cli.text import counted
 from feedsvc.cli.workplace import Workplace, places, quiet_option, settings, workplace
 from feedsvc.config import dump_config
 from feedsvc.model import Problem, Severity
-from feedsvc.publisher.survey import Listed, Survey, survey
-from feedsvc.terminal import on_one_line
+from feedsvc.publisher.inspect.survey import Listed, Survey, survey
+from feedsvc.text.terminal import on_one_line
 
 
 @click.command()

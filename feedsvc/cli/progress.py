@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from feedsvc.progress import Progress, unheard
+from feedsvc.runtime.progress import Progress, unheard
 
 if TYPE_CHECKING:
     from rich.console import Console

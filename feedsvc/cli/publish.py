@@ -12,13 +12,13 @@ import click
 from feedsvc.catalogue import Store, open_store
 from feedsvc.catalogue.lease import hold_lease
 from feedsvc.cli.progress import show_progress
-from feedsvc.cli.words import counted
+from feedsvc.cli.text import counted
 from feedsvc.cli.workplace import PROVISIONAL, Workplace, places, quiet_option, workplace
 from feedsvc.errors import LeaseTakenError, SourceError, StoreError
-from feedsvc.publisher.backdated import notices_of
-from feedsvc.publisher.gather import summary
-from feedsvc.publisher.moment import Moment, accept_clock, lasting, moment_of, reached_by
-from feedsvc.publisher.refresh import Publisher, Report
+from feedsvc.publisher.refresh.backdated import notices_of
+from feedsvc.publisher.refresh.gather import summary
+from feedsvc.publisher.refresh.moment import Moment, accept_clock, lasting, moment_of, reached_by
+from feedsvc.publisher.refresh.publisher import Publisher, Report
 
 if TYPE_CHECKING:
     from feedsvc.publisher.export import Exported

@@ -11,19 +11,19 @@ from pathlib import Path
 
 import click
 
-from feedsvc.articles.sitefiles import configurations
+from feedsvc.articles.disk.sites import configurations
 from feedsvc.catalogue import Store, open_reader, open_store
 from feedsvc.catalogue.lease import Lease, hold_lease
+from feedsvc.cli.admin_token import admin_link, admin_token
 from feedsvc.cli.logs import logging_config
 from feedsvc.cli.progress import show_progress
-from feedsvc.cli.token import admin_link, admin_token
-from feedsvc.cli.words import counted
+from feedsvc.cli.text import counted
 from feedsvc.cli.workplace import PROVISIONAL, Workplace, places, quiet_option, workplace
 from feedsvc.config import FORMATS, listening_url, where_set
-from feedsvc.endings import end_at_once
 from feedsvc.errors import ClockError, LeaseTakenError, StoreError
 from feedsvc.publisher.heartbeat import HeartbeatSender
-from feedsvc.publisher.refresh import Publisher, Report
+from feedsvc.publisher.refresh.publisher import Publisher, Report
+from feedsvc.runtime.exit import end_at_once
 from feedsvc.web.settings import ServerSettings, WebSettings
 
 log = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ def _serve(here: Workplace, url: str, store: Store, lease: Lease, *, quiet: bool
     """Serve until we are told to stop; a refresh may still be running then."""
     from feedsvc.publisher.schedule import Schedule
     from feedsvc.publisher.watch import Watch
-    from feedsvc.web.server import serve as serve_http
+    from feedsvc.web.server.server import serve as serve_http
 
     _check_address(here)
     settings = _server_settings(here)
@@ -101,7 +101,7 @@ def _serve(here: Workplace, url: str, store: Store, lease: Lease, *, quiet: bool
 
 
 def _check_address(here: Workplace) -> None:
-    from feedsvc.web.server import check_address
+    from feedsvc.web.server.server import check_address
 
     if here.config.server.socket is None:
         check_address(here.config.server.host, here.config.server.port)
@@ -198,7 +198,7 @@ def _greet(here: Workplace, settings: ServerSettings, store_url: str, store: Sto
 
 
 def _greeting(here: Workplace, settings: ServerSettings, store_url: str, store: Store) -> Iterator[str]:
-    from feedsvc.catalogue.address import shown
+    from feedsvc.catalogue.dburl import shown
 
     url = settings.web.url
     yield f"{here.articles}: {_counts(store, len(here.config.feed))}"
@@ -222,7 +222,7 @@ def _greeting(here: Workplace, settings: ServerSettings, store_url: str, store: 
 
 
 def _counts(store: Store, named: int) -> str:
-    from feedsvc.publisher.moment import looked_at
+    from feedsvc.publisher.refresh.moment import looked_at
 
     (catalogue, moment), problems = looked_at(store, _now()), store.problems()
     told = f"; {counted(len(problems), 'problem')}, which `feedsvc check` lists" if problems else ""

@@ -10,7 +10,7 @@ import click
 
 from feedsvc.cli.streams import json_text
 from feedsvc.cli.summary import FeedLine, Line, Summary, summarize
-from feedsvc.cli.words import counted
+from feedsvc.cli.text import counted
 from feedsvc.cli.workplace import places, workplace
 from feedsvc.errors import NoCatalogueError
 

@@ -1,86 +1,119 @@
-"""The admin token: the configured one, else one of our own that is kept beside the catalogue."""
+"""`feedsvc token`: who may read private feeds."""
 
-import logging
-import os
 import secrets
-import tempfile
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
-from urllib.parse import quote
 
-from feedsvc.catalogue.files import move_in
-from feedsvc.catalogue.permissions import give_to_owner
-from feedsvc.config.values import is_admin_token
-from feedsvc.errors import StoreError
+import click
 
-log = logging.getLogger(__name__)
-
-_NAME = "admin-token"
-_ELSE = "or set server.admin_token"
-
-
-def admin_token(folder: Path) -> str:
-    """Return our own key to the operator's addresses; it is made once.
-
-    Two that start at the same moment end with the same one.
-
-    Args:
-        folder: Where it is kept, for its owner's eyes only; must exist.
-
-    Raises:
-        StoreError: It cannot be written or read; says what to do.
-    """
-    path = folder / _NAME
-    if not path.exists():
-        _make(path)
-    return _read(path)
+from feedsvc.catalogue import Store, open_store
+from feedsvc.catalogue.subscribers import key_digest
+from feedsvc.cli.streams import json_text
+from feedsvc.cli.text import counted
+from feedsvc.cli.workplace import Workplace, places, workplace
+from feedsvc.config import FORMATS
+from feedsvc.errors import UsageError
+from feedsvc.model import PRIVATE, Subscriber
 
 
-def admin_link(url: str, token: str) -> str:
-    """Return the address that lets a browser in, below *url*, the feeds' own."""
-    return f"{url}/status?token={quote(token, safe='')}"
+@click.group()
+def token() -> None:
+    """Make, list and revoke addresses of private feeds."""
 
 
-def _make(path: Path) -> None:
-    try:
-        handle, name = tempfile.mkstemp(prefix=f"{_NAME}.", dir=path.parent)  # 0600 from the start
-        fresh = Path(name)
-        try:
-            with os.fdopen(handle, "w", encoding="ascii") as stream:
-                stream.write(f"{secrets.token_urlsafe(32)}\n")
-                stream.flush()
-                os.fsync(handle)
-            give_to_owner(fresh)
-            move_in(fresh, path)
-        finally:
-            fresh.unlink(missing_ok=True)
-    except OSError as error:
-        raise StoreError(
-            f"{path}: cannot be written ({error.strerror}); make its folder writable, {_ELSE}"
-        ) from None
-
-
-def _read(path: Path) -> str:
-    try:
-        _close_to_others(path)
-        token = path.read_text(encoding="latin-1").strip()
-    except OSError as error:
-        raise StoreError(
-            f"{path}: cannot be read ({error.strerror}); let this user read it, or remove it and start again,"
-            f" {_ELSE}"
-        ) from None
-    if not is_admin_token(token):
-        raise StoreError(
-            f"{path}: holds no token, which has at least 16 characters of ASCII and no blanks;"
-            f" remove it and start again, {_ELSE}"
+@token.command("add")
+@click.argument("name", metavar="NAME")
+@click.option(
+    "--for", "who", required=True, metavar="WHO", help="Who gets it: a name, a mail address, a device."
+)
+@places
+def add(name: str, who: str, articles: Path | None, path: Path | None) -> None:
+    """Make an address of the private feed NAME, for WHO; it is shown once."""
+    here = workplace(articles, path)
+    feed = next((feed for feed in here.config.feed if feed.name == name and feed.private), None)
+    if feed is None:
+        raise UsageError(_no_such_feed(name, [feed.name for feed in here.config.feed if feed.private]))
+    key = secrets.token_urlsafe(32)
+    with _opened(here) as store:
+        number = store.add_subscriber(name, who, key_digest(key), _now())
+        folder = f"{PRIVATE}{name}/"
+        published = any(document.startswith(folder) for document in store.snapshot().documents)
+    for form in feed.formats or here.config.feeds.formats:
+        click.echo(f"{here.site.feeds_url}/private/{key}/{FORMATS[form]}")
+    click.echo(f"number {number}, for {who}: keep it, it is not shown again", err=True)
+    if not published:
+        click.echo(
+            f"nothing answers there until feed '{name}' is published; start or restart `feedsvc serve`",
+            err=True,
         )
-    return token
 
 
-def _close_to_others(path: Path) -> None:
-    if os.name != "posix" or not path.stat().st_mode & 0o077:
+@token.command("list")
+@places
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def list_(articles: Path | None, path: Path | None, form: str) -> None:
+    """List the addresses of private feeds, their subscribers and their use."""
+    store = workplace(articles, path).existing_store()
+    found = store.subscribers() if store else ()
+    if store:
+        store.close()
+    if form == "json":
+        click.echo(json_text([_told(each) for each in found]))
         return
-    with suppress(OSError):  # not ours, or a file system without modes
-        path.chmod(0o600)
-    mended = not path.stat().st_mode & 0o077
-    log.warning("admin token was open to others path=%s mended=%s", path, mended)
+    for each in found:
+        click.echo("\t".join(_cells(each)))
+
+
+@token.command("revoke")
+@click.argument("whom", metavar="NUMBER_OR_WHO")
+@places
+def revoke(whom: str, articles: Path | None, path: Path | None) -> None:
+    """Revoke an address of a private feed; it answers 410 from then on."""
+    here = workplace(articles, path)
+    with _opened(here) as store:
+        found = _meant(whom, store.subscribers())
+        store.revoke_subscriber(found.number, _now())
+    click.echo(f"number {found.number}, for {found.who}, of {found.feed}: revoked", err=True)
+
+
+def _opened(here: Workplace) -> Store:
+    return open_store(here.store_url())
+
+
+def _meant(whom: str, subscribers: Sequence[Subscriber]) -> Subscriber:
+    valid = [each for each in subscribers if each.revoked is None]
+    found = [each for each in valid if whom in (str(each.number), each.who)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        numbers = " and ".join(str(each.number) for each in found)
+        raise UsageError(f"'{whom}' has several addresses; name one by its number: {numbers}")
+    raise UsageError(f"nobody has an address as '{whom}'; `feedsvc token list` shows who does")
+
+
+def _no_such_feed(name: str, private: list[str]) -> str:
+    near = get_close_matches(name, private, n=1)
+    hint = f"did you mean '{near[0]}'?" if near else "write [[feed]] with private = true"
+    return f"there is no private feed '{name}'; {hint}"
+
+
+def _cells(subscriber: Subscriber) -> Iterator[str]:
+    """Yield what the table says of an address; dates and counts have a word before them."""
+    yield from (str(subscriber.number), subscriber.feed, subscriber.who)
+    yield f"given {subscriber.made.isoformat()}"
+    if subscriber.revoked is not None:
+        yield f"revoked {subscriber.revoked.isoformat()}"
+    last = f", last {subscriber.last_used.isoformat()}" if subscriber.last_used else ""
+    yield f"used {counted(subscriber.used, 'time')}{last}"
+
+
+def _told(subscriber: Subscriber) -> dict[str, object]:
+    told = {key: value for key, value in asdict(subscriber).items() if key != "digest"}
+    return {key: value.isoformat() if isinstance(value, datetime) else value for key, value in told.items()}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)

@@ -15,10 +15,10 @@ from typing import Any
 import click
 
 from feedsvc.articles.dialects import PLAIN, Dialect
-from feedsvc.articles.scan import ScanRules
-from feedsvc.articles.sitefiles import open_site, unread, where_said
+from feedsvc.articles.disk.scan import ScanRules
+from feedsvc.articles.disk.sites import open_site, unread, where_said
 from feedsvc.catalogue import Store, open_reader
-from feedsvc.catalogue.address import sqlite_url
+from feedsvc.catalogue.dburl import sqlite_url
 from feedsvc.catalogue.permissions import close_folder, make_file, make_folder
 from feedsvc.cli.logs import logging_config
 from feedsvc.config import (
@@ -34,7 +34,7 @@ from feedsvc.config import (
     state_folders,
     where_written,
 )
-from feedsvc.config.places import config_places, is_there
+from feedsvc.config.paths import config_places, is_there
 from feedsvc.errors import NoCatalogueError, SourceError, StoreError
 from feedsvc.model import Catalogue, FeedSpec, Format, Problem, Severity, Site, TermKind
 from feedsvc.publisher.plan import Plan
@@ -166,7 +166,7 @@ class Workplace:
         The ledger is empty if nothing was ever published. The moment is that of the *clock*, if it is right;
         if not, standard error tells.
         """
-        from feedsvc.publisher.moment import looked_at
+        from feedsvc.publisher.refresh.moment import looked_at
 
         store = self.existing_store()
         try:

@@ -5,10 +5,10 @@ from ipaddress import ip_address
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from feedsvc.articles.text import one_line
 from feedsvc.config.settings import Config
 from feedsvc.model import Site
-from feedsvc.urls import host_of, parts_of
+from feedsvc.text.characters import one_line
+from feedsvc.text.urls import host_of, parts_of
 
 _PROVISIONAL = "localhost"
 _DEFAULT_PORTS = {"http": 80, "https": 443}

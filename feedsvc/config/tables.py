@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from feedsvc.articles.links import is_absolute, web_address
-from feedsvc.articles.slugs import slug
+from feedsvc.articles.links.resolve import is_absolute, web_address
 from feedsvc.config.values import Count, Formats, Language, Patterns, Switch, Text, demand, must
+from feedsvc.text.slugs import slug
 
 # Addresses below /feeds/ that mean something else.
 _TAKEN = frozenset({"q"})

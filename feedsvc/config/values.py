@@ -21,11 +21,11 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from feedsvc.articles.fields import email_of
-from feedsvc.articles.links import web_address
-from feedsvc.articles.permalinks import NAMING_TOKENS, TOKENS
-from feedsvc.articles.text import one_line
+from feedsvc.articles.links.resolve import web_address
+from feedsvc.articles.reading.permalinks import NAMING_TOKENS, TOKENS
 from feedsvc.model import Author
-from feedsvc.urls import parts_of, path_of
+from feedsvc.text.characters import one_line
+from feedsvc.text.urls import parts_of, path_of
 
 # RFC 5646, 2.1, as far as its shape goes.
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")

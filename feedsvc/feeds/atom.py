@@ -8,7 +8,7 @@ from feedgen.feed import FeedGenerator
 from feedsvc.feeds.addresses import links_of, scheme
 from feedsvc.feeds.extensions import AtomEntry, AtomHead
 from feedsvc.feeds.fragments import described, looks_like_html, picture_alone
-from feedsvc.feeds.legible import labels_of, legible
+from feedsvc.feeds.xml_safe import labels_of, legible
 from feedsvc.model import Entry, Feed, Format
 
 

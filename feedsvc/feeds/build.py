@@ -6,11 +6,10 @@ from datetime import datetime
 from itertools import pairwise
 from statistics import median
 
-from feedsvc.articles.licences import licence_of
-from feedsvc.articles.links import Base, resolve
+from feedsvc.articles.links.licences import licence_of
+from feedsvc.articles.links.resolve import Base, resolve
 from feedsvc.feeds.addresses import absolute, front_page
 from feedsvc.feeds.fragments import picture
-from feedsvc.feeds.ids import mint
 from feedsvc.feeds.select import carried
 from feedsvc.model import (
     Article,
@@ -30,7 +29,8 @@ from feedsvc.model import (
     Withdrawn,
     in_zone,
 )
-from feedsvc.urls import normalized, origin_of
+from feedsvc.text.ids import mint
+from feedsvc.text.urls import normalized, origin_of
 
 # Of RFC 6721's notices, in one document.
 _MOST_WITHDRAWN = 20

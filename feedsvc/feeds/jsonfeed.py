@@ -6,7 +6,7 @@ from typing import Any
 from feedsvc.feeds.addresses import address
 from feedsvc.feeds.extensions import media_type
 from feedsvc.feeds.fragments import described, picture_alone
-from feedsvc.feeds.legible import labels_of, legible
+from feedsvc.feeds.xml_safe import labels_of, legible
 from feedsvc.model import Attachment, Author, Entry, Feed, Format
 
 

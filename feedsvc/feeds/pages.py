@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from feedsvc.feeds.addresses import absolute, address, bare_type, front_page
 from feedsvc.feeds.fragments import picture
-from feedsvc.feeds.legible import legible, legible_entry, legible_text
+from feedsvc.feeds.xml_safe import legible, legible_entry, legible_text
 from feedsvc.model import Document, Entry, Feed, Format, Site
 
 _HTML = "text/html; charset=utf-8"

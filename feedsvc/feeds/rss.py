@@ -7,7 +7,7 @@ from feedgen.feed import FeedGenerator
 from feedsvc.feeds.addresses import scheme
 from feedsvc.feeds.extensions import RssHead, RssItem, media_type
 from feedsvc.feeds.fragments import described, html_of
-from feedsvc.feeds.legible import labels_of, legible
+from feedsvc.feeds.xml_safe import labels_of, legible
 from feedsvc.model import Entry, Feed
 
 _WIDEST, _HIGHEST = 144, 400  # pixels

@@ -7,10 +7,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from feedsvc.articles.slugs import slug
-from feedsvc.feeds.where import ageless, alike, timeless, wants
+from feedsvc.feeds.criteria import ageless, alike, timeless, wants
 from feedsvc.feeds.window import fitting, reach
 from feedsvc.model import Content, FeedSpec, Record, Site, Term, TermKind
+from feedsvc.text.slugs import slug
 
 # Bytes. A longer article would fill the window of a feed by itself.
 _MOST_CONTENT = 100_000

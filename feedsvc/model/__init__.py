@@ -21,11 +21,11 @@ from feedsvc.model.article import (
     SourceFile,
     Templating,
 )
-from feedsvc.model.departed import Departed, Departure
+from feedsvc.model.catalogue import Catalogue, Record, Term, TermKind, Withdrawal
 from feedsvc.model.feed import PRIVATE, Entry, Feed, FeedSpec, Format, Site, Source, Where, Withdrawn
 from feedsvc.model.heartbeat import Heartbeat
 from feedsvc.model.instant import in_zone
-from feedsvc.model.ledger import Catalogue, Record, Term, TermKind, Withdrawal
+from feedsvc.model.moved import Departed, Departure
 from feedsvc.model.query import OWN_LANGUAGE, Composable, Found, Query, Template
 from feedsvc.model.readership import (
     ClientReadership,

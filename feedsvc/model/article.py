@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from feedsvc.terminal import on_one_line
+from feedsvc.text.terminal import on_one_line
 
 # Characters. What is wrong stands at the beginning, and what to do at the end.
 _LONGEST_REASON = 600

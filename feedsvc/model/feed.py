@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from enum import StrEnum
 
 from feedsvc.model.article import Attachment, Author, Image
-from feedsvc.model.ledger import Term
+from feedsvc.model.catalogue import Term
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from feedsvc.model.catalogue import TermKind
 from feedsvc.model.feed import Entry, Feed, FeedSpec
-from feedsvc.model.ledger import TermKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

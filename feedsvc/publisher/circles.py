@@ -4,7 +4,7 @@ from collections.abc import Collection
 from urllib.parse import SplitResult, unquote
 
 from feedsvc.model import Departed, Departure
-from feedsvc.urls import joined, origin_of, parts_of
+from feedsvc.text.urls import joined, origin_of, parts_of
 
 # Browsers follow so many redirects, and most other programs fewer.
 _MOST_STEPS = 20

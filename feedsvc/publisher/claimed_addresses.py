@@ -12,7 +12,7 @@ from dataclasses import replace
 from feedsvc.codings import SMALL
 from feedsvc.model import Departed, Problem, Severity
 from feedsvc.publisher.circles import circle
-from feedsvc.publisher.departures import target
+from feedsvc.publisher.moved import target
 from feedsvc.publisher.plan import Plan
 
 # Ours, with all below them, whether or not something stands there today.

@@ -14,18 +14,18 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from feedsvc.articles.ignored_names import EXPORT_MANIFEST
-from feedsvc.articles.media import open_media
-from feedsvc.articles.scan import ScanRules
+from feedsvc.articles.disk.ignored_names import EXPORT_MANIFEST
+from feedsvc.articles.disk.media import open_media
+from feedsvc.articles.disk.scan import ScanRules
 from feedsvc.catalogue import Store
 from feedsvc.codings import MIN_BYTES, SMALL, compressible
 from feedsvc.errors import SourceError, StoreError, UsageError, is_gone
 from feedsvc.model import PRIVATE, Problem, Snapshot
-from feedsvc.progress import Progress, told, unheard
 from feedsvc.publisher.claimed_addresses import file_of
 from feedsvc.publisher.export_folder import check_folder, check_kind
-from feedsvc.publisher.gather import unread
 from feedsvc.publisher.manifest import Manifest, Print, is_inside, manifest_text, print_of, read_manifest
+from feedsvc.publisher.refresh.gather import unread
+from feedsvc.runtime.progress import Progress, told, unheard
 
 # Errors of names that are too long for a disk, or hold characters that it does not take.
 _OF_NAMES = frozenset({errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ})

@@ -9,10 +9,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from feedsvc.articles.dialects import PLAIN
-from feedsvc.articles.ignored_names import EXPORT_MANIFEST
+from feedsvc.articles.disk.ignored_names import EXPORT_MANIFEST
+from feedsvc.articles.disk.scan import ScanRules, left_out, scan
+from feedsvc.articles.disk.sites import site_above
 from feedsvc.articles.paths import real_name, shown
-from feedsvc.articles.scan import ScanRules, left_out, scan
-from feedsvc.articles.sitefiles import site_above
 from feedsvc.errors import SourceError, UsageError
 
 # What no export and hardly a website has. Other files are articles if a generator or their head says so.

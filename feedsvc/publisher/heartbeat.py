@@ -8,7 +8,7 @@ from typing import Protocol
 
 from feedsvc.errors import StoreError
 from feedsvc.model import Heartbeat
-from feedsvc.progress import Progress
+from feedsvc.runtime.progress import Progress
 
 SECONDS_BETWEEN = 10
 """Between two heartbeats, so that refreshes each second without news write next to nothing."""

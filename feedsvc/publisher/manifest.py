@@ -14,7 +14,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from feedsvc.articles.ignored_names import EXPORT_MANIFEST
+from feedsvc.articles.disk.ignored_names import EXPORT_MANIFEST
 from feedsvc.errors import UsageError
 
 # Bytes. A film need not fit into memory.

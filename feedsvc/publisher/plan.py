@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from feedsvc.articles.dialects import Dialect
-from feedsvc.articles.reading import Reading, read_article
-from feedsvc.articles.scan import ScanRules
+from feedsvc.articles.disk.scan import ScanRules
+from feedsvc.articles.reading.read import Reading, read_article
 from feedsvc.model import FeedSpec, Problem, Site, SourceFile, TermKind
 
 _EVERYTHING = ScanRules()

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from feedsvc.articles.permalinks import article_page, page_url
-from feedsvc.articles.references import Addresses, Page
+from feedsvc.articles.links.cross_references import Addresses, Page
+from feedsvc.articles.reading.permalinks import article_page, page_url
 from feedsvc.feeds.select import ALL, by_term, claimed, terms_of
 from feedsvc.model import PRIVATE, Catalogue, FeedSpec, Record, Site
 from feedsvc.publisher.plan import Plan

@@ -20,13 +20,13 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from feedsvc import clocks
 from feedsvc.catalogue import Store
 from feedsvc.errors import FeedsvcError, StoreError
 from feedsvc.model import Problem, Severity
-from feedsvc.publisher.refresh import Report
+from feedsvc.publisher.refresh.publisher import Report
 from feedsvc.publisher.timeline import Every, Timeline
-from feedsvc.terminal import on_one_line
+from feedsvc.runtime import clocks
+from feedsvc.text.terminal import on_one_line
 
 log = logging.getLogger(__name__)
 

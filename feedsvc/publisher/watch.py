@@ -17,7 +17,7 @@ from threading import Event, Thread
 
 from watchfiles import Change, watch
 
-from feedsvc.articles.ignored_names import is_ignored
+from feedsvc.articles.disk.ignored_names import is_ignored
 
 log = logging.getLogger(__name__)
 

@@ -8,16 +8,16 @@ from flask import Flask, Response, abort, request
 from werkzeug.exceptions import HTTPException
 
 from feedsvc.articles.paths import shown
-from feedsvc.web.admin import add_admin
-from feedsvc.web.composed import add_composed
-from feedsvc.web.counts import Counts
-from feedsvc.web.current import CurrentSnapshot, SnapshotReader
-from feedsvc.web.lane import Lane
-from feedsvc.web.media import deliver
+from feedsvc.web.answers.fast_path import Lane
+from feedsvc.web.answers.media import deliver
+from feedsvc.web.answers.query_feeds import add_composed
+from feedsvc.web.answers.snapshots import CurrentSnapshot, SnapshotReader
+from feedsvc.web.operator.admin import add_admin
+from feedsvc.web.operator.probes import probes
 from feedsvc.web.origin import Origins
-from feedsvc.web.probes import probes
 from feedsvc.web.replies import OPEN, OPTIONS, PREFLIGHT, REFUSED, Reply, text, unavailable
 from feedsvc.web.settings import WebSettings
+from feedsvc.web.statistics.counts import Counts
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from feedsvc.web.counts import Answered
+from feedsvc.web.statistics.counts import Answered
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from feedsvc.articles.yaml_text import Value
+from feedsvc.articles.frontmatter.yaml import Value
 
 _TOKEN = re.compile(
     r"(?P<string>[\"'`])|(?P<gap>\s+)|(?P<comment>//[^\n]*|/\*)|(?P<word>[\w$.+-]+)|(?P<sign>=>|.)", re.DOTALL

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from feedsvc.articles.fields import is_blank, number_of, text_of, truth_of
-from feedsvc.articles.heads import as_text
-from feedsvc.articles.yaml_text import Value
+from feedsvc.articles.frontmatter.forms import as_text
+from feedsvc.articles.frontmatter.yaml import Value
 from feedsvc.model import Problem, Severity
 
 _CUT = re.compile(r"\[[^\[\]]*+\]")  # as in ":sections[1:last]"

@@ -7,9 +7,9 @@ from typing import Literal
 
 from feedsvc.articles.dialects.protocol import Named, Written
 from feedsvc.articles.fields import held_back, labels_of, text_of
-from feedsvc.articles.frontmatter import FrontMatter
-from feedsvc.articles.keys import HIDES, SHOWS, TABLES
-from feedsvc.articles.yaml_text import Value
+from feedsvc.articles.frontmatter.head import FrontMatter
+from feedsvc.articles.frontmatter.keys import HIDES, SHOWS, TABLES
+from feedsvc.articles.frontmatter.yaml import Value
 from feedsvc.model import Article, Problem, Templating
 
 _DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:[-_ ]+(.+))?")

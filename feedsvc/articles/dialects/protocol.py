@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Literal, Protocol
 
-from feedsvc.articles.frontmatter import FrontMatter
-from feedsvc.articles.yaml_text import Value
+from feedsvc.articles.frontmatter.head import FrontMatter
+from feedsvc.articles.frontmatter.yaml import Value
 from feedsvc.model import Article, Problem, Templating
 
 

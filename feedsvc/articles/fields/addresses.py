@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 
 from feedsvc.articles.fields.scalars import text_of
-from feedsvc.articles.links import is_absolute, web_address
-from feedsvc.articles.text import one_line
-from feedsvc.articles.yaml_text import Value
+from feedsvc.articles.frontmatter.yaml import Value
+from feedsvc.articles.links.resolve import is_absolute, web_address
+from feedsvc.text.characters import one_line
 
 _IN_MAPPING = ("url", "href", "link")
 

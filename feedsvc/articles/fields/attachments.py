@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 
 from feedsvc.articles.fields.scalars import number_of, text_of
+from feedsvc.articles.frontmatter.keys import fold
+from feedsvc.articles.frontmatter.yaml import Value
 from feedsvc.articles.images import guess_type
-from feedsvc.articles.keys import fold
-from feedsvc.articles.text import one_line
-from feedsvc.articles.yaml_text import Value
 from feedsvc.model import Attachment
+from feedsvc.text.characters import one_line
 
 _URL_KEYS = ("url", "src", "file", "href", "path", "link")
 _TYPE_KEYS = ("type", "mime", "mimetype", "mediatype")

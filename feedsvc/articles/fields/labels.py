@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from feedsvc.articles.fields.scalars import is_blank, text_of
-from feedsvc.articles.keys import fold
-from feedsvc.articles.text import one_line
-from feedsvc.articles.yaml_text import Value
+from feedsvc.articles.frontmatter.keys import fold
+from feedsvc.articles.frontmatter.yaml import Value
+from feedsvc.text.characters import one_line
 
 # What a member of a list that is a mapping calls its label.
 _LABEL_KEYS = ("name", "title", "label", "term", "tag", "category", "value", "slug", "id")

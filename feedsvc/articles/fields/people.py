@@ -6,12 +6,12 @@ from html import unescape
 from types import MappingProxyType
 
 from feedsvc.articles.fields.scalars import text_of, title_of
-from feedsvc.articles.html import parse
-from feedsvc.articles.keys import fold
-from feedsvc.articles.links import ascii_host, web_address
-from feedsvc.articles.text import one_line
-from feedsvc.articles.yaml_text import Value
+from feedsvc.articles.frontmatter.keys import fold
+from feedsvc.articles.frontmatter.yaml import Value
+from feedsvc.articles.html.clean import parse
+from feedsvc.articles.links.resolve import ascii_host, web_address
 from feedsvc.model import Author
+from feedsvc.text.characters import one_line
 
 # Longer than any list of names: somebody wrote a text there.
 _LONGEST = 1000

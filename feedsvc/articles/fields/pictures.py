@@ -5,11 +5,11 @@ from fnmatch import fnmatchcase
 from markdown_it import MarkdownIt
 
 from feedsvc.articles.fields.scalars import text_of
-from feedsvc.articles.html import parse
+from feedsvc.articles.frontmatter.keys import fold
+from feedsvc.articles.frontmatter.yaml import Value
+from feedsvc.articles.html.clean import parse
 from feedsvc.articles.images import is_reference
-from feedsvc.articles.keys import fold
-from feedsvc.articles.text import one_line
-from feedsvc.articles.yaml_text import Value
+from feedsvc.text.characters import one_line
 
 # Where the spellings of generators keep a picture inside a mapping, best first.
 PICTURE_KEYS = tuple(

@@ -5,10 +5,10 @@ from html import unescape
 
 from markdown_it import MarkdownIt
 
-from feedsvc.articles.angle_brackets import read_with_own_brackets
 from feedsvc.articles.excerpt import plain
-from feedsvc.articles.text import legal, one_line
-from feedsvc.articles.yaml_text import Value
+from feedsvc.articles.frontmatter.yaml import Value
+from feedsvc.articles.html.angle_brackets import read_with_own_brackets
+from feedsvc.text.characters import legal, one_line
 
 _MARKED_UP = re.compile(r"[<*_`\[\\~]")
 _ENTITY = re.compile(r"&#?\w+;")  # with its end: "a=1&copy=2" has none

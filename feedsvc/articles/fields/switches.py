@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from feedsvc.articles.fields.scalars import text_of, truth_of
-from feedsvc.articles.keys import HELD_BACK, HIDES, SHOWS, STATES
-from feedsvc.articles.yaml_text import Value
+from feedsvc.articles.frontmatter.keys import HELD_BACK, HIDES, SHOWS, STATES
+from feedsvc.articles.frontmatter.yaml import Value
 
 
 def held_back(values: Mapping[str, Value]) -> str | None:

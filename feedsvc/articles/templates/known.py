@@ -8,7 +8,7 @@ from html import escape
 from textwrap import dedent
 from urllib.parse import quote
 
-from feedsvc.articles.references import SOURCES
+from feedsvc.articles.links.cross_references import SOURCES
 from feedsvc.articles.templates.arguments import Arguments
 from feedsvc.articles.templates.pictures import is_picture, picture
 from feedsvc.articles.templates.scope import Scope

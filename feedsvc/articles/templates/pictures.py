@@ -5,7 +5,7 @@ from html import escape
 
 from markdown_it import MarkdownIt
 
-from feedsvc.articles.angle_brackets import read_with_own_brackets
+from feedsvc.articles.html.angle_brackets import read_with_own_brackets
 from feedsvc.articles.templates.arguments import Arguments
 from feedsvc.articles.templates.scope import Scope
 

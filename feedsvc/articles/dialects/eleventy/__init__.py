@@ -19,10 +19,10 @@ from feedsvc.articles.dialects.eleventy.permalinks import as_address, rendered
 from feedsvc.articles.dialects.eleventy.site import ARTICLES, BY_PROGRAM, EleventySite, read_site
 from feedsvc.articles.dialects.plain import Plain
 from feedsvc.articles.dialects.protocol import Generator, Named, SiteFiles, Written
+from feedsvc.articles.dialects.site_expressions import noted, spec_of
 from feedsvc.articles.fields import labels_of, text_of, truth_of
-from feedsvc.articles.frontmatter import fold
-from feedsvc.articles.site_expressions import noted, spec_of
-from feedsvc.articles.yaml_text import Value
+from feedsvc.articles.frontmatter.head import fold
+from feedsvc.articles.frontmatter.yaml import Value
 from feedsvc.model import Problem, Templating
 
 # src/Template.js, `getMappedDate`, and src/TemplateFileSlug.js

@@ -6,7 +6,7 @@ from typing import Any
 
 from feedsvc.articles.dialects.eleventy.functions import template_of
 from feedsvc.articles.dialects.javascript import Literal, exported
-from feedsvc.articles.yaml_text import Value, load_yaml
+from feedsvc.articles.frontmatter.yaml import Value, load_yaml
 
 SUFFIXES = (".json", ".js", ".cjs", ".mjs")
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from feedsvc.articles.dialects.eleventy.dates import USUAL, plain_dates
 from feedsvc.articles.dialects.eleventy.functions import LONGEST
 from feedsvc.articles.dialects.eleventy.slugs import slug, slugify
-from feedsvc.articles.frontmatter import fold
-from feedsvc.articles.site_expressions import SiteExpression
-from feedsvc.articles.yaml_text import Value
+from feedsvc.articles.dialects.site_expressions import SiteExpression
+from feedsvc.articles.frontmatter.head import fold
+from feedsvc.articles.frontmatter.yaml import Value
 
 if TYPE_CHECKING:
     from liquid import Environment

@@ -17,9 +17,9 @@ from feedsvc.articles.dialects.javascript import Literal, object_at
 from feedsvc.articles.dialects.misfits import misfits, without_misfits
 from feedsvc.articles.dialects.protocol import SiteFiles
 from feedsvc.articles.fields import text_of
-from feedsvc.articles.yaml_text import Value
+from feedsvc.articles.frontmatter.yaml import Value
 from feedsvc.model import Problem, Severity
-from feedsvc.urls import parts_of
+from feedsvc.text.urls import parts_of
 
 ARTICLES = frozenset("post posts blog blogs article articles".split())
 """What people call the collection, or the folder, of what they write."""

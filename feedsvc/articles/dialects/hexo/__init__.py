@@ -13,21 +13,21 @@ from typing import Literal
 
 from pathspec import GitIgnoreSpec
 
-from feedsvc.articles import keys
 from feedsvc.articles.dialects.hexo.config import HexoConfig, is_hexos, settings_of, source_of
 from feedsvc.articles.dialects.hexo.dates import OF_DATE, meant, of_date
 from feedsvc.articles.dialects.hexo.heads import read_head
 from feedsvc.articles.dialects.hexo.slugs import fill, parse, slugize
 from feedsvc.articles.dialects.plain import Plain
 from feedsvc.articles.dialects.protocol import Dialect, Generator, Named, SiteFiles, Written
+from feedsvc.articles.dialects.site_expressions import noted, spec_of
 from feedsvc.articles.fields import text_of, truth_of
-from feedsvc.articles.frontmatter import FrontMatter, fold
-from feedsvc.articles.links import is_absolute
-from feedsvc.articles.site_expressions import noted, spec_of
-from feedsvc.articles.text import one_line
-from feedsvc.articles.yaml_text import Value
+from feedsvc.articles.frontmatter import keys
+from feedsvc.articles.frontmatter.head import FrontMatter, fold
+from feedsvc.articles.frontmatter.yaml import Value
+from feedsvc.articles.links.resolve import is_absolute
 from feedsvc.model import Article, Templating
-from feedsvc.urls import path_of
+from feedsvc.text.characters import one_line
+from feedsvc.text.urls import path_of
 
 # What hexo-renderer-marked and the renderer built in for HTML take.
 _SUFFIXES = frozenset(".md .markdown .mkd .mkdn .mdwn .mdtxt .mdtext .html .htm".split())

@@ -8,7 +8,7 @@ from typing import Self
 from feedsvc.articles.dialects.misfits import misfits, without_misfits
 from feedsvc.articles.dialects.protocol import SiteFiles
 from feedsvc.articles.fields import number_of, text_of, truth_of
-from feedsvc.articles.yaml_text import Mapped, Value, load_yaml
+from feedsvc.articles.frontmatter.yaml import Mapped, Value, load_yaml
 from feedsvc.model import Problem, Severity
 
 CONFIGS = ("_config.yml", "_config.yaml", "_config.json")

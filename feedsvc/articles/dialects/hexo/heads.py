@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from feedsvc.articles.frontmatter import FrontMatter, read_front_matter
+from feedsvc.articles.frontmatter.head import FrontMatter, read_front_matter
 
 _OPEN = re.compile(r"(?P<head>[A-Za-z_][\w-]*[ \t]*:.*(?:\n.*)*?)\n-{3,}[ \t]*(?:\n|\Z)")
 _JSON = re.compile(r'(?:;{3,}\n)?(?P<head>\s*".*(?:\n.*)*?)\n;{3,}[ \t]*(?=\n|\Z)')

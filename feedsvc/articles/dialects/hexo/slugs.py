@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from unicodedata import normalize
 
-from feedsvc.articles.site_expressions import SiteExpression
+from feedsvc.articles.dialects.site_expressions import SiteExpression
 
 # What JavaScript counts as white space is, but for this mark, what Python does.
 _SPECIAL = re.compile(r"[\s\ufeff~`!@#$%^&*()\-_+=\[\]{}|\\;:\"'<>,.?/]+")

@@ -26,9 +26,9 @@ from feedsvc.articles.dialects.hugo.sections import Sections, read_cascades, rea
 from feedsvc.articles.dialects.hugo.site import HugoSite, read_site
 from feedsvc.articles.dialects.plain import TABLE_SHAPES, Plain, dated_name
 from feedsvc.articles.dialects.protocol import Generator, Named, SiteFiles, Written
+from feedsvc.articles.dialects.site_expressions import noted
 from feedsvc.articles.fields import text_of, truth_of
-from feedsvc.articles.site_expressions import noted
-from feedsvc.articles.yaml_text import Value
+from feedsvc.articles.frontmatter.yaml import Value
 from feedsvc.model import Article, Templating
 
 # Kinds of pages that are no articles, unless they have a date; and those that are none even so.

@@ -12,9 +12,9 @@ from typing import Any
 from feedsvc.articles.dialects.hugo.paths import is_token
 from feedsvc.articles.dialects.misfits import misfits, unknown_word
 from feedsvc.articles.dialects.protocol import SiteFiles
-from feedsvc.articles.heads import as_text
-from feedsvc.articles.toml_text import load_toml
-from feedsvc.articles.yaml_text import Value, load_yaml
+from feedsvc.articles.frontmatter.forms import as_text
+from feedsvc.articles.frontmatter.toml import load_toml
+from feedsvc.articles.frontmatter.yaml import Value, load_yaml
 from feedsvc.model import Problem, Severity
 
 Table = Mapping[str, Value]

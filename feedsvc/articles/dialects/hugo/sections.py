@@ -8,9 +8,9 @@ import regex
 
 from feedsvc.articles.dialects.hugo.config import Table, over, table, text
 from feedsvc.articles.dialects.hugo.places import Place
-from feedsvc.articles.frontmatter import fold, read_front_matter
-from feedsvc.articles.site_expressions import SiteExpression
-from feedsvc.articles.yaml_text import Value
+from feedsvc.articles.dialects.site_expressions import SiteExpression
+from feedsvc.articles.frontmatter.head import fold, read_front_matter
+from feedsvc.articles.frontmatter.yaml import Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from feedsvc.articles.dialects.hugo.config import Table, over, table, text, texts
 from feedsvc.articles.dialects.hugo.paths import is_token
 from feedsvc.articles.dialects.misfits import unknown_word
+from feedsvc.articles.dialects.site_expressions import SiteExpression, usable
 from feedsvc.articles.fields import number_of, truth_of
-from feedsvc.articles.frontmatter import fold
-from feedsvc.articles.site_expressions import SiteExpression, usable
-from feedsvc.articles.yaml_text import Value
+from feedsvc.articles.frontmatter.head import fold
+from feedsvc.articles.frontmatter.yaml import Value
 
 CONTENT = "content/"
 

@@ -36,10 +36,10 @@ from feedsvc.articles.dialects.jekyll.url import document_id, encoded, filled, j
 from feedsvc.articles.dialects.plain import Plain
 from feedsvc.articles.dialects.protocol import Generator, Named, SiteFiles, Written
 from feedsvc.articles.fields import labels_of, text_of, truth_of
-from feedsvc.articles.keys import UPDATED
-from feedsvc.articles.text import one_line
-from feedsvc.articles.yaml_text import Value
+from feedsvc.articles.frontmatter.keys import UPDATED
+from feedsvc.articles.frontmatter.yaml import Value
 from feedsvc.model import Templating
+from feedsvc.text.characters import one_line
 
 # A YAML timestamp without a zone (psych/scalar_scanner.rb, TIME)
 _TIMESTAMP = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[Tt]|\s+)\d{1,2}:\d\d:\d\d(?:\.\d*)?")

@@ -10,9 +10,9 @@ from feedsvc.articles.dialects.jekyll.url import STYLES, is_word, with_suffix
 from feedsvc.articles.dialects.misfits import misfits, unknown_word, without_misfits
 from feedsvc.articles.dialects.protocol import SiteFiles
 from feedsvc.articles.fields import text_of, truth_of
-from feedsvc.articles.heads import as_text
-from feedsvc.articles.toml_text import load_toml
-from feedsvc.articles.yaml_text import Value, load_yaml
+from feedsvc.articles.frontmatter.forms import as_text
+from feedsvc.articles.frontmatter.toml import load_toml
+from feedsvc.articles.frontmatter.yaml import Value, load_yaml
 from feedsvc.model import Problem, Severity
 
 NAMES = ("_config.yml", "_config.yaml", "_config.toml")

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from feedsvc.articles.fields import text_of
-from feedsvc.articles.keys import fold
-from feedsvc.articles.yaml_text import Value
+from feedsvc.articles.frontmatter.keys import fold
+from feedsvc.articles.frontmatter.yaml import Value
 
 # Before Jekyll 2.5 types were singular.
 _PLURALS = {"page": "pages", "post": "posts", "draft": "drafts"}

@@ -7,8 +7,8 @@ from feedsvc.articles.dialects.jekyll.config import POSTS, JekyllConfig, table, 
 from feedsvc.articles.dialects.jekyll.places import place_of
 from feedsvc.articles.dialects.protocol import SiteFiles
 from feedsvc.articles.fields import authors_of, number_of, text_of, truth_of
-from feedsvc.articles.slugs import slug
-from feedsvc.articles.yaml_text import Value, load_yaml
+from feedsvc.articles.frontmatter.yaml import Value, load_yaml
+from feedsvc.text.slugs import slug
 
 AUTHORS = ("/_data/authors.yml", "/_data/authors.yaml", "/_data/authors.json", "/_data/authors/*")
 TEMPLATES = ("feed.xml", "atom.xml", "rss.xml", "feed.json")

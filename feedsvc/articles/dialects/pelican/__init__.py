@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Literal
 
-from feedsvc.articles import keys
 from feedsvc.articles.dialects.pelican.address import file_name, filled
 from feedsvc.articles.dialects.pelican.config import PelicanConfig
 from feedsvc.articles.dialects.pelican.heads import read_lines, read_page
@@ -34,14 +33,15 @@ from feedsvc.articles.dialects.pelican.slugs import (
 )
 from feedsvc.articles.dialects.plain import Plain
 from feedsvc.articles.dialects.protocol import Dialect, Generator, Named, SiteFiles, Written
+from feedsvc.articles.dialects.site_expressions import SiteExpression
 from feedsvc.articles.fields import text_of
-from feedsvc.articles.frontmatter import FrontMatter
-from feedsvc.articles.links import is_absolute
-from feedsvc.articles.site_expressions import SiteExpression
-from feedsvc.articles.text import one_line
-from feedsvc.articles.yaml_text import Value
+from feedsvc.articles.frontmatter import keys
+from feedsvc.articles.frontmatter.head import FrontMatter
+from feedsvc.articles.frontmatter.yaml import Value
+from feedsvc.articles.links.resolve import is_absolute
 from feedsvc.model import Templating
-from feedsvc.urls import joined, parts_of, path_of
+from feedsvc.text.characters import one_line
+from feedsvc.text.urls import joined, parts_of, path_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +121,7 @@ class Pelican(Plain):
         if suffix in ("html", "htm"):
             return read_page(text)
         if suffix == "rst":
-            from feedsvc.articles.rest import read_rest  # docutils, which few sites need
+            from feedsvc.articles.markup.rst import read_rest  # docutils, which few sites need
 
             return read_rest(text)
         # What stands between fences is read as YAML, which says more.

@@ -8,7 +8,7 @@ from string import Formatter
 
 from feedsvc.articles.dialects.protocol import Written
 from feedsvc.articles.fields import text_of
-from feedsvc.articles.frontmatter import fold
+from feedsvc.articles.frontmatter.head import fold
 
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}-(?P<rest>.*)\.\w+")
 _CODE = re.compile(r"%-?[A-Za-z%]")

@@ -2,10 +2,10 @@
 
 import re
 
-from feedsvc.articles.frontmatter import FrontMatter, fold
-from feedsvc.articles.html import parse
-from feedsvc.articles.text import one_line
-from feedsvc.articles.yaml_text import Value
+from feedsvc.articles.frontmatter.head import FrontMatter, fold
+from feedsvc.articles.frontmatter.yaml import Value
+from feedsvc.articles.html.clean import parse
+from feedsvc.text.characters import one_line
 
 # As Python-Markdown's extension for metadata has them.
 _KEY = re.compile(r" {0,3}(?P<key>[A-Za-z0-9_-]+):\s*(?P<value>.*)")

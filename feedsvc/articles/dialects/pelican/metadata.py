@@ -4,9 +4,9 @@ import posixpath
 from collections.abc import Iterator, Mapping
 
 from feedsvc.articles.dialects.pelican.config import PelicanConfig, Setting
-from feedsvc.articles.frontmatter import fold
-from feedsvc.articles.site_expressions import SiteExpression
-from feedsvc.articles.yaml_text import Value
+from feedsvc.articles.dialects.site_expressions import SiteExpression
+from feedsvc.articles.frontmatter.head import fold
+from feedsvc.articles.frontmatter.yaml import Value
 
 USUAL = {"FILENAME_METADATA": r"(?P<date>\d{4}-\d{2}-\d{2}).*", "PATH_METADATA": ""}
 """Expressions that take names apart, as Pelican has them."""

@@ -9,7 +9,7 @@ import regex
 from markupsafe import Markup
 from text_unidecode import unidecode
 
-from feedsvc.articles.site_expressions import SiteExpression
+from feedsvc.articles.dialects.site_expressions import SiteExpression
 
 # Pelican writes foreign letters in ASCII with Unidecode, whose licence is the GPL's. Its freer
 # elder differs in the slugs of these signs, and marks what it does not know.

@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from unicodedata import normalize
 
-from feedsvc.articles import keys
 from feedsvc.articles.dialects.plain import TABLE_SHAPES, Plain
 from feedsvc.articles.dialects.protocol import Generator, Named, SiteFiles, Written
 from feedsvc.articles.dialects.zola.config import CONTENT, NAMES, ZolaConfig, owns, read_config
 from feedsvc.articles.dialects.zola.slugs import zola_slug
 from feedsvc.articles.fields import text_of, truth_of
-from feedsvc.articles.yaml_text import Value
+from feedsvc.articles.frontmatter import keys
+from feedsvc.articles.frontmatter.yaml import Value
 from feedsvc.model import Templating
-from feedsvc.urls import path_of
+from feedsvc.text.urls import path_of
 
 # components/content/src/page.rs, RFC3339_DATE: "2024-05-01_name", "2024-05-01T09:00:00Z - name"
 _DATED = re.compile(

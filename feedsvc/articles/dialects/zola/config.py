@@ -9,8 +9,8 @@ from typing import Any
 from feedsvc.articles.dialects.misfits import misfits
 from feedsvc.articles.dialects.protocol import SiteFiles
 from feedsvc.articles.fields import truth_of
-from feedsvc.articles.frontmatter import read_front_matter
-from feedsvc.articles.toml_text import load_toml
+from feedsvc.articles.frontmatter.head import read_front_matter
+from feedsvc.articles.frontmatter.toml import load_toml
 from feedsvc.model import Problem, Severity
 
 NAMES = ("zola.toml", "config.toml")

@@ -1,0 +1,1 @@
+"""All of the articles layer that touches a disk."""

@@ -1,0 +1,1 @@
+"""The head of an article: its forms, its keys, its dates."""

@@ -1,0 +1,1 @@
+"""HTML of any author, made safe and plain for feed readers."""

@@ -1,0 +1,1 @@
+"""From Markdown, reStructuredText or HTML source to HTML."""

@@ -1,0 +1,1 @@
+"""The whole catalogue in one file, and back."""

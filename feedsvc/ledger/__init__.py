@@ -1,0 +1,1 @@
+"""Decides ids, dates, renames and withdrawals. Pure: `catalogue` stores the decisions."""

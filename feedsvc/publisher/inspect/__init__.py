@@ -1,0 +1,1 @@
+"""Answers about articles that publish nothing: check, list, explain."""

@@ -1,0 +1,1 @@
+"""Pictures and recordings: local files and those of other hosts."""

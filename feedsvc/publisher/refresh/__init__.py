@@ -1,0 +1,1 @@
+"""One run over the road: look, gather, render, publish."""

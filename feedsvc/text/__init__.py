@@ -1,0 +1,1 @@
+"""Text of any origin: characters, slugs, addresses, languages, ids. Pure."""

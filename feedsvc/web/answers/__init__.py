@@ -1,0 +1,1 @@
+"""Answers to readers: documents, deltas, query feeds, media."""

@@ -1,0 +1,452 @@
+"""Behind a proxy that strips the path of `server.url`, every address is right, and everything gets through.
+
+The real nginx and Caddy run with the examples in config/, but for names and ports.
+"""
+
+import hmac
+import http.client
+import json
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any, Self
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+from lxml import etree
+
+from tests.support.pictures import png
+from tests.support.places import ROOT
+from tests.support.processes import SECONDS, Answer, Served, feedsvc, free_port
+from tests.support.sites import article
+
+CONFIG = ROOT / "config"
+
+TOKEN = "not-known-to-anybody-but-the-operator"
+
+BODY = """
+![Blue](<100%25 blue%3F.png>) and ![사진](사진.png), [to the end](#end), [elsewhere](https://example.net/feeds).
+
+<img src="sub/small.png" srcset="sub/small.png 1x, ./sub/large.png 2x">
+"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the feeds are reached, and where the server behind really listens."""
+
+    path: str
+    outer: int
+    inner: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.outer}{quote(self.path)}"
+
+
+class Stripping(BaseHTTPRequestHandler):
+    """The least that a proxy does: takes the path away, and passes everything else on."""
+
+    place: Place
+
+    def do_GET(self) -> None:
+        prefix = quote(self.place.path)
+        if self.path == prefix:
+            self.send_response_only(301)
+            self.send_header("Location", f"{prefix}/")
+            self.end_headers()
+        elif self.path.startswith(f"{prefix}/"):
+            self._pass_on(self.path.removeprefix(prefix))
+        else:
+            self.send_error(404)
+
+    do_HEAD = do_POST = do_GET  # noqa: N815
+
+    def _pass_on(self, target: str) -> None:
+        behind = http.client.HTTPConnection("127.0.0.1", self.place.inner, timeout=SECONDS)
+        sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        behind.request(self.command, target, sent, dict(self.headers.items()))
+        answer = behind.getresponse()
+        body = answer.read()
+        behind.close()
+        self.send_response_only(answer.status)
+        for name, value in answer.getheaders():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+class Python:
+    """The proxy above, which needs nothing to be installed."""
+
+    def __init__(self, place: Place, _: Path) -> None:
+        handler = type("Handler", (Stripping,), {"place": place})
+        self._server = ThreadingHTTPServer(("127.0.0.1", place.outer), handler)
+        self._thread = Thread(target=self._server.serve_forever)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+class Program(ABC):
+    """A real proxy in a process of its own."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+    def __init__(self, place: Place, folder: Path) -> None:
+        program = shutil.which(self.name)
+        if program is None:
+            pytest.skip(f"{self.name} is not installed")
+        config = folder / f"{self.name}.conf"
+        config.write_text(self.configured(place, folder), encoding="utf-8")
+        self._log = folder / f"{self.name}.log"
+        self._command = [program, *(argument.format(config) for argument in self.arguments)]
+        self._folder = folder
+        self._outer = place.outer
+
+    @abstractmethod
+    def configured(self, place: Place, folder: Path) -> str:
+        """Return our example as it is for *place*."""
+
+    def __enter__(self) -> Self:
+        with self._log.open("wb") as log:
+            environ = {"HOME": str(self._folder), "PATH": "/usr/bin:/bin"}
+            self.process = subprocess.Popen(self._command, env=environ, stdout=log, stderr=log)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=SECONDS)
+
+
+def moved(name: str, place: Place) -> str:
+    """Return one of our examples with the path and the ports of *place*."""
+    example = (CONFIG / name).read_text(encoding="utf-8")
+    example = re.sub(
+        r"(?<=301 )/feeds\b|(?<=strip_prefix )/feeds\b|/feeds(?=/ 301)", quote(place.path), example
+    )
+    return re.sub(r"/feeds\b", place.path, example).replace("127.0.0.1:8000", f"127.0.0.1:{place.inner}")
+
+
+class Nginx(Program):
+    """nginx with the example, without TLS."""
+
+    name = "nginx"
+    arguments = ("-e", "stderr", "-c", "{}")
+
+    def configured(self, place: Place, folder: Path) -> str:
+        server = moved("nginx.conf", place)
+        server = re.sub(r"^ +(ssl_|listen \[).*\n", "", server, flags=re.MULTILINE)
+        server = server.replace("listen 443 ssl", f"listen 127.0.0.1:{place.outer}")
+        folders = "".join(
+            f"{kind}_temp_path {folder};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        main = f"daemon off;\nmaster_process off;\npid {folder}/nginx.pid;\nerror_log stderr;\nevents {{}}\n"
+        return f"{main}http {{\naccess_log off;\n{folders}{server}\n}}\n"
+
+
+class CachingNginx(Nginx):
+    """The same with the lines for a cache."""
+
+    def configured(self, place: Place, folder: Path) -> str:
+        lines = super().configured(place, folder)
+        cache = (folder / "cache").as_posix()
+        return lines.replace("#proxy_", "proxy_").replace("/var/cache/nginx/feedsvc", cache)
+
+
+class Caddy(Program):
+    """Caddy with the example, without TLS."""
+
+    name = "caddy"
+    arguments = ("run", "--adapter", "caddyfile", "--config", "{}")
+
+    def configured(self, place: Place, folder: Path) -> str:  # noqa: ARG002
+        site = moved("Caddyfile", place).replace("example.org {", f"http://127.0.0.1:{place.outer} {{")
+        return f"{{\n\tadmin off\n\tauto_https off\n}}\n{site}"
+
+
+class Varnish(Program):
+    """Varnish with the example."""
+
+    name = "varnishd"
+    arguments = ("-F", "-j", "none", "-s", "malloc,32m", "-f", "{}")
+
+    def __init__(self, place: Place, folder: Path) -> None:
+        super().__init__(place, folder)
+        self._own = (
+            tempfile.mkdtemp()
+        )  # not below folder: its name goes into that of a socket, which is short
+        self._command += ["-a", f"127.0.0.1:{place.outer}", "-n", self._own]
+
+    def __exit__(self, *_: object) -> None:
+        super().__exit__()
+        shutil.rmtree(self._own)
+
+    def configured(self, place: Place, folder: Path) -> str:  # noqa: ARG002
+        example = (CONFIG / "varnish.vcl").read_text(encoding="utf-8")
+        return example.replace("/feeds", quote(place.path)).replace('"8000"', f'"{place.inner}"')
+
+
+def ask(url: str, method: str = "GET", body: bytes | None = None, **headers: str) -> Answer:
+    """Ask for *url* without following a redirect."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=SECONDS)
+    target = parts.path + (f"?{parts.query}" if parts.query else "")
+    connection.request(
+        method, target, body, {name.replace("_", "-"): value for name, value in headers.items()}
+    )
+    answer = connection.getresponse()
+    content = answer.read()
+    connection.close()
+    return Answer(answer.status, answer.headers, content)
+
+
+def addresses(url: str, answer: Answer) -> set[str]:
+    """Return every address that an answer names, in its headers and in its body, made absolute."""
+    found = {answer.headers["Location"]} - {None}
+    found |= set(re.findall(r"<([^>]*)>", answer.headers["Link"] or ""))
+    kind = str(answer.headers["Content-Type"]).partition(";")[0]
+    if kind == "text/html":
+        found |= set(in_html(answer.body.decode()))
+    elif kind.endswith(("xml", "x-opml")) and not kind.startswith("image/"):
+        found |= set(in_xml(answer.body))
+    elif kind.endswith("json"):
+        found |= set(in_json(json.loads(answer.body)))
+    return {urljoin(url, address).partition("#")[0] for address in found}
+
+
+def in_html(text: str) -> Iterator[str]:
+    for tag in BeautifulSoup(text, "lxml").find_all(True):
+        yield from (str(tag[name]) for name in ("href", "src", "poster", "action") if tag.has_attr(name))
+        yield from (each.split()[0] for each in str(tag.get("srcset", "")).split(", ") if each)
+
+
+def in_xml(body: bytes) -> Iterator[str]:
+    for element in etree.fromstring(body).iter(etree.Element):
+        for text in (element.text or "", *element.attrib.values()):
+            yield from in_text(str(text))
+
+
+def in_json(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield from in_text(value)
+    elif isinstance(value, (list, dict)):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from in_json(each)
+
+
+def in_text(text: str) -> Iterator[str]:
+    """Yield an address, or those in a piece of HTML."""
+    if text.startswith("http"):
+        yield text
+    elif "<" in text:
+        yield from in_html(text)
+
+
+@pytest.fixture(scope="module", params=["/feeds", "/블로그"])
+def path(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+PROXIES = [Python, Nginx, CachingNginx, Caddy, Varnish]
+
+
+@pytest.fixture(scope="module", params=PROXIES, ids=lambda kind: kind.__name__)
+def place(
+    request: pytest.FixtureRequest, path: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Place]:
+    """A running server behind a running proxy."""
+    home = tmp_path_factory.mktemp("home")
+    place = Place(path, free_port(), free_port())
+    write_site(home / "site")
+    with (
+        request.param(place, tmp_path_factory.mktemp("proxy")),
+        Served(
+            "site",
+            cwd=home,
+            port=place.inner,
+            FEEDSVC_SERVER__URL=place.url,
+            FEEDSVC_SERVER__ADMIN_TOKEN=TOKEN,
+        ) as served,
+    ):
+        served.until(lambda: answers(place))
+        yield place
+
+
+def write_site(root: Path) -> None:
+    (root / "sub").mkdir(parents=True)
+    (root / "a.md").write_text(
+        article("A", BODY, categories="[News, 블로그]", tags="[C++, a/b]", author="Kim")
+    )
+    (root / "sub" / "가.md").write_text(article("가", "![](small.png)", date="2026-04-02", language="ko"))
+    for name in ("100% blue?.png", "사진.png", "sub/small.png", "sub/large.png"):
+        (root / name).write_bytes(png(640, 480))
+
+
+def answers(place: Place) -> bool:
+    try:
+        return ask(f"{place.url}/healthz").status == 200
+    except OSError:
+        return False
+
+
+def crawl(place: Place) -> dict[str, Answer]:
+    """Return the answer of every address that can be reached from the front page and is ours."""
+    seen: dict[str, Answer] = {}
+    ahead = {f"{place.url}/"}
+    while ahead:
+        url = ahead.pop()
+        seen[url] = answer = ask(url)
+        named = addresses(url, answer)
+        assert not [each for each in named if f":{place.inner}" in each], url
+        assert f":{place.inner}".encode() not in answer.body, url
+        ours = {each for each in named if urlsplit(each).hostname == "127.0.0.1"}
+        assert not [each for each in ours if not each.startswith(f"{place.url}/")], url
+        ahead |= ours - seen.keys()
+    return seen
+
+
+def test_every_address_has_the_path_and_is_there(place: Place) -> None:
+    seen = crawl(place)
+
+    assert {url: answer.status for url, answer in seen.items() if answer.status != 200} == {}
+    names = {unquote(url.removeprefix(place.url).partition("?")[0]) for url in seen}
+    assert names >= {
+        "/",
+        "/rss.xml",
+        "/atom.xml",
+        "/feed.json",
+        "/categories/news/",
+        "/categories/블로그/atom.xml",
+        "/authors/kim/rss.xml",
+        "/languages/ko/feed.json",
+        "/articles/a/",
+        "/articles/가/",
+        "/media/100% blue?.png",
+        "/media/사진.png",
+        "/media/sub/small.png",
+        "/media/sub/large.png",
+    }
+    assert sum("/tags/" in name for name in names) == 9
+
+
+def test_a_folder_without_its_slash_leads_to_the_one_with_it(place: Place) -> None:
+    for folder in ("", "/categories/news", f"/categories/{quote('블로그')}", "/articles/a"):
+        moved = ask(place.url + folder)
+
+        assert moved.status == 301
+        assert urljoin(place.url, moved.headers["Location"]) == f"{place.url}{folder}/"
+
+
+def test_what_is_not_there_is_said_by_us(place: Place) -> None:
+    missing = ask(f"{place.url}/nowhere")
+
+    assert (missing.status, missing.body) == (404, b"There is nothing at this address.\n")
+
+
+@pytest.mark.parametrize("name", ["/atom.xml", "/", "/media/%EC%82%AC%EC%A7%84.png"])
+def test_conditions_and_head_get_through(place: Place, name: str) -> None:
+    full = ask(place.url + name)
+
+    head = ask(place.url + name, "HEAD")
+    by_tag = ask(place.url + name, If_None_Match=str(full.headers["ETag"]))
+    by_date = ask(place.url + name, If_Modified_Since=str(full.headers["Last-Modified"]))
+
+    assert (head.status, head.body) == (200, b"")
+    assert head.headers["Content-Length"] == str(len(full.body))
+    for unchanged in (by_tag, by_date):
+        assert (unchanged.status, unchanged.body) == (304, b"")
+    for answer in (head, by_tag):
+        assert answer.headers["ETag"] == full.headers["ETag"]
+        assert answer.headers["Cache-Control"] == full.headers["Cache-Control"]
+
+
+def test_our_coding_gets_through(place: Place) -> None:
+    plain = ask(f"{place.url}/atom.xml")
+
+    coded = ask(f"{place.url}/atom.xml", Accept_Encoding="gzip")
+
+    assert coded.headers["Content-Encoding"] == "gzip"
+    assert len(coded.body) < len(plain.body)
+    assert coded.headers["ETag"].removeprefix("W/") == plain.headers["ETag"].removeprefix("W/")
+
+
+def test_a_part_of_a_picture_can_be_asked_for(place: Place) -> None:
+    url = f"{place.url}/media/sub/small.png"
+    whole = ask(url)
+
+    part = ask(url, Range="bytes=1-3")
+
+    assert (part.status, part.body) == (206, b"PNG")
+    assert part.headers["Content-Range"] == f"bytes 1-3/{len(whole.body)}"
+
+
+def test_a_browser_still_gets_what_it_can_show(place: Place) -> None:
+    """A cache in between must know that this answer is another one."""
+    for _ in range(2):
+        assert str(ask(f"{place.url}/rss.xml").headers["Content-Type"]).startswith("application/rss+xml")
+        shown = ask(f"{place.url}/rss.xml", Sec_Fetch_Dest="document")
+        assert str(shown.headers["Content-Type"]).startswith("application/xml")
+
+
+def test_the_operators_link_opens_the_pages_below_the_path(place: Place) -> None:
+    entered = ask(f"{place.url}/status?token={TOKEN}")
+    cookie, *attributes = str(entered.headers["Set-Cookie"]).split("; ")
+
+    status = ask(f"{place.url}/status", Cookie=cookie)
+
+    moved = urljoin(f"{place.url}/status?token={TOKEN}", str(entered.headers["Location"]))
+    assert (entered.status, moved) == (303, f"{place.url}/status")
+    assert not [
+        each for each in attributes if each.startswith("Path=")
+    ]  # so it is for the path of the address
+    assert status.status == 200
+    assert f":{place.inner}".encode() not in status.body
+    ours = {each for each in addresses(f"{place.url}/status", status) if f":{place.outer}" in each}
+    assert [each for each in ours if not each.startswith(f"{place.url}/")] == []
+
+
+def test_a_large_webhook_gets_through(place: Place) -> None:
+    """A push of many commits says much of each."""
+    body = bytes(2_000_000)
+    signature = hmac.digest(TOKEN.encode(), body, "sha256").hex()
+
+    answer = ask(f"{place.url}/refresh", "POST", body, X_Gitea_Signature=signature)
+
+    assert answer.status == 202
+
+
+def test_ids_outlive_another_path(tmp_path: Path) -> None:
+    listed = ("list", "site", "--format", "jsonl")
+    write_site(tmp_path / "site")
+
+    ids = [
+        [
+            json.loads(line)["id"]
+            for line in feedsvc(*listed, cwd=tmp_path, FEEDSVC_SERVER__URL=url).stdout.splitlines()
+        ]
+        for url in ("https://example.org/feeds", "https://example.org/블로그", "https://example.org")
+        if feedsvc("refresh", "site", cwd=tmp_path, FEEDSVC_SERVER__URL=url).returncode == 0
+    ]
+
+    assert ids == [ids[0]] * 3
+    assert all(ids[0])
