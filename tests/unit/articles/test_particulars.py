@@ -44,7 +44,7 @@ def article(head: str, body: str = "Hello.", **options: Any) -> Article:
         ("comments: '#comments'", "links.comments", "#comments"),
         (
             "related: [https://a.example/, /b/, 'https://c.example/']",
-            "related",
+            "links.related",
             ("https://a.example/", "https://c.example/"),
         ),
         ("license: CC BY 4.0", "links.license", CC_BY),
@@ -59,7 +59,7 @@ def article(head: str, body: str = "Hello.", **options: Any) -> Article:
         ("image: a.png\nphoto-credit: Lee on <a href='https://e.org'>E</a>", "lead_image.credit", "Lee on E"),
         (
             "image: {path: a.png, caption: 'A <em>List</em><T> of [all](/a)'}",
-            "image_title",
+            "lead_image.title",
             "A List<T> of all",
         ),
         ("full: false", "full", False),
