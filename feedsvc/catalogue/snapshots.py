@@ -1,12 +1,12 @@
 """Snapshots: all documents, swapped at once."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable
 
 from sqlalchemy import Connection, delete, select, update
 
 from feedsvc.catalogue import tables
 from feedsvc.catalogue.rows import add_rows, in_order, moment, remove_rows, set_setting, setting
-from feedsvc.model import Document, Publication, Published, Snapshot
+from feedsvc.model import Document, Publication, Published, Release, Snapshot
 
 # Generations for which a body outlives the last document that named it.
 _KEPT_GENERATIONS = 50
@@ -35,49 +35,35 @@ def read_snapshot(connection: Connection) -> Snapshot:
     )
 
 
-def media_rows(public: Collection[str], private: Mapping[str, Collection[str]]) -> set[str]:
-    """Return media as they are stored: those that only a private feed has, below its name.
-
-    No path of a file begins with a slash, so nothing of the one can be taken for the other.
-    """
-    return {*public, *(f"/{feed}/{path}" for feed, paths in private.items() for path in paths)}
-
-
-def write_snapshot(
-    connection: Connection,
-    documents: Collection[Document],
-    keep: Collection[str],
-    files: Collection[str],
-    departed: Mapping[str, str],
-    now: int,
-    *,
-    news: bool = False,
-) -> int | None:
-    """Make *documents*, *files* and *departed* the current snapshot; writes only what differs.
+def write_snapshot(connection: Connection, release: Release, *, news: bool = False) -> int | None:
+    """Make *release* the current snapshot; writes only what differs.
 
     Args:
-        files: Media, as `media_rows` returns them.
         news: Something else has changed that belongs to a snapshot.
 
     Returns:
         The new generation; None if nothing differs.
     """
     before, stored = read_snapshot(connection), _media(connection)
-    old = before.documents
+    old, documents, files = before.documents, release.documents, _media_rows(release)
     changed = [document for document in documents if not _is_published(document, old.get(document.path))]
-    vanished = old.keys() - {document.path for document in documents} - set(keep)
-    same = not news and stored == set(files) and before.departed == departed
+    vanished = old.keys() - {document.path for document in documents} - set(release.kept)
+    same = not news and stored == files and before.departed == release.moved
     if not changed and not vanished and same:
         return None
-    generation = before.generation + 1
+    generation, now = before.generation + 1, int(release.at.timestamp())
     remove_rows(connection, tables.document, "path", vanished | {document.path for document in changed})
     add_rows(connection, tables.document, [_published_row(d, old.get(d.path), now) for d in changed])
     _keep_bodies(connection, changed, generation)
-    remove_rows(connection, tables.media, "path", stored - set(files))
-    add_rows(connection, tables.media, [{"path": path} for path in sorted(set(files) - stored)])
-    if before.departed != departed:
+    remove_rows(connection, tables.media, "path", stored - files)
+    add_rows(connection, tables.media, [{"path": path} for path in sorted(files - stored)])
+    if before.departed != release.moved:
         connection.execute(delete(tables.departed))
-        add_rows(connection, tables.departed, [{"path": p, "target": to} for p, to in departed.items()])
+        moved: list[dict[str, object]] = [
+            {"path": path, "target": target} for path, target in release.moved.items()
+        ]
+        add_rows(connection, tables.departed, moved)
+    _write_publication(connection, release, generation)
     set_setting(connection, "generation", str(generation))
     return generation
 
@@ -97,18 +83,27 @@ def read_publications(connection: Connection) -> tuple[Publication, ...]:
     )
 
 
-def write_publication(connection: Connection, publication: Publication) -> None:
+def _write_publication(connection: Connection, release: Release, generation: int) -> None:
     """Remember a publication, and forget those whose bodies are gone."""
     column = tables.publication.c.generation
-    connection.execute(delete(tables.publication).where(column < publication.generation - _KEPT_GENERATIONS))
+    connection.execute(delete(tables.publication).where(column < generation - _KEPT_GENERATIONS))
     row: dict[str, object] = {
-        "generation": publication.generation,
-        "at": int(publication.at.timestamp()),
-        "articles": publication.articles,
-        "feeds": publication.feeds,
-        "seconds": publication.seconds,
+        "generation": generation,
+        "at": int(release.at.timestamp()),
+        "articles": release.articles,
+        "feeds": release.feeds,
+        "seconds": release.seconds,
     }
     add_rows(connection, tables.publication, [row])
+
+
+def _media_rows(release: Release) -> set[str]:
+    """Return media as they are stored: those that only a private feed has, below its name.
+
+    No path of a file begins with a slash, so nothing of the one can be taken for the other.
+    """
+    private = {f"/{feed}/{path}" for feed, paths in release.private.items() for path in paths}
+    return private.union(release.media)
 
 
 def _media(connection: Connection) -> set[str]:

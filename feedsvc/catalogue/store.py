@@ -1,6 +1,6 @@
 """The catalogue in its database: ledger, problems, and the published snapshot."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -16,11 +16,9 @@ from feedsvc.catalogue.readership import add_counted, read_readership, read_tota
 from feedsvc.catalogue.rows import locked_setting, moment, set_setting, setting
 from feedsvc.catalogue.snapshots import (
     lock_generation,
-    media_rows,
     read_generation,
     read_publications,
     read_snapshot,
-    write_publication,
     write_snapshot,
 )
 from feedsvc.catalogue.subscribers import (
@@ -33,9 +31,7 @@ from feedsvc.catalogue.subscribers import (
 from feedsvc.errors import StoreError
 from feedsvc.model import (
     Catalogue,
-    Composable,
     Counted,
-    Document,
     Found,
     Heartbeat,
     Polls,
@@ -43,9 +39,9 @@ from feedsvc.model import (
     Publication,
     Query,
     Readership,
+    Release,
     Snapshot,
     Subscriber,
-    Template,
     Waits,
 )
 from feedsvc.runtime.progress import Progress, unheard
@@ -175,37 +171,18 @@ class Store:
             )
 
     def publish(
-        self,
-        *,
-        over: int | None = None,
-        before: Catalogue,
-        after: Catalogue,
-        documents: Collection[Document],
-        keep: Collection[str] = (),
-        media: Collection[str],
-        private: Mapping[str, Collection[str]] | None = None,
-        departed: Mapping[str, str] | None = None,
-        composed: tuple[Template, Sequence[Composable]] | None = None,
-        problems: Sequence[Problem],
-        named: int = 0,
-        now: datetime,
-        seconds: float | None = None,
+        self, release: Release, *, before: Catalogue, after: Catalogue, over: int | None = None
     ) -> int | None:
-        """Make *documents* the current snapshot and *after* the ledger: all of it or nothing.
+        """Make *release* the current snapshot and *after* the ledger: all of it or nothing.
 
         What is equal to what is stored is not written, and keeps its
         Last-Modified.
 
         Args:
+            before: The ledger that *after* was made from.
             over: The generation that this one is to replace; another one that
                 stands there, because a backup was restored, is an error. None
                 to replace any.
-            before: The ledger that *after* was made from.
-            keep: Paths whose documents stay as they are stored, if they are.
-            private, departed: As in `Snapshot`.
-            composed: The template and the entries of feeds that readers compose; None if there are none.
-            named: How many feeds the configuration names.
-            seconds: That it took to come so far.
 
         Returns:
             The new generation; None if no document or medium changed.
@@ -216,17 +193,10 @@ class Store:
                     f"{shown(self._url)}: the catalogue was replaced during a refresh; the next one goes on"
                 )
             write_catalogue(connection, before, after)
-            write_problems(connection, problems)
-            at = int(now.timestamp())
-            news = write_composable(connection, *(composed or (None, ())), now=now)
-            files = media_rows(media, private or {})
-            generation = write_snapshot(connection, documents, keep, files, departed or {}, at, news=news)
+            write_problems(connection, release.problems)
+            news = write_composable(connection, *(release.query_feeds or (None, ())), now=release.at)
+            generation = write_snapshot(connection, release, news=news)
             if generation is not None:
-                articles, feeds = after.visible(now), after.feeds + named
-                publication = Publication(
-                    generation=generation, at=now, articles=articles, feeds=feeds, seconds=seconds
-                )
-                write_publication(connection, publication)
                 tell_news(connection, generation)
             return generation
 

@@ -37,6 +37,7 @@ from feedsvc.model.readership import (
     Visits,
     Waits,
 )
+from feedsvc.model.release import Release
 from feedsvc.model.snapshot import Document, Publication, Published, Snapshot
 from feedsvc.model.subscriber import Subscriber
 
@@ -73,6 +74,7 @@ __all__ = [
     "Query",
     "Readership",
     "Record",
+    "Release",
     "Severity",
     "Site",
     "Snapshot",

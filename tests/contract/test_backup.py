@@ -77,7 +77,7 @@ def test_a_backup_is_one_file_and_replaces_an_older_one(store: Store, store_url:
 
 def test_what_was_published_since_is_undone(store: Store, kept: Path, store_url: str) -> None:
     before = store.snapshot()
-    publish(store, document(body=b"<new/>"), document("atom.xml"), before=HELD, now=LATER)
+    publish(store, document(body=b"<new/>"), document("atom.xml"), before=HELD, at=LATER)
 
     assert restore(store_url, kept, now=LATER).aside is None
 
@@ -100,7 +100,7 @@ def test_whoever_serves_sees_a_newer_generation(store: Store, kept: Path, store_
 
 def test_bytes_that_come_back_are_dated_now(store: Store, kept: Path, store_url: str) -> None:
     """A poller that knows only a date has the bytes in between."""
-    publish(store, document(body=b"<new/>"), before=HELD, after=HELD, now=LATER)
+    publish(store, document(body=b"<new/>"), before=HELD, after=HELD, at=LATER)
 
     restore(store_url, kept, now=LATER)
 

@@ -187,7 +187,7 @@ def test_an_article_that_was_published_and_deleted_since_stays_deleted(
     store: Store, kept: Path, store_url: str
 ) -> None:
     """Its id goes to no other article, its page says 410, and readers are still told to forget it."""
-    publish(store, document(body=b"<new/>"), before=HELD, after=gone(7, "secret.md"), now=LATER)
+    publish(store, document(body=b"<new/>"), before=HELD, after=gone(7, "secret.md"), at=LATER)
 
     restore(store_url, kept, now=LATER)
 
@@ -200,7 +200,7 @@ def test_an_article_that_was_deleted_since_is_not_there_again(
     (record,) = HELD.records
     notice = Withdrawal(key=record.key, id=str(record.id), at=LATER)
     deleted = replace(HELD, records=(replace(record, gone=True),), withdrawals=(notice,))
-    publish(store, document(body=b"<new/>"), before=HELD, after=deleted, now=LATER)
+    publish(store, document(body=b"<new/>"), before=HELD, after=deleted, at=LATER)
 
     restore(store_url, kept, now=LATER)
 
@@ -212,7 +212,7 @@ def test_a_feed_that_was_private_since_is_not_forgotten_to_be(
 ) -> None:
     """What stood in it alone is kept from others, even where the configuration names it no more."""
     private = replace(HELD, secret=frozenset({"inner"}))
-    publish(store, document(body=b"<new/>"), before=HELD, after=private, now=LATER)
+    publish(store, document(body=b"<new/>"), before=HELD, after=private, at=LATER)
 
     restore(store_url, kept, now=LATER)
 
@@ -225,7 +225,7 @@ def test_an_article_of_the_backup_comes_before_a_deleted_one(
     """What the backup names is what readers shall have: it loses neither its id nor its slug."""
     (record,) = HELD.records
     other = replace(record, id="urn:x:other", article=make_article(path="other.md"), gone=True)
-    publish(store, document(), before=HELD, after=replace(HELD, records=(other,)), now=LATER)
+    publish(store, document(), before=HELD, after=replace(HELD, records=(other,)), at=LATER)
 
     restore(store_url, kept, now=LATER)
 

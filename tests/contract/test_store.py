@@ -10,7 +10,7 @@ import pytest
 from feedsvc.catalogue import Store, open_reader, open_store
 from feedsvc.catalogue.lease import hold_lease
 from feedsvc.errors import LeaseTakenError
-from feedsvc.model import Author, Catalogue, Document, Problem, Severity, Term, TermKind
+from feedsvc.model import Author, Catalogue, Document, Problem, Release, Severity, Term, TermKind
 from tests.support.builders import NOON, make_article, make_record
 
 NEWS = Term(kind=TermKind.CATEGORY, slug="news", label="News")
@@ -29,15 +29,9 @@ def document(path: str = "rss.xml", body: bytes = b"<rss/>", **changes: Any) -> 
 
 
 def publish(store: Store, *documents: Document, **changes: Any) -> int | None:
-    defaults: dict[str, Any] = {
-        "before": Catalogue(),
-        "after": Catalogue(),
-        "documents": documents,
-        "media": (),
-        "problems": (),
-        "now": NOON,
-    }
-    return store.publish(**(defaults | changes))
+    ledger = {name: changes.pop(name, Catalogue()) for name in ("before", "after")}
+    over = changes.pop("over", None)
+    return store.publish(Release(**{"at": NOON, "documents": documents, **changes}), over=over, **ledger)
 
 
 def test_an_empty_store_has_nothing(store: Store) -> None:
@@ -58,7 +52,7 @@ def test_what_is_published_comes_back(store: Store, store_url: str) -> None:
     catalogue = Catalogue(site_id="example.org", records=(make_record(article=article),), terms=(NEWS,))
 
     generation = publish(
-        store, document(links="<x>"), after=catalogue, media={"p.jpg"}, problems=(PROBLEM,), now=NOON
+        store, document(links="<x>"), after=catalogue, media={"p.jpg"}, problems=(PROBLEM,), at=NOON
     )
 
     reader = open_reader(store_url)
@@ -77,7 +71,7 @@ def test_no_news_is_no_generation_and_no_date(store: Store) -> None:
     publish(store, document())
     before = store.snapshot()
 
-    assert publish(store, document(), problems=(PROBLEM,), now=NOON + timedelta(days=1)) is None
+    assert publish(store, document(), problems=(PROBLEM,), at=NOON + timedelta(days=1)) is None
 
     assert store.snapshot() == before
     assert store.problems() == (PROBLEM,)
@@ -87,7 +81,7 @@ def test_only_what_changes_gets_a_new_date(store: Store) -> None:
     publish(store, document("a"), document("b"))
     later = NOON + timedelta(minutes=5)
 
-    assert publish(store, document("a"), document("b", b"new"), document("c"), now=later) == 2
+    assert publish(store, document("a"), document("b", b"new"), document("c"), at=later) == 2
 
     dates = {path: d.last_modified for path, d in store.snapshot().documents.items()}
     assert dates == {"a": NOON, "b": later, "c": later}

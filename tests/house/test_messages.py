@@ -26,7 +26,7 @@ from feedsvc.cli.admin_token import admin_token
 from feedsvc.cli.workplace import Workplace
 from feedsvc.config import Config, load_config, locate
 from feedsvc.errors import ConfigError, FeedsvcError
-from feedsvc.model import Catalogue, Templating, Where
+from feedsvc.model import Catalogue, Release, Templating, Where
 from feedsvc.publisher.export import check_out, export
 from feedsvc.publisher.inspect.explain import explain
 from feedsvc.publisher.inspect.survey import survey
@@ -705,9 +705,8 @@ def _without_a_table(tmp: Path) -> None:
 
 
 def _publish(tmp: Path, *, over: int) -> None:
-    nothing: dict[str, Any] = {"documents": (), "media": (), "problems": ()}
     with closing(open_store(_url(tmp))) as store:
-        store.publish(over=over, before=Catalogue(), after=Catalogue(), now=NOON, **nothing)
+        store.publish(Release(at=NOON), before=Catalogue(), after=Catalogue(), over=over)
 
 
 def _vanish(tmp: Path) -> None:

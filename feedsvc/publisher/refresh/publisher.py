@@ -11,7 +11,7 @@ from feedsvc.catalogue import Store
 from feedsvc.catalogue.ledger import check_storable
 from feedsvc.feeds.build import build_entry
 from feedsvc.feeds.select import gather_terms
-from feedsvc.model import Catalogue, Content, Feed, Problem, Record, Severity
+from feedsvc.model import Catalogue, Content, Feed, Problem, Record, Release, Severity
 from feedsvc.publisher.media.changed_recordings import updated
 from feedsvc.publisher.media.remote_images import Probe
 from feedsvc.publisher.moved import forsaken, wanted_folders
@@ -24,7 +24,7 @@ from feedsvc.publisher.refresh.gather import Gathered, Reader, public_summary
 from feedsvc.publisher.refresh.in_no_feed import in_no_feed
 from feedsvc.publisher.refresh.memo import Memory
 from feedsvc.publisher.refresh.moment import Moment, Reached, lasting, moment_of, reached_by, remember_reached
-from feedsvc.publisher.refresh.render import Rendered, next_age, render
+from feedsvc.publisher.refresh.render import next_age, render
 from feedsvc.publisher.refresh.validated import Press, Printed
 from feedsvc.runtime import clocks
 from feedsvc.runtime.progress import Progress, unheard
@@ -218,7 +218,7 @@ class Publisher:
         keys = {record.key for record in visible if others & self._contents(record).recordings}
         return replace(gathered, catalogue=updated(gathered.catalogue, keys, now))
 
-    def _render(self, gathered: Gathered, now: datetime, progress: Progress) -> Rendered:
+    def _render(self, gathered: Gathered, now: datetime, progress: Progress) -> Release:
         privacy = replace(gathered.privacy, mark=_MARK)
         catalogue = privacy.addressed(gathered.catalogue, gathered.site)
         if self._plan.probe and self._probe is None:
@@ -255,28 +255,20 @@ class Publisher:
         found = {*gathered.problems, *rendered.problems, *alone, *left}
         problems = tuple(sorted({*found, *self._contents.end()}))
         notices = tuple(backdated(before, gathered.catalogue, gathered.site, now))
-        dates = gathered.catalogue.dates | rendered.dates
-        catalogue = replace(gathered.catalogue, dates=dates)
-        moved = self._contents.departed(rendered.media)
-        generation = self._store.publish(
-            over=self._generation,
-            before=before,
-            after=catalogue,
-            documents=rendered.documents,
-            keep=rendered.kept,
-            media=rendered.media,
-            private=rendered.private,
-            departed=moved | dict(rendered.departed),
-            composed=rendered.composed,
+        catalogue = replace(gathered.catalogue, dates={**gathered.catalogue.dates, **rendered.feed_dates})
+        release = replace(
+            rendered,
+            moved=self._contents.departed(rendered.media) | dict(rendered.moved),
             problems=problems,
-            named=len(self._plan.named),
-            now=now,
+            articles=catalogue.visible(now),
+            feeds=catalogue.feeds + len(self._plan.named),
             seconds=clocks.since_boot() - begun,
         )
+        generation = self._store.publish(release, before=before, after=catalogue, over=self._generation)
         self._generation = generation or self._generation
         remember_notices(self._store, generation, notices)
-        kept = {path: etag for path, etag in self._etags().items() if path in rendered.kept}
-        self._published = kept | {each.path: each.etag for each in rendered.documents}
+        kept = {path: etag for path, etag in self._etags().items() if path in release.kept}
+        self._published = kept | {each.path: each.etag for each in release.documents}
         self._store.remember(_FOLDERS, " ".join(sorted(known | folders)))
         self._remember_media()
         self._report = replace(_report(self._plan, gathered, generation, problems, now), notices=notices)

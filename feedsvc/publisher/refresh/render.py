@@ -1,7 +1,7 @@
 """The second half of a refresh: from the catalogue to documents. Pure but for *content* and *memory*."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -25,6 +25,7 @@ from feedsvc.model import (
     Image,
     Problem,
     Record,
+    Release,
     Site,
     Template,
     Term,
@@ -54,30 +55,6 @@ _NOTHING_PRIVATE = Privacy()
 _NOTHING_PUBLISHED: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rendered:
-    """All that a snapshot is made of.
-
-    Attributes:
-        media: Local files that public documents refer to.
-        private: By the name of each private feed, those that only its subscribers may have.
-        composed: The template and the entries of feeds that readers compose; None if there are none.
-        kept: Paths of documents that are to stay as they were.
-        departed: As in `Snapshot`.
-        problems: What feeds could not show as it is, or not at all.
-        dates: Of all feeds, by folder.
-    """
-
-    documents: tuple[Document, ...]
-    composed: tuple[Template, Sequence[Composable]] | None = None
-    kept: frozenset[str] = frozenset()
-    media: frozenset[str]
-    private: Mapping[str, frozenset[str]]
-    departed: Mapping[str, str]
-    problems: tuple[Problem, ...] = ()
-    dates: dict[str, datetime]
-
-
 def render(
     plan: Plan,
     site: Site,
@@ -91,7 +68,7 @@ def render(
     press: Callable[[Feed], Printed] = _PRESS,
     probe: Probe | None = None,
     progress: Progress = unheard,
-) -> Rendered:
+) -> Release:
     """Return every document of *catalogue*, which `Privacy.addressed` has returned, at *now*.
 
     Args:
@@ -125,15 +102,16 @@ def render(
     documents += _aliases(plan.aliases, documents)
     composed = _composed(plan, site, catalogue, privacy, feeds[0], noted, now) if plan.composed else None
     composed, beside = proved(composed, memory, press)
-    return Rendered(
+    return Release(
+        at=now,
         documents=tuple(map(ready, documents)),
-        composed=composed,
+        query_feeds=composed,
         kept=frozenset(path for each in printed for path in each.unfit),
         media=frozenset(p for key, c in shown.items() if key not in privacy.holders for p in c.media),
         private=_private_media(privacy, shown),
-        departed=departures(plan, site, catalogue, privacy),
+        moved=departures(plan, site, catalogue, privacy),
         problems=(*refused, *remarks.problems(), *_problems(plan, catalogue, [*printed, beside], now)),
-        dates={feed.folder: feed.updated for feed in feeds},
+        feed_dates={feed.folder: feed.updated for feed in feeds},
     )
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from feedsvc.articles.disk.scan import ScanRules, left_out, scan
 from feedsvc.articles.paths import formerly, legible, real_name, shown
-from feedsvc.model import Catalogue
+from feedsvc.model import Catalogue, Release
 from feedsvc.publisher.inspect.lookup import find
 from feedsvc.publisher.refresh.gather import Reader
 from tests.conftest import Clock
@@ -204,16 +204,13 @@ def older(folder: Folder, path: str, former: str) -> None:
     renamed = replace(found, article=replace(found.article, path=former))
     records = tuple(renamed if record is found else record for record in before.records)
     snapshot = folder.snapshot
-    folder.store.publish(
-        before=before,
-        after=replace(before, records=records),
-        documents=(),
-        keep=snapshot.documents.keys(),
+    release = Release(
+        at=folder.clock(),
+        kept=snapshot.documents.keys(),
         media=snapshot.media,
-        departed=snapshot.departed,
-        problems=(),
-        now=folder.clock(),
+        moved=snapshot.departed,
     )
+    folder.store.publish(release, before=before, after=replace(before, records=records))
 
 
 @pytest.mark.parametrize("remembered", ["Byte", "Text"])

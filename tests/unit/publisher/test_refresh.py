@@ -16,7 +16,7 @@ from feedsvc.articles.disk.scan import read
 from feedsvc.catalogue import Store
 from feedsvc.catalogue.engine import open_engine
 from feedsvc.errors import SourceError, StoreError
-from feedsvc.model import Catalogue, Severity, SourceFile, TermKind
+from feedsvc.model import Catalogue, Release, Severity, SourceFile, TermKind
 from feedsvc.publisher.inspect.survey import survey
 from feedsvc.publisher.refresh.gather import Reader
 from feedsvc.publisher.refresh.publisher import Publisher
@@ -270,10 +270,10 @@ class FullDisk(Store):
 
     full = False
 
-    def publish(self, **changes: Any) -> int | None:
+    def publish(self, release: Release, **ledger: Any) -> int | None:
         if self.full:
             raise StoreError("disk full")
-        return super().publish(**changes)
+        return super().publish(release, **ledger)
 
 
 def test_a_publication_that_fails_is_made_up_for(tmp_path: Path, clock: Clock, folder: Folder) -> None:
