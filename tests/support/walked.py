@@ -34,7 +34,8 @@ _SCHEMA = DATA / "jsonfeed.schema.json"
 
 # What a person should never be told: our own words for what we stumble over.
 _OURS = re.compile(
-    r"fault of feedsvc|Traceback|<class |<function |object at 0x|NoneType|\b[A-Z]\w+(?:Error|Exception)\b"
+    r"fault of feedsvc|Traceback|<class '\w|<function \S+ at 0x|object at 0x|NoneType"
+    r"|\b[A-Z]\w+(?:Error|Exception)\b"
     r"|not subscriptable|has no attribute|unexpected keyword|codec can't|list index|out of range\b"
 )
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
