@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from feedsvc.articles.dialects import Named, Plain
+from feedsvc.articles.dialects import PathMetadata, Plain
 from feedsvc.articles.disk.scan import ScanRules, scan
 from feedsvc.catalogue import open_reader, open_store
 from feedsvc.catalogue.backup.copy import backup, restore
@@ -459,7 +459,7 @@ def test_a_message_keeps_its_beginning_and_its_end_however_long_the_value_is(tmp
 class Failing(Plain):
     """Has a fault, as a parser may have one yet unknown."""
 
-    def named(self, path: str) -> Named:
+    def path_metadata(self, path: str) -> PathMetadata:
         raise ArithmeticError(path)
 
 

@@ -37,7 +37,7 @@ def sample(name: str) -> tuple[dict[str, str], frozenset[str], list[str]]:
     """Return what a sample site is steered by, its names, and the paths of its articles."""
     root = SITES / name
     files = sorted(path for path in root.rglob("*") if path.is_file())
-    wanted = GitIgnoreSpec.from_lines(BY_NAME[name].wanted)
+    wanted = GitIgnoreSpec.from_lines(BY_NAME[name].files_to_read)
     paths = {path.relative_to(root).as_posix(): path for path in files}
     texts = {
         path: file.read_text("utf-8", "replace") for path, file in paths.items() if wanted.match_file(path)
@@ -55,9 +55,9 @@ def read(dialect: Dialect, path: str, raw: bytes) -> Reading:
         url, _ = article_url(reading.article, reading.article.dates.published or NOON, "ours", site=site)
         assert url.isascii()
         generators_id(reading.article, NOON, site=site)
-        dialect.beside(reading.article)
-        dialect.homes(reading.article, "x.png")
-        dialect.leads(path)
+        dialect.asset_folders(reading.article)
+        dialect.owner_articles(reading.article, "x.png")
+        dialect.lead_image_patterns(path)
     return reading
 
 
@@ -76,7 +76,7 @@ def test_any_configuration_opens(generator: Generator, data: st.DataObject) -> N
     load_config(None, environ={}, detected=said)
     assert len(said) + len(problems) == len(dialect.settings)
     for path in articles:
-        dialect.elsewhere(path)
+        dialect.why_not_an_article(path)
         assert read(dialect, path, b"---\ntitle: T\nimage: x.png\n---\nBody.\n").article
 
 
@@ -210,4 +210,4 @@ def test_patterns_take_neither_for_ever_nor_all_memory(name: str, config: str, t
 
     for path in ("content/posts/a.md", f"_posts/{'a/' * 30}2024-01-01-a.md"):
         assert read(dialect, path, b"---\ntitle: T\n---\nBody.\n").article
-        dialect.elsewhere(path)
+        dialect.why_not_an_article(path)

@@ -248,7 +248,7 @@ def layouts() -> Mapping[str, Layout]:
 
 
 def _layout(name: str, folder: str, config: str) -> Layout:
-    wanted = next((generator.wanted for generator in GENERATORS if generator.name == name), ())
+    wanted = next((generator.files_to_read for generator in GENERATORS if generator.name == name), ())
     spec = GitIgnoreSpec.from_lines(wanted)
     files = sorted(path for path in (_SITES / name).rglob("*") if path.is_file())
     paths = {path.relative_to(_SITES / name).as_posix(): path for path in files}
@@ -275,7 +275,7 @@ def known_keys(dialect: Dialect) -> Sequence[str]:
     """Return the folded keys that mean something somewhere."""
     tables = [value for name, value in vars(keys).items() if name.isupper()]
     named = {key for table in tables if isinstance(table, tuple | frozenset) for key in table}
-    own = {key for group in dialect.keys.values() for key in group if not key.startswith(":")}
+    own = {key for group in dialect.field_keys.values() for key in group if not key.startswith(":")}
     return sorted(named | own | {*OTHER_KEYS})
 
 
@@ -356,7 +356,7 @@ def _article(
 ) -> tuple[str, bytes]:
     suffix = random.choice([".md", random.choice(sorted(dialect.suffixes))])
     place = path(random, layout, suffix, number)
-    if dialect.elsewhere(place) and random.random() < 0.8:
+    if dialect.why_not_an_article(place) and random.random() < 0.8:
         place = f"{layout.folder}{number}.md"
     return place, article(random, layout, known, suffix)
 

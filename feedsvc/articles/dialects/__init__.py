@@ -6,10 +6,19 @@ from feedsvc.articles.dialects.hugo import HUGO
 from feedsvc.articles.dialects.jekyll import JEKYLL
 from feedsvc.articles.dialects.pelican import PELICAN
 from feedsvc.articles.dialects.plain import PLAIN, Plain
-from feedsvc.articles.dialects.protocol import Dialect, Generator, Named, SiteFiles, Written
+from feedsvc.articles.dialects.protocol import ArticleFacts, Dialect, Generator, PathMetadata, SiteFiles
 from feedsvc.articles.dialects.zola import ZOLA
 
-__all__ = ["GENERATORS", "PLAIN", "Dialect", "Generator", "Named", "Plain", "SiteFiles", "Written"]
+__all__ = [
+    "GENERATORS",
+    "PLAIN",
+    "ArticleFacts",
+    "Dialect",
+    "Generator",
+    "PathMetadata",
+    "Plain",
+    "SiteFiles",
+]
 
 GENERATORS: tuple[Generator, ...] = (PELICAN, HEXO, ELEVENTY, ZOLA, HUGO, JEKYLL)
 """In the order in which they are asked whether a site is theirs: the surest sign first."""

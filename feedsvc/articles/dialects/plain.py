@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from feedsvc.articles.dialects.protocol import Named, Written
+from feedsvc.articles.dialects.protocol import ArticleFacts, PathMetadata
 from feedsvc.articles.fields import held_back, labels_of, text_of
 from feedsvc.articles.frontmatter.head import FrontMatter
 from feedsvc.articles.frontmatter.keys import HIDES, SHOWS, TABLES
@@ -39,64 +39,64 @@ class Plain:
     problems: tuple[Problem, ...] = ()
     feeds: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
-    people: Mapping[str, Value] = field(default_factory=dict)
+    author_data: Mapping[str, Value] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
-    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    shapes: Mapping[str, str] = field(default_factory=dict)
-    roots: tuple[str, ...] = ("",)
-    overlooked: frozenset[str] = frozenset()
-    ahead: bool = False
+    field_keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    value_kinds: Mapping[str, str] = field(default_factory=dict)
+    root_folders: tuple[str, ...] = ("",)
+    ignored_folders: frozenset[str] = frozenset()
+    shows_future: bool = False
 
-    def elsewhere(self, path: str) -> str | None:  # noqa: ARG002
+    def why_not_an_article(self, path: str) -> str | None:  # noqa: ARG002
         return None
 
-    def misnamed(self, path: str) -> bool:  # noqa: ARG002
+    def is_misnamed_article(self, path: str) -> bool:  # noqa: ARG002
         return False
 
-    def parts(self, paths: Collection[str]) -> frozenset[str]:  # noqa: ARG002
+    def bundle_parts(self, paths: Collection[str]) -> frozenset[str]:  # noqa: ARG002
         return frozenset()
 
-    def head(self, path: str, text: str) -> FrontMatter | None:  # noqa: ARG002
+    def front_matter(self, path: str, text: str) -> FrontMatter | None:  # noqa: ARG002
         return None
 
-    def named(self, path: str) -> Named:
+    def path_metadata(self, path: str) -> PathMetadata:
         folder, _, name = path.rpartition("/")
         stem = name.rpartition(".")[0] or name
         stem, language = without_language(stem, LANGUAGES)
         if stem in _BUNDLE and folder:
             stem = folder.rpartition("/")[2]
         date, rest = dated_name(stem)
-        return Named(date=date, stem=rest, language=language)
+        return PathMetadata(date=date, stem=rest, language=language)
 
-    def defaults(self, path: str) -> Mapping[str, Value]:  # noqa: ARG002
+    def front_matter_defaults(self, path: str) -> Mapping[str, Value]:  # noqa: ARG002
         return {}
 
-    def hidden(self, path: str, values: Mapping[str, Value]) -> str | None:
+    def why_hidden(self, path: str, values: Mapping[str, Value]) -> str | None:
         return "draft" if "_drafts" in path.split("/")[:-1] else held_back(values)
 
     def collection(self, path: str) -> str | None:
         return path.partition("/")[0] if "/" in path else None
 
-    def dated(self, path: str, values: Mapping[str, Value]) -> str | None:  # noqa: ARG002
-        return self.named(path).date
+    def implied_date(self, path: str, values: Mapping[str, Value]) -> str | None:  # noqa: ARG002
+        return self.path_metadata(path).date
 
-    def meant(self, date: str, *, quoted: bool) -> str:  # noqa: ARG002
+    def interpret_date(self, date: str, *, quoted: bool) -> str:  # noqa: ARG002
         return date
 
-    def title(self, named: Named) -> str | None:  # noqa: ARG002
+    def default_title(self, metadata: PathMetadata) -> str | None:  # noqa: ARG002
         return None
 
     def labels(
-        self, field: Literal["categories", "tags"], found: Mapping[str, Value], named: Named
+        self, field: Literal["categories", "tags"], found: Mapping[str, Value], metadata: PathMetadata
     ) -> tuple[str, ...]:
-        folders = named.categories if field == "categories" else ()
+        folders = metadata.categories if field == "categories" else ()
         labels = (label for value in found.values() for label in labels_of(value))
         return tuple(dict.fromkeys((*folders, *labels)))
 
-    def authors(self, found: Mapping[str, Value]) -> Sequence[Value]:
+    def author_values(self, found: Mapping[str, Value]) -> Sequence[Value]:
         return tuple(found.values())
 
-    def picture(self, reference: str, values: Mapping[str, Value]) -> str:  # noqa: ARG002
+    def lead_image_address(self, reference: str, values: Mapping[str, Value]) -> str:  # noqa: ARG002
         return reference
 
     def image_base(self, values: Mapping[str, Value]) -> str | None:  # noqa: ARG002
@@ -105,23 +105,23 @@ class Plain:
     def templating(self, path: str) -> Templating:
         return Templating.MDX if path.lower().endswith(".mdx") else Templating.PLAIN
 
-    def permalink(self, written: Written) -> str | None:
-        stated = (text_of(written.values.get(key)) for key in ("permalink", "url"))
+    def permalink(self, facts: ArticleFacts) -> str | None:
+        stated = (text_of(facts.values.get(key)) for key in ("permalink", "url"))
         return next((without_index(text) for text in stated if text), None)
 
-    def term(self, kind: str, label: str) -> str | None:  # noqa: ARG002
+    def term_address(self, kind: str, label: str) -> str | None:  # noqa: ARG002
         return None
 
-    def feed_id(self, written: Written, permalink: str | None) -> str | None:  # noqa: ARG002
+    def feed_id(self, facts: ArticleFacts, permalink: str | None) -> str | None:  # noqa: ARG002
         return None
 
-    def beside(self, article: Article) -> tuple[str, ...]:  # noqa: ARG002
+    def asset_folders(self, article: Article) -> tuple[str, ...]:  # noqa: ARG002
         return ()
 
-    def homes(self, article: Article, file: str) -> tuple[str, ...]:  # noqa: ARG002
+    def owner_articles(self, article: Article, file: str) -> tuple[str, ...]:  # noqa: ARG002
         return ()
 
-    def leads(self, path: str) -> tuple[str, ...]:  # noqa: ARG002
+    def lead_image_patterns(self, path: str) -> tuple[str, ...]:  # noqa: ARG002
         return ()
 
 
@@ -149,12 +149,12 @@ def without_index(permalink: str) -> str:
     return permalink[: -len("index.html")] if f"/{permalink}".endswith("/index.html") else permalink
 
 
-TABLE_SHAPES: Mapping[str, str] = dict.fromkeys(TABLES, "table")
+TABLE_KINDS: Mapping[str, str] = dict.fromkeys(TABLES, "table")
 PLAIN = Plain(
-    shapes={
+    value_kinds={
         **dict.fromkeys((*HIDES, *SHOWS), "truth"),
         "visibility": "visibility",
         "state": "text",
-        **TABLE_SHAPES,
+        **TABLE_KINDS,
     },
 )

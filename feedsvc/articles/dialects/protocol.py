@@ -1,4 +1,4 @@
-"""What a generator's dialect is asked, and the values it is asked and answers with."""
+"""The questions that feedsvc asks about a generator's sites, and the values in questions and answers."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,13 +12,15 @@ from feedsvc.model import Article, Problem, Templating
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteFiles:
-    """What lies in a site's folder, as far as a generator is known and steered by it.
+    """The files of a site's folder by which a generator is recognised and configured.
 
     Attributes:
-        name: Of the site's folder.
-        prefix: The articles folder below the site's, with closing slash; "" if they are one.
-        names: What lies in the site's folder; folders with closing slash.
-        texts: Configuration and data, by path below the site's folder.
+        name: Name of the site's folder.
+        prefix: Path of the articles folder below the site's folder, with closing slash;
+            "" if the articles folder is the site's folder.
+        names: Names of the files and folders in the site's folder; folders with closing slash.
+        texts: Contents of the files that match `Generator.files_to_read`, by path below the
+            site's folder.
     """
 
     name: str = ""
@@ -27,18 +29,19 @@ class SiteFiles:
     texts: Mapping[str, str] = field(default_factory=dict)
 
     def first(self, *paths: str) -> tuple[str, str] | None:
-        """Return the first of *paths* that there is, and its text."""
+        """Return the first of *paths* that exists, and its text; None if no path exists."""
         return next(((path, self.texts[path]) for path in paths if path in self.texts), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
-    """What the place of a file says of its article.
+class PathMetadata:
+    """The facts about an article that its path states.
 
     Attributes:
-        date: As text.
-        stem: The rest of the name, of which title and slug are made at need.
-        categories: The folders that are categories, outermost first.
+        date: Date as text, not yet interpreted.
+        stem: File name without suffix, date and language; title and slug are made of it
+            where front matter has none.
+        categories: Folders that the generator takes for categories, outermost first.
     """
 
     date: str | None = None
@@ -48,21 +51,21 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """What an article's address may be made of.
+class ArticleFacts:
+    """The facts about an article that its address can be made of.
 
     Attributes:
-        path: Of the file, below the articles folder.
+        path: Path of the file below the articles folder.
         values: Front matter over the site's defaults, by folded key.
         title: One line of plain text, never empty.
-        slug: As written; None if there is none.
-        published: In the offset it was written with, or in `zone` where it names
-            none; None if neither front matter nor name tells.
-        zone: The site's.
+        slug: Slug in front matter; None if there is none.
+        published: Date with the offset that front matter states, or in `zone` if it states
+            none; None if neither front matter nor path has a date.
+        zone: Time zone of the site.
     """
 
     path: str
-    named: Named
+    path_metadata: PathMetadata
     values: Mapping[str, Value] = field(default_factory=dict)
     title: str
     slug: str | None = None
@@ -75,177 +78,188 @@ class Written:
 
 
 class Dialect(Protocol):
-    """What differs from one generator, and one site, to the next.
+    """The rules of one generator, as one site has configured it.
 
     All methods are pure. All paths are relative to the articles folder, which
-    may be the site's or one below it. A dialect goes to other processes, so it
-    must be picklable.
+    is the site's folder or a folder below it. A dialect is sent to other
+    processes, so it must be picklable. `Plain` answers every question, so a new
+    dialect is a subclass of it with the answers that differ.
     """
 
     @property
     def name(self) -> str:
-        """As in `articles.dialect`."""
+        """Name in the setting `articles.dialect`."""
 
     @property
     def suffixes(self) -> frozenset[str]:
-        """Of the files that may be articles; lower case, with the dot."""
+        """Suffixes of files that may be articles; lower case, with the dot."""
 
     @property
     def settings(self) -> Mapping[str, object]:
-        """What the site's own configuration says, as settings of ours, such as ``site.title``."""
+        """Settings of feedsvc, such as ``site.title``, that the site's own configuration states."""
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """What is wrong with the site's own configuration."""
+        """Faults in the site's own configuration."""
 
     @property
     def feeds(self) -> Mapping[str, str]:
-        """The feeds that the generator makes, by their paths below the site's address.
+        """Feeds that the generator makes, by their paths below the site's address.
 
-        Each ``rss``, ``atom`` or ``json``, of everything; else the path of ours that it is like.
+        The value is ``rss``, ``atom`` or ``json`` for a feed of all articles, and
+        the path of the equivalent feed of feedsvc for any other.
         """
 
     @property
     def variables(self) -> Mapping[str, str]:
-        """What templates may name: ``site.title``, ``site.baseurl``."""
+        """Values of the variables that template tags may name, such as ``site.title``."""
 
     @property
-    def people(self) -> Mapping[str, Value]:
-        """What data files say of authors, by the name that articles refer to them with."""
+    def author_data(self) -> Mapping[str, Value]:
+        """Authors in the site's data files, by the name that articles refer to them with."""
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages of a site of several, the default one first."""
+        """Languages of a multilingual site, the default language first; empty for one language."""
 
     @property
-    def keys(self) -> Mapping[str, tuple[str, ...]]:
-        """The folded keys that give a field of `Article`, where they differ from `articles.keys`.
+    def field_keys(self) -> Mapping[str, tuple[str, ...]]:
+        """Folded keys of front matter for each field of `Article`, where they differ from `frontmatter.keys`.
 
-        Of a date's keys, ``:filename`` is what `dated` tells.
+        Among the keys of a date, ``:filename`` stands for `implied_date`.
         """
 
     @property
-    def shapes(self) -> Mapping[str, str]:
-        """What the generator needs under folded keys of its own, as far as its values are read at all.
+    def value_kinds(self) -> Mapping[str, str]:
+        """Kind of value that each of the generator's own keys needs, by folded key.
 
-        Each is ``truth``, ``table``, ``address``, ``text``, ``labels`` or ``visibility``; ``built`` is an
-        address that `permalink` understands even where it is a switch or a mapping.
+        A kind is ``truth``, ``table``, ``address``, ``text``, ``labels``,
+        ``visibility`` or ``built``. ``built`` is an address that `permalink`
+        understands even if it is a switch or a mapping. A value of another kind
+        becomes a problem.
         """
 
     @property
-    def roots(self) -> tuple[str, ...]:
-        """Folders, with closing slash, whose files stand at the root of the site; "" for all."""
+    def root_folders(self) -> tuple[str, ...]:
+        """Folders, with closing slash, whose files appear at the root of the site; "" for all."""
 
     @property
-    def overlooked(self) -> frozenset[str]:
-        """Folders, without closing slash, that hold neither articles nor their pictures."""
+    def ignored_folders(self) -> frozenset[str]:
+        """Folders, without closing slash, that hold neither articles nor their images."""
 
     @property
-    def ahead(self) -> bool:
-        """Articles of the future are shown: the site does not wait for their dates."""
+    def shows_future(self) -> bool:
+        """True if the generator publishes articles with a date in the future at once."""
 
-    def elsewhere(self, path: str) -> str | None:
-        """Return why no article lies at *path*, for people; None if one may."""
+    def why_not_an_article(self, path: str) -> str | None:
+        """Return the reason, for people, why the file at *path* is no article; None if it may be one."""
 
-    def misnamed(self, path: str) -> bool:
-        """Return whether a file that is no article was surely meant as one; its author is told why."""
+    def is_misnamed_article(self, path: str) -> bool:
+        """Return whether the file at *path* is no article only because of its name.
 
-    def parts(self, paths: Collection[str]) -> frozenset[str]:
-        """Return which of *paths*, all of possible articles, are parts of others, as a bundle's are."""
+        A problem then tells its author the reason of `why_not_an_article`.
+        """
 
-    def head(self, path: str, text: str) -> FrontMatter | None:
-        """Return a file's head and body where only this generator writes them so; else None."""
+    def bundle_parts(self, paths: Collection[str]) -> frozenset[str]:
+        """Return those of *paths*, all of possible articles, that belong to another article's bundle."""
 
-    def named(self, path: str) -> Named:
-        """Return what the place of a file says."""
+    def front_matter(self, path: str, text: str) -> FrontMatter | None:
+        """Return front matter and body if they have a form that only this generator knows; else None."""
 
-    def defaults(self, path: str) -> Mapping[str, Value]:
-        """Return what holds for an article there unless its front matter differs, by folded key."""
+    def path_metadata(self, path: str) -> PathMetadata:
+        """Return the facts that the path of an article states."""
 
-    def hidden(self, path: str, values: Mapping[str, Value]) -> str | None:
-        """Return why an article is kept back, such as "draft" or "page"; else None."""
+    def front_matter_defaults(self, path: str) -> Mapping[str, Value]:
+        """Return the values, by folded key, of an article at *path* whose front matter does not set them."""
+
+    def why_hidden(self, path: str, values: Mapping[str, Value]) -> str | None:
+        """Return the reason, such as "draft" or "page", why an article is in no feed; None if it is."""
 
     def collection(self, path: str) -> str | None:
-        """Return the collection or section of an article, by which feeds may select; None if it has none."""
+        """Return the collection or section of an article, by which feeds can select; None without one."""
 
-    def dated(self, path: str, values: Mapping[str, Value]) -> str | None:
-        """Return the date, as text, that a place or what stands in no key of dates tells."""
+    def implied_date(self, path: str, values: Mapping[str, Value]) -> str | None:
+        """Return the date, as text, of an article whose keys of dates have none: mostly that of its path."""
 
-    def meant(self, date: str, *, quoted: bool) -> str:
-        """Return a date as the generator understands what is written; "" if it is none.
+    def interpret_date(self, date: str, *, quoted: bool) -> str:
+        """Rewrite a date string the way this generator parses it; "" if it would not take it as a date.
 
         Args:
-            quoted: It stands in quotes, so that YAML does not take it for a timestamp.
+            quoted: The date stands in quotes, so that YAML does not take it for a timestamp.
         """
 
-    def title(self, named: Named) -> str | None:
-        """Return the title of an article that names none; None if its first heading is it, else its name."""
+    def default_title(self, metadata: PathMetadata) -> str | None:
+        """Return the title of an article without one; None for its first heading, else its stem."""
 
     def labels(
-        self, field: Literal["categories", "tags"], found: Mapping[str, Value], named: Named
+        self, field: Literal["categories", "tags"], found: Mapping[str, Value], metadata: PathMetadata
     ) -> tuple[str, ...]:
-        """Return the labels of an article, of what was *found* under the field's keys."""
+        """Return the labels of an article, given the values *found* under the keys of the field."""
 
-    def authors(self, found: Mapping[str, Value]) -> Sequence[Value]:
-        """Return the values that name authors, each to be read as `fields.authors_of` does."""
+    def author_values(self, found: Mapping[str, Value]) -> Sequence[Value]:
+        """Return the values that name authors; `fields.authors_of` reads each of them."""
 
-    def picture(self, reference: str, values: Mapping[str, Value]) -> str:
-        """Return the reference to the lead picture as a path of the host, or as it is written."""
+    def lead_image_address(self, reference: str, values: Mapping[str, Value]) -> str:
+        """Return a reference to the lead image as a path below the host; unchanged if it needs no rule."""
 
     def image_base(self, values: Mapping[str, Value]) -> str | None:
         """Return `Article.image_base`."""
 
     def templating(self, path: str) -> Templating:
-        """Return whose template tags may stand in the body."""
+        """Return the template language of the body."""
 
-    def permalink(self, written: Written) -> str | None:
-        """Return the article's address on the website: a path below the site's, or a URL.
+    def permalink(self, facts: ArticleFacts) -> str | None:
+        """Return the article's address on the website: a path below the site's address, or a URL.
 
-        None if it has none; `:year`, `:month` and `:day` may stand for the date
-        where `written.published` is None.
+        None if it has no address. Where `facts.published` is None, ``:year``,
+        ``:month`` and ``:day`` may stand for the date.
 
         Raises:
-            ValueError: It has one that cannot be told; says why, for people.
+            ValueError: The address cannot be known; the message tells people why.
         """
 
-    def term(self, kind: str, label: str) -> str | None:
+    def term_address(self, kind: str, label: str) -> str | None:
         """Return the address, below the site's, of a "category", "tag" or "author"; None if not known."""
 
-    def feed_id(self, written: Written, permalink: str | None) -> str | None:
-        """Return the id that the generator gives the article in its own feed; None if it makes none.
+    def feed_id(self, facts: ArticleFacts, permalink: str | None) -> str | None:
+        """Return the id that the generator gives the article in its own feed; None if it makes no feed.
 
-        An absolute IRI is taken as it is, a path as *permalink* is; of an
-        undated article it may hold the same words for the date.
+        An absolute IRI is used as it is; a path is resolved like *permalink*. The id of
+        an undated article may hold ``:year``, ``:month`` and ``:day``.
         """
 
-    def beside(self, article: Article) -> tuple[str, ...]:
-        """Return the folders, best first, whose files stand at the article's address as its own's do."""
+    def asset_folders(self, article: Article) -> tuple[str, ...]:
+        """Return other folders, best first, whose files are published at the article's address."""
 
-    def homes(self, article: Article, file: str) -> tuple[str, ...]:
-        """Return the articles, best first, at whose address its *file* stands; none if at its own."""
+    def owner_articles(self, article: Article, file: str) -> tuple[str, ...]:
+        """Return the paths of the articles, best first, at whose address *file* is published.
 
-    def leads(self, path: str) -> tuple[str, ...]:
-        """Return patterns, best first, of the names by which a picture leads the article at *path*.
+        Empty if *file*, which belongs to *article*, is published at its own address.
+        """
 
-        They are compared in lower case, in its folder and those `beside` it, where
-        front matter names no picture.
+    def lead_image_patterns(self, path: str) -> tuple[str, ...]:
+        """Return patterns, best first, of the names that make a file the lead image of the article at *path*.
+
+        They apply, in lower case, to its folder and its `asset_folders`, where
+        front matter names no image.
         """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generator:
-    """How the sites of one generator are known and opened.
+    """The way to recognise and open the sites of one generator.
 
     Attributes:
-        marks: Names in a site's folder of which there must be one.
-        wanted: Patterns, as in ``.gitignore``, of the files to read for it.
-        owns: Tells whether the generator is the site's, and the articles folder
-            one of its own.
+        marker_names: Names in a site's folder, at least one of which a site of the generator has;
+            folders with closing slash.
+        files_to_read: Patterns, as in ``.gitignore``, of the files that `owns` and `open` need.
+        owns: Tells whether the site is the generator's, and the articles folder can hold
+            its articles.
         open: Reads the site's configuration; never raises.
     """
 
     name: str
-    marks: tuple[str, ...]
-    wanted: tuple[str, ...]
+    marker_names: tuple[str, ...]
+    files_to_read: tuple[str, ...]
     owns: Callable[[SiteFiles], bool]
     open: Callable[[SiteFiles], Dialect]

@@ -101,7 +101,7 @@ def scan(
     Raises:
         SourceError: *root* itself cannot be listed.
     """
-    walk = _Walk(os.path.realpath(root), rules.dialect.overlooked, members, status)
+    walk = _Walk(os.path.realpath(root), rules.dialect.ignored_folders, members, status)
     found = list(walk(str(root), ""))
     files = sorted((each for each in found if isinstance(each, SourceFile)), key=lambda file: file.path)
     kept = [file for file in files if not _excluded(file.path, rules)]
@@ -113,7 +113,7 @@ def scan(
     skipped += [_skipped(path, left_out(path, rules) or "") for path in misnamed]
     # A file that cannot be asked for exists: a file that is part of it must not become an article.
     names = [*(file.path for file in possible), *(u.path for u in unknown if _is_article(u.path, rules))]
-    parts = frozenset[str]() if rules.include else rules.dialect.parts(names)
+    parts = frozenset[str]() if rules.include else rules.dialect.bundle_parts(names)
     whole = [file for file in possible if file.path not in parts]
     conflicts = {file.path: reason for file in whole if (reason := _in_conflict(file.path, rules))}
     skipped += [_skipped(path, reason) for path, reason in conflicts.items()]
@@ -177,7 +177,7 @@ def left_out(path: str, rules: ScanRules) -> str | None:
     """Return why the file at *path* is no article, as far as its name tells; None if it is one."""
     folders = [path[:end] for end, char in enumerate(path) if char == "/"]
     overlooked = next(filter(is_ignored, path.split("/")), None)
-    overlooked = overlooked or next((each for each in folders if each in rules.dialect.overlooked), None)
+    overlooked = overlooked or next((each for each in folders if each in rules.dialect.ignored_folders), None)
     if overlooked is not None:
         return f"'{overlooked}' is hidden, left by an editor, or a folder that holds no articles"
     if _excluded(path, rules):
@@ -191,7 +191,7 @@ def left_out(path: str, rules: ScanRules) -> str | None:
     suffixes = rules.dialect.suffixes
     if _suffix(path) not in suffixes:
         return f"its suffix is none of {', '.join(sorted(suffixes))}"
-    return rules.dialect.elsewhere(legible(path))
+    return rules.dialect.why_not_an_article(legible(path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,13 +379,15 @@ def _is_article(path: str, rules: ScanRules) -> bool:
         return False
     if rules.include:
         return _fits(rules.include, path)
-    return _suffix(path) in rules.dialect.suffixes and rules.dialect.elsewhere(legible(path)) is None
+    return _suffix(path) in rules.dialect.suffixes and rules.dialect.why_not_an_article(legible(path)) is None
 
 
 def _is_misnamed(path: str, rules: ScanRules) -> bool:
     if rules.include or _suffix(path) not in rules.dialect.suffixes:
         return False
-    return not is_about_the_folder(path.rpartition("/")[2]) and rules.dialect.misnamed(legible(path))
+    return not is_about_the_folder(path.rpartition("/")[2]) and rules.dialect.is_misnamed_article(
+        legible(path)
+    )
 
 
 def _is_media(path: str) -> bool:

@@ -41,7 +41,7 @@ def site_above(folder: Path) -> tuple[Path, Dialect] | None:
     for site in _candidates(folder):
         names = _names(site)
         for generator in GENERATORS:
-            if not names.isdisjoint(generator.marks):
+            if not names.isdisjoint(generator.marker_names):
                 files = _look(site, site, names, generator)
                 if generator.owns(files):
                     return site, generator.open(files)
@@ -58,7 +58,7 @@ def where_said(articles: Path, name: str, value: str, *, beside: Collection[str]
     """
     found = _found(articles, name)
     generator, files = found if found is not None else (None, SiteFiles())
-    configs = [path for path in (generator.marks if generator else ()) if path in files.texts]
+    configs = [path for path in (generator.marker_names if generator else ()) if path in files.texts]
     others = sorted(files.texts.keys() - configs)
     said = list(_lines_with(value, files, (*configs, *others)))
     sure = ((path, number) for path, number, rest in said if any(word in rest.lower() for word in beside))
@@ -77,14 +77,14 @@ def _lines_with(value: str, files: SiteFiles, paths: Iterable[str]) -> Iterator[
 def configurations(articles: Path, name: str) -> tuple[Path, ...]:
     """Return the files in or above *articles* that a generator called *name* is configured by."""
     generator = next((each for each in GENERATORS if each.name == name), None)
-    marks = [mark for mark in (generator.marks if generator else ()) if not mark.endswith("/")]
+    marks = [mark for mark in (generator.marker_names if generator else ()) if not mark.endswith("/")]
     found = ([site / mark for mark in marks if os.path.isfile(site / mark)] for site in _candidates(articles))  # noqa: PTH113
     return tuple(next(filter(None, found), ()))
 
 
 def unread(articles: Path) -> tuple[str, ...]:
     """Return the names of the configurations in or above *articles* that cannot be read, or are too long."""
-    marks = dict.fromkeys(mark for generator in GENERATORS for mark in generator.marks)
+    marks = dict.fromkeys(mark for generator in GENERATORS for mark in generator.marker_names)
     return tuple(
         mark
         for site in _candidates(articles)
@@ -101,7 +101,7 @@ def _found(articles: Path, name: str) -> tuple[Generator, SiteFiles] | None:
     for site in _candidates(articles):
         names = _names(site)
         for generator in asked:
-            if names.isdisjoint(generator.marks):
+            if names.isdisjoint(generator.marker_names):
                 continue
             files = _look(site, articles, names, generator)
             if generator.owns(files):
@@ -138,8 +138,8 @@ def _names(folder: Path) -> frozenset[str]:
 
 def _look(site: Path, articles: Path, names: frozenset[str], generator: Generator) -> SiteFiles:
     below = Path(os.path.realpath(articles)).relative_to(site).as_posix()
-    wanted = GitIgnoreSpec.from_lines(generator.wanted)
-    deep = any("/" in pattern.strip("/") for pattern in generator.wanted)
+    wanted = GitIgnoreSpec.from_lines(generator.files_to_read)
+    deep = any("/" in pattern.strip("/") for pattern in generator.files_to_read)
     paths = sorted(_paths(site, "", deep=deep))
     chosen = [path for path in paths if wanted.match_file(path)][:_MOST_FILES]
     texts = {legible(shown(path)): text for path in chosen if (text := _text(site / path)) is not None}

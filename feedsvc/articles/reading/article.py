@@ -8,7 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from hashlib import blake2b
 from typing import Literal, TypeVar
 
-from feedsvc.articles.dialects import Dialect, Written
+from feedsvc.articles.dialects import ArticleFacts, Dialect
 from feedsvc.articles.fields import (
     authors_of,
     is_blank,
@@ -93,29 +93,29 @@ class _Fields:
         self._dialect = dialect
         self._zone = zone
         self._notes = notes
-        self._named = dialect.named(path)
-        self.values = Values(front, dialect.defaults(path))
+        self._path_metadata = dialect.path_metadata(path)
+        self.values = Values(front, dialect.front_matter_defaults(path))
         self._moments = Moments(path, self.values, dialect, zone, notes)
 
     def article(self, pattern: str | None, wanted: frozenset[str]) -> Article:
         values, body = self.values, self._front.body
         markup, authors = markup_of(self._path, body), self._authors()
-        written = self._written(markup, authors)
-        permalink = self._permalink(written, pattern)
+        facts = self._article_facts(markup, authors)
+        permalink = self._permalink(facts, pattern)
         summary = values.text("summary", *self._keys("summary", keys.SUMMARY))
         more = particulars(values)
         image = values.first("image", self._keys("image", keys.IMAGE), _picture)
         return Article(
             path=self._path,
-            title=written.title,
-            slug=article_slug(written.slug or self._from_name("slug", self._named.stem)),
-            dates=self._dates(written.published),
+            title=facts.title,
+            slug=article_slug(facts.slug or self._from_name("slug", self._path_metadata.stem)),
+            dates=self._dates(facts.published),
             hidden=why_hidden(self._path, values, body=body, dialect=self._dialect, notes=self._notes),
             authors=authors,
             contributors=more.contributors,
-            categories=written.categories,
-            tags=written.tags,
-            language=written.language,
+            categories=facts.categories,
+            tags=facts.tags,
+            language=facts.language,
             summary=summary,
             lead_image=image and self._lead_image(*image, more),
             banner=more.banner,
@@ -123,7 +123,7 @@ class _Fields:
             attachments=more.attachments,
             id=self._id(),
             permalink=permalink,
-            feed_id=self._dialect.feed_id(written, permalink),
+            feed_id=self._dialect.feed_id(facts, permalink),
             links=more.links,
             minor=is_minor(values, self._notes),
             correction=more.correction,
@@ -140,7 +140,7 @@ class _Fields:
 
     def _lead_image(self, reference: str, alt: str, more: Particulars) -> LeadImage:
         return LeadImage(
-            reference=self._dialect.picture(reference, self.values.merged),
+            reference=self._dialect.lead_image_address(reference, self.values.merged),
             alt=alt,
             title=more.image_title,
             credit=more.image_credit,
@@ -156,7 +156,7 @@ class _Fields:
             published=self._in_zone(first),
             day_only=first == published and moments.names_day("published"),
             updated=self._in_zone(moments.updated(self._keys("updated", keys.UPDATED), published)),
-            appears=_ALWAYS if self._dialect.ahead else self._in_zone(appears),
+            appears=_ALWAYS if self._dialect.shows_future else self._in_zone(appears),
             expires=self._in_zone(moments.expires(self._keys("expires", keys.EXPIRES))),
             announced=self._in_zone(moments.announced(keys.ANNOUNCED)),
         )
@@ -167,10 +167,10 @@ class _Fields:
         compared = [None if text is None else comparable(text) for text in significant]
         return blake2b(json.dumps(compared, ensure_ascii=False).encode(), digest_size=16).hexdigest()
 
-    def _written(self, markup: Markup, authors: tuple[Author, ...]) -> Written:
-        return Written(
+    def _article_facts(self, markup: Markup, authors: tuple[Author, ...]) -> ArticleFacts:
+        return ArticleFacts(
             path=self._path,
-            named=self._named,
+            path_metadata=self._path_metadata,
             values=self._with_usable_addresses(),
             title=self._title(markup),
             slug=self.values.text("slug", "slug"),
@@ -183,7 +183,7 @@ class _Fields:
         )
 
     def _keys(self, field: str, usual: tuple[str, ...]) -> tuple[str, ...]:
-        return self._dialect.keys.get(field, usual)
+        return self._dialect.field_keys.get(field, usual)
 
     def _in_zone(self, moment: datetime | None) -> datetime | None:
         return moment and in_zone(moment, self._zone)
@@ -196,14 +196,14 @@ class _Fields:
         title = self.values.first("title", keys.TITLE, title_of)
         if title is not None:
             return title
-        named = self._dialect.title(self._named)
+        named = self._dialect.default_title(self._path_metadata)
         if named is not None:
             return self._from_name("title", named)
         heading = parse(to_html(self._front.body, markup)).find(["h1", "h2", "h3"])
         if heading and (title := one_line(heading.get_text(" "))):
             self.values.origins["title"] = HEADING
             return title
-        return self._from_name("title", _words(self._named.stem) or one_line(self._path))
+        return self._from_name("title", _words(self._path_metadata.stem) or one_line(self._path))
 
     def _id(self) -> str | None:
         """Return the id as written: a broken IRI, which still tells renamed files, only if all are broken."""
@@ -221,14 +221,14 @@ class _Fields:
             key
             for key in _ADDRESSES
             if not permalink_of(self.values[key]) and not is_blank(self.values[key])
-            if self._dialect.shapes.get(key) != "built"
+            if self._dialect.value_kinds.get(key) != "built"
         }
         return {key: value for key, value in self.values.merged.items() if key not in unusable}
 
     def _labels(self, field: Literal["categories", "tags"], usual: tuple[str, ...]) -> tuple[str, ...]:
         found = self.values.all(field, self._keys(field, usual))
         self._tell_of_mappings(self._keys(field, usual))
-        labels = self._dialect.labels(field, found, self._named)
+        labels = self._dialect.labels(field, found, self._path_metadata)
         if labels and not found:
             self.values.origins[field] = PLACE
         return self._few(field, labels)
@@ -236,7 +236,7 @@ class _Fields:
     def _tell_of_mappings(self, stated: tuple[str, ...]) -> None:
         """Warn of labels in a mapping, of which the keys count; "tags: {a: , b: }" loses nothing."""
         for key, value in self.values.each(stated):
-            if self.values.line(key) and key not in self._dialect.shapes and loses_values(value):
+            if self.values.line(key) and key not in self._dialect.value_kinds and loses_values(value):
                 reason = (
                     f"'{self.values.said(key)}' holds a mapping where a list of labels is wanted, and at"
                     " most its keys count; write a list, such as [a, b]"
@@ -250,13 +250,13 @@ class _Fields:
             self._notes.warning(self.values.line_of(field), reason)
         return tuple(found[:MOST_TERMS])
 
-    def _permalink(self, written: Written, pattern: str | None) -> str | None:
+    def _permalink(self, facts: ArticleFacts, pattern: str | None) -> str | None:
         own = self.values.first("permalink", ("permalink", "url"), permalink_of)
         if pattern is not None and own is None:
             self.values.origins["permalink"] = PATTERN
-            return filled(pattern, written)
+            return filled(pattern, facts)
         try:
-            permalink = self._dialect.permalink(written)
+            permalink = self._dialect.permalink(facts)
         except ValueError as error:
             self._notes.warning(self.values.line_of("permalink"), str(error))
             permalink = None
@@ -266,7 +266,9 @@ class _Fields:
 
     def _authors(self) -> tuple[Author, ...]:
         found = self.values.all("authors", self._keys("authors", keys.AUTHORS))
-        return self._few("authors", authors_of(*self._dialect.authors(found), people=self._dialect.people))
+        return self._few(
+            "authors", authors_of(*self._dialect.author_values(found), people=self._dialect.author_data)
+        )
 
     def _templating(self) -> Templating:
         templating = self._dialect.templating(self._path)
@@ -286,9 +288,9 @@ class _Fields:
             if text:
                 reason = f"'{self.values.said(key)}: {text}' is no language and is ignored"
                 self._notes.warning(self.values.line(key), f"{reason}; write a tag such as ko or en-GB")
-        if self._named.language:
+        if self._path_metadata.language:
             self.values.origins["language"] = PLACE
-        return self._named.language
+        return self._path_metadata.language
 
 
 def _marked(body: str, separator: Value) -> str:

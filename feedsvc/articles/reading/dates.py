@@ -26,7 +26,7 @@ class Moments:
         """
         self._values = values
         self._dialect = dialect
-        self._named = dialect.dated(path, values.merged)
+        self._named = dialect.implied_date(path, values.merged)
         self._zone = zone
         self._notes = notes
         self._days: set[str] = set()
@@ -88,7 +88,7 @@ class Moments:
             ignored[key] = ValueError("a mapping is no date; write it like 2024-06-27 09:00")
         if text is None or _is_switch(key, text):
             return None
-        text = self._dialect.meant(text, quoted=self._values.quoted(key))
+        text = self._dialect.interpret_date(text, quoted=self._values.quoted(key))
         if not text:
             return None
         try:

@@ -7,7 +7,7 @@ from unicodedata import normalize
 from urllib.parse import quote
 
 from feedsvc.articles.dialects.plain import without_index
-from feedsvc.articles.dialects.protocol import Written
+from feedsvc.articles.dialects.protocol import ArticleFacts
 from feedsvc.articles.links.resolve import Base, resolve
 from feedsvc.model import Article, Site
 from feedsvc.text.slugs import article_slug
@@ -27,19 +27,19 @@ _ABSOLUTE = re.compile(r"https?:", re.IGNORECASE)
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
-def filled(pattern: str, written: Written) -> str:
+def filled(pattern: str, facts: ArticleFacts) -> str:
     """Return `articles.permalink` with what is known put in; of an undated article, all but its date."""
     # A checkout may spell the same name in another form (Unicode, UAX 15).
-    folder, _, name = normalize("NFC", written.path).rpartition("/")
+    folder, _, name = normalize("NFC", facts.path).rpartition("/")
     parts = {
-        ":slug": article_slug(written.slug or written.named.stem),
+        ":slug": article_slug(facts.slug or facts.path_metadata.stem),
         ":folder": folder,
         ":filename": name.rpartition(".")[0],
-        ":title": article_slug(written.title),
+        ":title": article_slug(facts.title),
     }
     path = re.sub(r":[a-z]+", lambda token: parts.get(token[0], token[0]), pattern)
-    if written.published is not None:
-        path = dated(path, written.published.astimezone(written.zone))
+    if facts.published is not None:
+        path = dated(path, facts.published.astimezone(facts.zone))
     return without_index(re.sub(r"/{2,}", "/", path))
 
 

@@ -105,7 +105,7 @@ def _front(path: str, raw: bytes, dialect: Dialect, notes: Notes) -> tuple[Front
         raise _UnusableError(
             line, "holds both sides of a merge in conflict; choose what is to stay, and delete git's marks"
         )
-    front = dialect.head(legible(path), text) or _head(path, text)
+    front = dialect.front_matter(legible(path), text) or _head(path, text)
     if front.fault:
         raise _UnusableError(*front.fault)
     for line, note in front.notes:

@@ -67,7 +67,7 @@ class _Kind:
 
 def unusable_values(values: Values, dialect: Dialect) -> Iterator[tuple[str, str]]:
     """Yield keys of the front matter whose value is ignored, each with what is wrong and what to do."""
-    by_name = _by_name(tuple(dialect.keys.items()), tuple(dialect.shapes.items()))
+    by_name = _by_name(tuple(dialect.field_keys.items()), tuple(dialect.value_kinds.items()))
     for key, value in values.each(tuple(by_name)):
         kinds = by_name[key.rpartition(".")[2]]
         if values.stated(key) and (wrong := _wrong(value, kinds)):
@@ -83,7 +83,7 @@ def _by_name(
 
     Args:
         own: The dialect's keys, by field.
-        shapes: As `Dialect.shapes`.
+        shapes: As `Dialect.value_kinds`.
     """
     found: dict[str, list[_Kind]] = {}
     shaped = ((name, _SHAPES[shape]) for name, shape in shapes)

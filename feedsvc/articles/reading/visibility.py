@@ -76,7 +76,7 @@ def _status(values: Values, notes: Notes) -> str | None:
 
 
 def _by_dialect(path: str, values: Values, dialect: Dialect) -> str | None:
-    hidden = dialect.hidden(path, values.merged)
+    hidden = dialect.why_hidden(path, values.merged)
     if hidden is not None:
         values.origins["hidden"] = PLACE
     return hidden

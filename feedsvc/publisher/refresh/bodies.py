@@ -270,13 +270,15 @@ class Contents:
             media_url=self._media_url(record),
             media=looked,
             version=lambda path: self._version(path, looked),
-            roots=dialect.roots,
-            beside=dialect.beside(record.article),
-            home=lambda file: next(filter(None, map(source, dialect.homes(record.article, file))), None),
+            roots=dialect.root_folders,
+            beside=dialect.asset_folders(record.article),
+            home=lambda file: next(
+                filter(None, map(source, dialect.owner_articles(record.article, file))), None
+            ),
             leading=self._leading(record.article),
             article=lambda ref: found.url if (found := page(ref)) else None,
             title=lambda ref: found.title if (found := page(ref)) else None,
-            term=dialect.term,
+            term=dialect.term_address,
             source=source,
             variables=self._variables,
             unknown=lambda path: lies_in(path, self._unknown),
@@ -284,10 +286,10 @@ class Contents:
 
     def _leading(self, article: Article) -> str | None:
         """Return the picture that is the article's by its name; new ones may come at any time."""
-        patterns = self._plan.dialect.leads(article.path)
+        patterns = self._plan.dialect.lead_image_patterns(article.path)
         if not patterns:
             return None
-        folders = (_folder(article), *self._plan.dialect.beside(article))
+        folders = (_folder(article), *self._plan.dialect.asset_folders(article))
         return self._pictures.first(folders, patterns)
 
     def _version(self, path: str, looked: Looked) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.articles.dialects import PLAIN, Written
+from feedsvc.articles.dialects import PLAIN, ArticleFacts
 from feedsvc.articles.reading.permalinks import article_page, article_url, filled
 from feedsvc.model import Article
 from tests.support.builders import NOON, make_article, make_site
@@ -27,8 +27,10 @@ def address(article: Article, *, published: datetime = NOON) -> tuple[str, bool]
 def patterned(
     pattern: str, path: str = "hello.md", title: str = "Hello", published: datetime | None = None
 ) -> str:
-    written = Written(path=path, named=PLAIN.named(path), title=title, zone=SEOUL, published=published)
-    return filled(pattern, written)
+    facts = ArticleFacts(
+        path=path, path_metadata=PLAIN.path_metadata(path), title=title, zone=SEOUL, published=published
+    )
+    return filled(pattern, facts)
 
 
 @pytest.mark.parametrize(
@@ -92,9 +94,11 @@ def test_an_absolute_permalink_without_a_host_leads_to_our_page(permalink: str) 
 )
 def test_a_page_that_stands_for_its_folder_is_not_named(stated: str, permalink: str) -> None:
     path = "hello.md"
-    written = Written(path=path, named=PLAIN.named(path), title="Hello", values={"permalink": stated})
+    facts = ArticleFacts(
+        path=path, path_metadata=PLAIN.path_metadata(path), title="Hello", values={"permalink": stated}
+    )
 
-    assert PLAIN.permalink(written) == permalink
+    assert PLAIN.permalink(facts) == permalink
 
 
 def test_a_pattern_is_filled_with_the_day_of_the_site() -> None:

@@ -52,7 +52,7 @@ def test_of_thousands_of_expressions_the_first_count() -> None:
 
     dialect = HUGO.open(SiteFiles(name="site", names=frozenset({"content/"}), texts={"hugo.toml": config}))
 
-    assert dialect.elsewhere("content/a1.xb.md")
+    assert dialect.why_not_an_article("content/a1.xb.md")
     assert ["ignoreFiles takes too long" in problem.reason for problem in dialect.problems] == [True]
 
 
@@ -99,8 +99,10 @@ def test_a_glob_of_many_stars_lets_each_article_through_in_a_moment(
     began = process_time()
 
     for number in range(20):
-        path = f"{dialect.roots[0] if generator is HEXO else ''}_posts/2024-05-01-{'a' * 100}{number}.md"
-        dialect.elsewhere(path)
+        path = (
+            f"{dialect.root_folders[0] if generator is HEXO else ''}_posts/2024-05-01-{'a' * 100}{number}.md"
+        )
+        dialect.why_not_an_article(path)
         read(dialect, path)
 
     assert process_time() - began < 10

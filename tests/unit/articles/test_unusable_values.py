@@ -77,7 +77,9 @@ def test_a_value_of_a_wrong_type_is_used_or_reported(value: object) -> None:
 @pytest.mark.parametrize("sort", SORTS, ids=lambda sort: sort.dialect.name)
 def test_the_keys_of_a_dialect_are_looked_at_too(sort: Sort) -> None:
     usual, _ = read(sort, "x", "y")
-    own = {key for group in sort.dialect.keys.values() for key in group} | sort.dialect.shapes.keys()
+    own = {
+        key for group in sort.dialect.field_keys.values() for key in group
+    } | sort.dialect.value_kinds.keys()
 
     swallowed = [
         key
@@ -86,7 +88,7 @@ def test_the_keys_of_a_dialect_are_looked_at_too(sort: Sort) -> None:
         if article == usual and not any(f"'{key}" in each.reason for each in reading.problems)
     ]
 
-    assert not [key for key in swallowed if sort.dialect.shapes.get(key) != "table"]
+    assert not [key for key in swallowed if sort.dialect.value_kinds.get(key) != "table"]
 
 
 @pytest.mark.parametrize(

@@ -607,7 +607,7 @@ def test_templates_lie_in_the_input_folder(path: str, lies: bool) -> None:
     texts = {".eleventyignore": "# no\nsrc/drafts\n", "src/.eleventyignore": "skipped/\n"}
     dialect = eleventy(program, texts | {"src/tagged/tagged.json": '{"tags": "post"}'})
 
-    assert (dialect.elsewhere(path) is None) == lies
+    assert (dialect.why_not_an_article(path) is None) == lies
 
 
 @pytest.mark.parametrize(

@@ -235,7 +235,7 @@ def test_what_feeds_do_not_know_is_no_id(front: str, expected: str | None) -> No
 
 
 def test_a_date_in_quotes_is_an_instant() -> None:
-    assert hexo().meant("2024-05-07T01:30:00Z", quoted=True) == "2024-05-07T01:30:00Z"
+    assert hexo().interpret_date("2024-05-07T01:30:00Z", quoted=True) == "2024-05-07T01:30:00Z"
 
 
 # split and parse of hexo-front-matter
@@ -342,7 +342,7 @@ def test_labels_are_read_as_hexo_does(front: list[str], categories: list[str], t
     ],
 )
 def test_what_hexo_does_not_take_for_an_article_is_none(path: str, settings: dict[str, Any]) -> None:
-    assert hexo(**settings).elsewhere(path) is not None
+    assert hexo(**settings).why_not_an_article(path) is not None
 
 
 @pytest.mark.parametrize(
@@ -357,12 +357,12 @@ def test_what_hexo_does_not_take_for_an_article_is_none(path: str, settings: dic
     ],
 )
 def test_what_hexo_takes_for_an_article_is_one(path: str, settings: dict[str, Any]) -> None:
-    assert hexo(**settings).elsewhere(path) is None
+    assert hexo(**settings).why_not_an_article(path) is None
 
 
 @pytest.mark.parametrize(("render_drafts", "hidden"), [(False, "draft"), (True, None)])
 def test_a_draft_is_hidden_unless_the_site_shows_its_drafts(render_drafts: bool, hidden: str | None) -> None:
-    assert hexo(render_drafts=render_drafts).hidden("source/_drafts/a.md", {}) == hidden
+    assert hexo(render_drafts=render_drafts).why_hidden("source/_drafts/a.md", {}) == hidden
 
 
 @pytest.mark.parametrize(
@@ -476,7 +476,7 @@ def test_a_configuration_that_cannot_be_read_is_told_of(text: str, problem: str)
 def test_a_folder_without_configuration_may_still_be_called_hexos() -> None:
     dialect = HEXO.open(SiteFiles(names=frozenset({"hello.md"})))
 
-    assert dialect.elsewhere("hello.md") is None
+    assert dialect.why_not_an_article("hello.md") is None
     assert understood(dialect, "hello.md", b"---\ntitle: Hi\ndate: 2024-05-01\n---\nx").url == (
         "https://ex.org/2024/05/01/hello/"
     )
@@ -485,8 +485,8 @@ def test_a_folder_without_configuration_may_still_be_called_hexos() -> None:
 def test_an_asset_folder_stands_at_its_articles_address() -> None:
     article = read("hello.md").article
 
-    assert hexo(post_asset_folder=True).beside(article) == ("source/_posts/hello",)
-    assert hexo().beside(article) == ()
+    assert hexo(post_asset_folder=True).asset_folders(article) == ("source/_posts/hello",)
+    assert hexo().asset_folders(article) == ()
 
 
 def test_what_lies_beside_the_sources_is_not_looked_at() -> None:
@@ -494,8 +494,8 @@ def test_what_lies_beside_the_sources_is_not_looked_at() -> None:
 
     dialect = HEXO.open(SiteFiles(names=names, texts={"_config.yml": "title: T"}))
 
-    assert dialect.overlooked == {"public", "themes"}
-    assert dialect.roots == ("source/",)
+    assert dialect.ignored_folders == {"public", "themes"}
+    assert dialect.root_folders == ("source/",)
 
 
 def test_template_tags_are_hexos() -> None:

@@ -452,7 +452,7 @@ def test_what_hugo_has_in_no_list_is_kept_back(
     ],
 )
 def test_other_files_are_no_articles(path: str, config: str, reason: str | None) -> None:
-    assert hugo(config).elsewhere(path) == reason
+    assert hugo(config).why_not_an_article(path) == reason
 
 
 def test_what_lies_in_a_bundle_is_part_of_it() -> None:
@@ -461,7 +461,7 @@ def test_what_lies_in_a_bundle_is_part_of_it() -> None:
         *("content/a/more/index.md", "content/ab.md", "content/b/_index.md", "content/b/x.md"),
     ]
 
-    parts = hugo("[languages.en]\n[languages.ko]").parts(paths)
+    parts = hugo("[languages.en]\n[languages.ko]").bundle_parts(paths)
 
     assert parts == {"content/a/part.md", "content/a/more/deep.md", "content/a/more/index.md"}
 
@@ -644,7 +644,7 @@ def test_mounts_tell_where_pages_lie_and_in_which_language() -> None:
         "text/korean/a/x.md": "/ko/a/x/",
         "shared/x.md": "/more/x/",
     }
-    assert dialect.elsewhere("content/x.md") is not None
+    assert dialect.why_not_an_article("content/x.md") is not None
 
 
 @pytest.mark.parametrize(
@@ -675,7 +675,7 @@ def test_authors_may_have_data_or_pages_of_their_own() -> None:
             "content/authors/mok/_index.ko.md": "---\ntitle: 목세진\n---\n",
             "content/author/so/_index.md": "---\ndisplay_name: So Yun\ntitle: Writer\n---\n",
         },
-    ).people
+    ).author_data
 
     assert people == {
         "kim": {"name": "Kim Sol"},
@@ -693,7 +693,7 @@ def test_a_configuration_that_cannot_be_read_is_told_of() -> None:
     assert problem.reason == (
         "is no TOML (Invalid value (at line 1, column 9)), so the site is read without it; mend it"
     )
-    assert dialect.elsewhere("content/posts/x.md") is None
+    assert dialect.why_not_an_article("content/posts/x.md") is None
 
 
 @pytest.mark.parametrize(
@@ -732,7 +732,7 @@ def test_pictures_of_another_language_stand_for_missing_ones() -> None:
 
     article = read("content/ko/posts/trip/index.md", "date: 2024-05-06", dialect=dialect).article
 
-    assert dialect.beside(article) == ("content/en/posts/trip/", "static/ko/posts/trip/")
+    assert dialect.asset_folders(article) == ("content/en/posts/trip/", "static/ko/posts/trip/")
 
 
 @pytest.mark.parametrize(
@@ -753,8 +753,8 @@ def test_pages_in_several_languages_share_what_lies_in_their_bundle(
     config = "[languages.en]\n[languages.ko]\n"
     article = read(f"content/{path}", "date: 2024-05-06", dialect=hugo(config)).article
 
-    found = hugo(config).homes(article, f"content/{file}")
-    of_hosts = hugo(f'{config}baseURL = "https://ko.example"').homes(article, f"content/{file}")
+    found = hugo(config).owner_articles(article, f"content/{file}")
+    of_hosts = hugo(f'{config}baseURL = "https://ko.example"').owner_articles(article, f"content/{file}")
 
     assert found == tuple(f"content/{each}" for each in homes)
     assert of_hosts == ()
@@ -764,16 +764,16 @@ def test_what_only_another_languages_bundle_has_stands_at_its_page() -> None:
     dialect = hugo('[languages.en]\ncontentDir = "content/en"\n[languages.ko]\ncontentDir = "content/ko"')
     article = read("content/ko/posts/trip/index.md", "date: 2024-05-06", dialect=dialect).article
 
-    (home, _) = dialect.homes(article, "content/en/posts/trip/map.png")
+    (home, _) = dialect.owner_articles(article, "content/en/posts/trip/map.png")
 
     assert home == "content/en/posts/trip/index.md"
-    assert dialect.homes(article, "content/ko/posts/trip/map.png") == ()
-    assert dialect.homes(article, "static/ko/posts/trip/map.png") == ()
+    assert dialect.owner_articles(article, "content/ko/posts/trip/map.png") == ()
+    assert dialect.owner_articles(article, "static/ko/posts/trip/map.png") == ()
 
 
 def test_only_in_a_bundle_a_picture_leads_by_its_name() -> None:
-    assert hugo().leads("content/posts/x/index.md") == ("*feature*", "*cover*", "*thumb*")
-    assert hugo().leads("content/posts/x.md") == ()
+    assert hugo().lead_image_patterns("content/posts/x/index.md") == ("*feature*", "*cover*", "*thumb*")
+    assert hugo().lead_image_patterns("content/posts/x.md") == ()
 
 
 def test_a_dialect_goes_to_other_processes() -> None:

@@ -361,7 +361,7 @@ DEFAULTS: list[dict[str, Any]] = [
     ],
 )
 def test_the_longest_scope_of_defaults_wins(path: str, expected: str) -> None:
-    values = jekyll(defaults=DEFAULTS, collections={"recipes": {"output": True}}).defaults(path)
+    values = jekyll(defaults=DEFAULTS, collections={"recipes": {"output": True}}).front_matter_defaults(path)
 
     table = values.get("t")
     flat = [f"t.{key}={value}" for key, value in table.items()] if isinstance(table, dict) else []
@@ -415,7 +415,7 @@ SETTINGS: dict[str, Any] = {
     ],
 )
 def test_what_jekyll_does_not_take_for_a_document_is_no_article(path: str) -> None:
-    assert jekyll(**SETTINGS).elsewhere(path) is not None
+    assert jekyll(**SETTINGS).why_not_an_article(path) is not None
 
 
 @pytest.mark.parametrize(
@@ -435,7 +435,7 @@ def test_what_jekyll_does_not_take_for_a_document_is_no_article(path: str) -> No
     ],
 )
 def test_what_jekyll_takes_for_a_document_is_an_article(path: str) -> None:
-    assert jekyll(**SETTINGS).elsewhere(path) is None
+    assert jekyll(**SETTINGS).why_not_an_article(path) is None
 
 
 @pytest.mark.parametrize(
@@ -455,7 +455,7 @@ def test_collections_may_have_a_folder_of_their_own(path: str, url: str | None) 
         "collections": {"recipes": {"output": True}},
     }
 
-    assert (jekyll(**settings).elsewhere(path) is None) is (url is not None)
+    assert (jekyll(**settings).why_not_an_article(path) is None) is (url is not None)
     assert url is None or address(path, **settings) == url
 
 
@@ -464,9 +464,9 @@ def test_collections_dir_is_no_part_of_a_scope() -> None:
     defaults = [{"scope": {"path": path}, "values": {"a": value}} for path, value in scopes.items()]
     dialect = jekyll(collections_dir="gems", collections={"recipes": {"output": True}}, defaults=defaults)
 
-    assert dialect.defaults("gems/_posts/2024-01-01-a.md") == {"a": "one"}
-    assert dialect.defaults("gems/_recipes/x.md") == {"a": "two"}
-    assert dialect.defaults("gems/news/_posts/2024-01-01-c.md") == {"a": "three"}
+    assert dialect.front_matter_defaults("gems/_posts/2024-01-01-a.md") == {"a": "one"}
+    assert dialect.front_matter_defaults("gems/_recipes/x.md") == {"a": "two"}
+    assert dialect.front_matter_defaults("gems/news/_posts/2024-01-01-c.md") == {"a": "three"}
 
 
 def test_the_site_may_lie_in_a_folder_beside_its_configuration() -> None:
@@ -476,8 +476,8 @@ def test_the_site_may_lie_in_a_folder_beside_its_configuration() -> None:
 
     assert made.url == "https://ex.org/a.html"
     assert made.article.language == "ko"
-    assert dialect.elsewhere("_posts/2024-05-01-a.md") is not None
-    assert dialect.roots == ("src/",)
+    assert dialect.why_not_an_article("_posts/2024-05-01-a.md") is not None
+    assert dialect.root_folders == ("src/",)
 
 
 @pytest.mark.parametrize(
@@ -503,7 +503,7 @@ def test_a_collections_folder_may_be_the_articles_folder_whatever_the_site_does_
 
     made = read("a.md", dialect=dialect)
 
-    assert dialect.elsewhere("a.md") is None
+    assert dialect.why_not_an_article("a.md") is None
     assert made.article.hidden is None
     assert made.ours
 
@@ -537,7 +537,7 @@ def test_where_posts_lie_further_down_all_else_are_pages(tmp_path: Path) -> None
 def test_a_folder_that_nothing_tells_of_may_still_be_called_jekylls() -> None:
     dialect = JEKYLL.open(SiteFiles(names=frozenset({"2024-05-01-hello.md"})))
 
-    assert dialect.elsewhere("2024-05-01-hello.md") is None
+    assert dialect.why_not_an_article("2024-05-01-hello.md") is None
     assert understood(dialect, "2024-05-01-hello.md", b"x").url == "https://ex.org/2024/05/01/hello.html"
 
 
@@ -785,7 +785,7 @@ def test_a_configuration_that_cannot_be_read_is_told_of(name: str, text: str, pr
     dialect = JEKYLL.open(SiteFiles(names=frozenset({name, "_posts/"}), texts={name: text}))
 
     assert [str(each) for each in dialect.problems] == [problem]
-    assert dialect.elsewhere("_posts/2024-05-01-a.md") is None
+    assert dialect.why_not_an_article("_posts/2024-05-01-a.md") is None
 
 
 def test_the_first_configuration_counts_in_any_of_its_forms() -> None:

@@ -351,7 +351,7 @@ def test_without_any_date_an_article_is_hidden() -> None:
     ],
 )
 def test_what_pelican_does_not_take_for_an_article_is_none(path: str, settings: dict[str, Any]) -> None:
-    assert pelican(**settings).elsewhere(path) is not None
+    assert pelican(**settings).why_not_an_article(path) is not None
 
 
 @pytest.mark.parametrize(
@@ -371,7 +371,7 @@ def test_what_pelican_does_not_take_for_an_article_is_none(path: str, settings: 
     ],
 )
 def test_what_pelican_takes_for_an_article_is_one(path: str, settings: dict[str, Any]) -> None:
-    assert pelican(**settings).elsewhere(path) is None
+    assert pelican(**settings).why_not_an_article(path) is None
 
 
 @pytest.mark.parametrize(
@@ -590,8 +590,8 @@ def test_what_lies_beside_the_content_is_not_looked_at() -> None:
 
     dialect = PELICAN.open(files)
 
-    assert dialect.overlooked == {"output", "theme"}
-    assert dialect.roots == ("content/",)
+    assert dialect.ignored_folders == {"output", "theme"}
+    assert dialect.root_folders == ("content/",)
 
 
 def test_template_tags_are_pelicans() -> None:
@@ -614,4 +614,4 @@ def test_a_dialect_can_go_to_another_process() -> None:
     ],
 )
 def test_a_term_has_a_page(settings: dict[str, Any], kind: str, label: str, address: str) -> None:
-    assert pelican(**settings).term(kind, label) == address
+    assert pelican(**settings).term_address(kind, label) == address

@@ -231,7 +231,7 @@ def test_what_has_no_date_or_is_not_rendered_is_a_page(path: str, front: str, hi
 def test_articles_lie_in_content_and_are_no_sections(path: str, lies: bool) -> None:
     dialect = zola('ignored_content = ["*.{tmp,bak}.md", "**/old/*"]')
 
-    assert (dialect.elsewhere(path) is None) == lies
+    assert (dialect.why_not_an_article(path) is None) == lies
 
 
 def test_a_section_that_is_a_draft_keeps_back_what_lies_in_it() -> None:
@@ -244,7 +244,7 @@ def test_a_section_that_is_a_draft_keeps_back_what_lies_in_it() -> None:
 def test_without_a_configuration_the_folder_is_the_content() -> None:
     dialect = ZOLA.open(SiteFiles())
 
-    assert dialect.elsewhere("post.md") is None
+    assert dialect.why_not_an_article("post.md") is None
     assert read("blog/post.md", dialect=dialect).url == "https://ex.org/blog/post/"
 
 

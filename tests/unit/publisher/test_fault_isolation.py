@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedsvc.articles.dialects.plain import Plain
-from feedsvc.articles.dialects.protocol import Named, Written
+from feedsvc.articles.dialects.protocol import ArticleFacts, PathMetadata
 from feedsvc.articles.disk.scan import Listing, ScanRules
 from feedsvc.articles.reading.read import Reading
 from feedsvc.errors import StoreError
@@ -34,10 +34,10 @@ FAULT = "this is a fault of feedsvc, so report it with this file"
 class Tripped(Plain):
     """Knows a generator's sites, but not what to make of poison."""
 
-    def leads(self, path: str) -> tuple[str, ...]:  # noqa: ARG002
+    def lead_image_patterns(self, path: str) -> tuple[str, ...]:  # noqa: ARG002
         return ("*cover*",)
 
-    def beside(self, article: Article) -> tuple[str, ...]:
+    def asset_folders(self, article: Article) -> tuple[str, ...]:
         if "poison" in article.title.casefold():
             raise LookupError(article.path)
         return ()
@@ -287,16 +287,16 @@ class Touchy(str):
 class Irritated(Plain):
     """Gives some articles an id that cannot stand beside another such id."""
 
-    def feed_id(self, written: Written, permalink: str | None) -> str | None:  # noqa: ARG002
-        return Touchy(f"https://example.org/{written.path}") if "touchy" in written.path else None
+    def feed_id(self, facts: ArticleFacts, permalink: str | None) -> str | None:  # noqa: ARG002
+        return Touchy(f"https://example.org/{facts.path}") if "touchy" in facts.path else None
 
 
 @dataclass(frozen=True, slots=True)
 class Divided(Plain):
     """Gives some articles a language that cannot stand beside another such one."""
 
-    def named(self, path: str) -> Named:
-        return Named(stem=path, language=Touchy("en") if "touchy" in path else None)
+    def path_metadata(self, path: str) -> PathMetadata:
+        return PathMetadata(stem=path, language=Touchy("en") if "touchy" in path else None)
 
 
 @pytest.mark.parametrize("dialect", [Irritated(), Divided()], ids=["id", "language"])

@@ -69,7 +69,7 @@ def test_an_ordinary_text_starts_no_process(markup: Markup) -> None:
 class Slow(Plain):
     """A dialect whose reader meets the limit."""
 
-    def head(self, path: str, text: str) -> FrontMatter | None:  # noqa: ARG002
+    def front_matter(self, path: str, text: str) -> FrontMatter | None:  # noqa: ARG002
         raise TookTooLongError
 
 

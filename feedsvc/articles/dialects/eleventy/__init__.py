@@ -1,7 +1,7 @@
 """Eleventy: templates below its input folder; the address is a `permalink`, else the path.
 
 The rules are those of the package @11ty/eleventy 3, whose sources are named where they are followed.
-Which templates are articles, it does not say: see `Eleventy.hidden`.
+Which templates are articles, it does not say: see `Eleventy.why_hidden`.
 """
 
 import re
@@ -18,7 +18,7 @@ from feedsvc.articles.dialects.eleventy.data import cascade, tags_of, template_s
 from feedsvc.articles.dialects.eleventy.permalinks import as_address, rendered
 from feedsvc.articles.dialects.eleventy.site import ARTICLES, BY_PROGRAM, EleventySite, read_site
 from feedsvc.articles.dialects.plain import Plain
-from feedsvc.articles.dialects.protocol import Generator, Named, SiteFiles, Written
+from feedsvc.articles.dialects.protocol import ArticleFacts, Generator, PathMetadata, SiteFiles
 from feedsvc.articles.dialects.site_expressions import noted, spec_of
 from feedsvc.articles.fields import labels_of, text_of, truth_of
 from feedsvc.articles.frontmatter.head import fold
@@ -43,7 +43,7 @@ class Eleventy(Plain):
     suffixes: frozenset[str] = frozenset({".md", ".html", ".njk", ".liquid"})
     site: EleventySite = field(default_factory=EleventySite)
 
-    def elsewhere(self, path: str) -> str | None:
+    def why_not_an_article(self, path: str) -> str | None:
         whole, config = self.prefix + path, self.site.config
         if not whole.startswith(config.input):
             return f"Eleventy makes pages only of what lies in {config.input}"
@@ -55,21 +55,21 @@ class Eleventy(Plain):
             return None
         return "of templates that are not Markdown, only what lies among articles is one"
 
-    def named(self, path: str) -> Named:
+    def path_metadata(self, path: str) -> PathMetadata:
         date = _DATE.search(self.prefix + path)
-        return Named(
+        return PathMetadata(
             date=date and date[0],
             stem=self._file_slug(path) or "index",
             categories=self._directory_tags(path),
         )
 
-    def defaults(self, path: str) -> Mapping[str, Value]:
+    def front_matter_defaults(self, path: str) -> Mapping[str, Value]:
         """Return the directory data but for its tags, which are added to an article's own."""
         values = {fold(key): value for key, value in self._cascade(path).items() if key != "tags"}
         mark = self.site.config.separator
         return {**values, "excerptseparator": mark} if mark else values
 
-    def hidden(self, path: str, values: Mapping[str, Value]) -> str | None:
+    def why_hidden(self, path: str, values: Mapping[str, Value]) -> str | None:
         """Return "page" for what is none of the site's articles.
 
         Articles are what bears the tag of a collection of articles, or lies
@@ -86,14 +86,14 @@ class Eleventy(Plain):
         )
         return "page" if left_out or not self._is_article(path, values) else None
 
-    def meant(self, date: str, *, quoted: bool) -> str:  # noqa: ARG002
+    def interpret_date(self, date: str, *, quoted: bool) -> str:  # noqa: ARG002
         return "" if date.casefold() in _NO_DATE else date
 
     def labels(
-        self, field: Literal["categories", "tags"], found: Mapping[str, Value], named: Named
+        self, field: Literal["categories", "tags"], found: Mapping[str, Value], metadata: PathMetadata
     ) -> tuple[str, ...]:
         """Return the labels without the names of collections, which sort articles from pages."""
-        above = named.categories if field == "tags" else ()
+        above = metadata.categories if field == "tags" else ()
         labels = (*above, *(label for value in found.values() for label in labels_of(value)))
         unwanted = _NO_LABELS | self.site.collections
         return tuple(dict.fromkeys(label for label in labels if label not in unwanted))
@@ -104,16 +104,16 @@ class Eleventy(Plain):
         engine = {"md": config.markdown_engine, "html": config.html_engine}.get(suffix, suffix)
         return _ENGINES.get(engine, Templating.PLAIN)
 
-    def permalink(self, written: Written) -> str | None:
-        made = self._stated(written.path, {**written.values, "title": written.title}, written.published)
+    def permalink(self, facts: ArticleFacts) -> str | None:
+        made = self._stated(facts.path, {**facts.values, "title": facts.title}, facts.published)
         if made == BY_PROGRAM or truth_of(made) is False:
             return None
-        return as_address(made) if made.strip() else self._default_permalink(written.path)
+        return as_address(made) if made.strip() else self._default_permalink(facts.path)
 
-    def feed_id(self, written: Written, permalink: str | None) -> str | None:  # noqa: ARG002
+    def feed_id(self, facts: ArticleFacts, permalink: str | None) -> str | None:  # noqa: ARG002
         """Return the permalink, which the plugin of feeds takes (eleventy-plugin-rss, `absolutePostUrl`)."""
         try:
-            return self.permalink(written)
+            return self.permalink(facts)
         except ValueError:
             return None
 
@@ -132,7 +132,7 @@ class Eleventy(Plain):
         if tags & self.site.collections or self._is_globbed(path):
             return True
         stated = text_of(values.get("date"))
-        dated = bool(self.named(path).date or (stated and stated.casefold() not in _NO_DATE))
+        dated = bool(self.path_metadata(path).date or (stated and stated.casefold() not in _NO_DATE))
         listing = self._is_listing(path) or not (path.endswith(".md") or dated)
         return not listing and (self._lies_among_articles(path) or (dated and not self.site.told))
 
@@ -203,12 +203,12 @@ def open_eleventy(files: SiteFiles) -> Eleventy:
         settings=site.settings,
         feeds=site.feeds,
         variables=site.variables,
-        people=site.people,
+        author_data=site.people,
         problems=(*site.problems, *_slow(site)),
-        keys={"published": ("date", ":filename"), "id": ("guid",)},
-        shapes={"eleventyexcludefromcollections": "truth", "permalink": "built"},
-        roots=_roots(files.prefix, site.config.input),
-        overlooked=frozenset(folder.rstrip("/") for folder in _apart(site))
+        field_keys={"published": ("date", ":filename"), "id": ("guid",)},
+        value_kinds={"eleventyexcludefromcollections": "truth", "permalink": "built"},
+        root_folders=_roots(files.prefix, site.config.input),
+        ignored_folders=frozenset(folder.rstrip("/") for folder in _apart(site))
         if not files.prefix
         else frozenset(),
     )
@@ -257,8 +257,8 @@ def _undated(name: str) -> str:
 
 ELEVENTY = Generator(
     name="eleventy",
-    marks=NAMES,
-    wanted=(
+    marker_names=NAMES,
+    files_to_read=(
         *(f"/{name}" for name in NAMES),
         "*.11tydata.*", "*.json", "**/_data/**/*.js", "**/_data/**/*.[cm]js", "**/_data/**/*.y*ml",
         "**/data/*.js", "**/data/*.[cm]js", "**/data/*.y*ml",

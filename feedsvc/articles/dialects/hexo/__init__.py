@@ -18,7 +18,7 @@ from feedsvc.articles.dialects.hexo.dates import OF_DATE, meant, of_date
 from feedsvc.articles.dialects.hexo.heads import read_head
 from feedsvc.articles.dialects.hexo.slugs import fill, parse, slugize
 from feedsvc.articles.dialects.plain import Plain
-from feedsvc.articles.dialects.protocol import Dialect, Generator, Named, SiteFiles, Written
+from feedsvc.articles.dialects.protocol import ArticleFacts, Dialect, Generator, PathMetadata, SiteFiles
 from feedsvc.articles.dialects.site_expressions import noted, spec_of
 from feedsvc.articles.fields import text_of, truth_of
 from feedsvc.articles.frontmatter import keys
@@ -53,7 +53,7 @@ class Hexo(Plain):
 
     name: str = "hexo"
     suffixes: frozenset[str] = _SUFFIXES
-    keys: Mapping[str, tuple[str, ...]] = field(
+    field_keys: Mapping[str, tuple[str, ...]] = field(
         default_factory=lambda: {
             "summary": _SUMMARY,
             "image": _IMAGE,
@@ -61,12 +61,12 @@ class Hexo(Plain):
             "id": ("guid",),
         }
     )
-    shapes: Mapping[str, str] = field(
+    value_kinds: Mapping[str, str] = field(
         default_factory=lambda: dict.fromkeys(("tags", "tag", "categories", "category"), "labels")
     )
     config: HexoConfig
 
-    def elsewhere(self, path: str) -> str | None:
+    def why_not_an_article(self, path: str) -> str | None:
         folder, below = self._place(path)
         if folder is None:
             return "Hexo has its articles in source/_posts and source/_drafts"
@@ -81,7 +81,7 @@ class Hexo(Plain):
             return f"with post_asset_folder, only files that end in {written} are articles"
         return None
 
-    def named(self, path: str) -> Named:
+    def path_metadata(self, path: str) -> PathMetadata:
         name = self._parsed(path)
         days = (
             name.get("year"),
@@ -89,31 +89,31 @@ class Hexo(Plain):
             name.get("day") or name.get("i_day"),
         )
         date = "-".join(part for part in days if part) if all(days) else None
-        return Named(date=date, stem=name["title"].rpartition("/")[2], language=name.get("lang"))
+        return PathMetadata(date=date, stem=name["title"].rpartition("/")[2], language=name.get("lang"))
 
-    def hidden(self, path: str, values: Mapping[str, Value]) -> str | None:
+    def why_hidden(self, path: str, values: Mapping[str, Value]) -> str | None:
         if self._place(path)[0] == "_drafts" and not self.config.truth("render_drafts"):
             return "draft"
         by = self.config.hides
         return "hidden" if by and truth_of(values.get(fold(by))) else None
 
-    def head(self, path: str, text: str) -> FrontMatter | None:  # noqa: ARG002
+    def front_matter(self, path: str, text: str) -> FrontMatter | None:  # noqa: ARG002
         return read_head(text)
 
-    def meant(self, date: str, *, quoted: bool) -> str:
+    def interpret_date(self, date: str, *, quoted: bool) -> str:
         return meant(date, quoted=quoted)
 
     def labels(
         self,
         field: Literal["categories", "tags"],  # noqa: ARG002
         found: Mapping[str, Value],
-        named: Named,  # noqa: ARG002
+        metadata: PathMetadata,  # noqa: ARG002
     ) -> tuple[str, ...]:
         # The second key counts where the first is empty. A text is one label, commas and all.
         first = next((value for value in found.values() if value), None)
         return tuple(dict.fromkeys(label for chain in _chains(first) for label in chain))
 
-    def picture(self, reference: str, values: Mapping[str, Value]) -> str:  # noqa: ARG002
+    def lead_image_address(self, reference: str, values: Mapping[str, Value]) -> str:  # noqa: ARG002
         """Return the address that themes make of it by `url_for`: below the site's root.
 
         A bare name is one of the article's own assets, where it has such.
@@ -132,18 +132,18 @@ class Hexo(Plain):
     def templating(self, path: str) -> Templating:  # noqa: ARG002
         return Templating.HEXO
 
-    def permalink(self, written: Written) -> str:
-        own = text_of(written.values.get("permalink"))
+    def permalink(self, facts: ArticleFacts) -> str:
+        own = text_of(facts.values.get("permalink"))
         rule = self.config.text("permalink", ":year/:month/:day/:title/")
-        path = own or fill(rule, lambda token: self._token(token, written))
+        path = own or fill(rule, lambda token: self._token(token, facts))
         if self.config.truth("post_asset_folder") and not path.endswith(("/", ".html")):
             path += "/"
         return self._pretty(path)
 
-    def feed_id(self, written: Written, permalink: str | None) -> str | None:  # noqa: ARG002
+    def feed_id(self, facts: ArticleFacts, permalink: str | None) -> str | None:  # noqa: ARG002
         return permalink
 
-    def beside(self, article: Article) -> tuple[str, ...]:
+    def asset_folders(self, article: Article) -> tuple[str, ...]:
         return (article.path.rpartition(".")[0],) if self.config.truth("post_asset_folder") else ()
 
     @property
@@ -170,23 +170,23 @@ class Hexo(Plain):
         name = parse(_stem(self._rule), _SEGMENTS, below, config=self.config.path)
         return {"title": slugize(below)} | name
 
-    def _token(self, token: str, written: Written) -> str:
+    def _token(self, token: str, facts: ArticleFacts) -> str:
         """Return what *token* stands for in an address.
 
         Raises:
             ValueError: It cannot be known.
         """
-        name = self._parsed(written.path)
+        name = self._parsed(facts.path)
         title = name["title"]
         if token in ("title", "name"):
             return title if token == "title" else title.rpartition("/")[2]
         if token == "post_title":
-            return slugize(text_of(written.values.get("title")) or written.title, "1")
+            return slugize(text_of(facts.values.get("title")) or facts.title, "1")
         if token == "category":
-            return self._category(written.values) or self.config.text("default_category", "uncategorized")
+            return self._category(facts.values) or self.config.text("default_category", "uncategorized")
         if token in OF_DATE:
-            return of_date(token, title, written)
-        said = name.get(token) or text_of(written.values.get(fold(token)))
+            return of_date(token, title, facts)
+        said = name.get(token) or text_of(facts.values.get(fold(token)))
         said = said or text_of(self.config.table("permalink_defaults").get(token))
         if said is None:
             raise ValueError(
@@ -262,16 +262,16 @@ def _open(files: SiteFiles) -> Dialect:
         problems=(*config.problems, *slow),
         feeds=config.feeds,
         languages=languages if len(languages := config.texts("language")) > 1 else (),
-        roots=roots.get(prefix, ()),
-        overlooked=frozenset() if prefix else frozenset(beside),
+        root_folders=roots.get(prefix, ()),
+        ignored_folders=frozenset() if prefix else frozenset(beside),
         config=config,
     )
 
 
 HEXO = Generator(
     name="hexo",
-    marks=("_config.yml", "_config.yaml", "_config.json", "source/"),
-    wanted=("/_config.yml", "/_config.yaml", "/_config.json", "/package.json"),
+    marker_names=("_config.yml", "_config.yaml", "_config.json", "source/"),
+    files_to_read=("/_config.yml", "/_config.yaml", "/_config.json", "/package.json"),
     owns=is_hexos,
     open=_open,
 )

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from hashlib import sha1
 
-from feedsvc.articles.dialects.protocol import Written
+from feedsvc.articles.dialects.protocol import ArticleFacts
 
 _ZONED = re.compile(
     r"""(?P<day>\d{4}-\d{1,2}-\d{1,2}) (?:[Tt]|[ \t]+) (?P<time>\d{1,2}:\d{2}:\d{2}) (?:\.\d*)?
@@ -23,17 +23,17 @@ OF_DATE = frozenset({*_CLOCK, "hash"})
 """The tokens of an address that stand for something of the date."""
 
 
-def of_date(token: str, title: str, written: Written) -> str:
+def of_date(token: str, title: str, facts: ArticleFacts) -> str:
     """Return what one of `OF_DATE` stands for; of an undated article, a day is left open.
 
     Raises:
         ValueError: The article has no date; says so, for people.
     """
-    if written.published is None:
+    if facts.published is None:
         if token in ("year", "month", "day"):
             return f":{token}"
         raise ValueError(f"permalink in _config.yml wants ':{token}', and the article has no date; write one")
-    moment = written.published.astimezone(written.zone)
+    moment = facts.published.astimezone(facts.zone)
     if token == "timestamp":
         return str(int(moment.timestamp()))
     if token == "hash":

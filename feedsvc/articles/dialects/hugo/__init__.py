@@ -24,8 +24,8 @@ from feedsvc.articles.dialects.hugo.config import (
 from feedsvc.articles.dialects.hugo.places import Place, place_of
 from feedsvc.articles.dialects.hugo.sections import Sections, read_cascades, read_section
 from feedsvc.articles.dialects.hugo.site import HugoSite, read_site
-from feedsvc.articles.dialects.plain import TABLE_SHAPES, Plain, dated_name
-from feedsvc.articles.dialects.protocol import Generator, Named, SiteFiles, Written
+from feedsvc.articles.dialects.plain import TABLE_KINDS, Plain, dated_name
+from feedsvc.articles.dialects.protocol import ArticleFacts, Generator, PathMetadata, SiteFiles
 from feedsvc.articles.dialects.site_expressions import noted
 from feedsvc.articles.fields import text_of, truth_of
 from feedsvc.articles.frontmatter.yaml import Value
@@ -48,7 +48,7 @@ class Hugo(Plain):
     site: HugoSite = field(default_factory=HugoSite)
     sections: Sections = field(default_factory=Sections)
 
-    def elsewhere(self, path: str) -> str | None:
+    def why_not_an_article(self, path: str) -> str | None:
         place = self._place(path)
         if place is None:
             folders = dict.fromkeys(root.folder for root in self.site.roots)
@@ -61,18 +61,18 @@ class Hugo(Plain):
             return "ignoreFiles leaves it out"
         return None
 
-    def parts(self, paths: Collection[str]) -> frozenset[str]:
+    def bundle_parts(self, paths: Collection[str]) -> frozenset[str]:
         """Return what lies beside and below an ``index`` file, other than that in other languages."""
         bundles = {path.rpartition("/")[0] for path in paths if self._is_index(path) and "/" in path}
         return frozenset(path for path in paths if self._is_part(path, bundles))
 
-    def named(self, path: str) -> Named:
+    def path_metadata(self, path: str) -> PathMetadata:
         place = self._place(path) or Place(folders=(), name=path, file=path, language="")
         date, rest = dated_name(place.name)
         several = len(self.site.languages) > 1 or place.stated
-        return Named(date=date, stem=rest, language=place.language if several else None)
+        return PathMetadata(date=date, stem=rest, language=place.language if several else None)
 
-    def defaults(self, path: str) -> Mapping[str, Value]:
+    def front_matter_defaults(self, path: str) -> Mapping[str, Value]:
         place = self._place(path)
         return {} if place is None else self.sections.cascaded(place)
 
@@ -80,7 +80,7 @@ class Hugo(Plain):
         place = self._place(path)
         return (place.section or None) if place else None
 
-    def hidden(self, path: str, values: Mapping[str, Value]) -> str | None:
+    def why_hidden(self, path: str, values: Mapping[str, Value]) -> str | None:
         """Return why Hugo has the page in no list, or "page" for what nobody would call an article."""
         build = {key.lower(): text(value).lower() for key, value in table(values.get("build")).items()}
         if truth_of(values.get("headless")) and self._is_index(path):
@@ -92,25 +92,25 @@ class Hugo(Plain):
         return "page" if self._is_page(path, values) else None
 
     def labels(
-        self, field: Literal["categories", "tags"], found: Mapping[str, Value], named: Named
+        self, field: Literal["categories", "tags"], found: Mapping[str, Value], metadata: PathMetadata
     ) -> tuple[str, ...]:
         # Text is one term, commas and all.
         listed: dict[str, Value] = {
             key: [value] if isinstance(value, str) else value for key, value in found.items()
         }
-        return Plain.labels(self, field, listed, named)
+        return Plain.labels(self, field, listed, metadata)
 
     def templating(self, path: str) -> Templating:  # noqa: ARG002
         return Templating.HUGO
 
-    def permalink(self, written: Written) -> str | None:
-        place = self._place(written.path)
-        return None if place is None else address(place, written, self.site, self.sections)
+    def permalink(self, facts: ArticleFacts) -> str | None:
+        place = self._place(facts.path)
+        return None if place is None else address(place, facts, self.site, self.sections)
 
-    def feed_id(self, written: Written, permalink: str | None) -> str | None:  # noqa: ARG002
+    def feed_id(self, facts: ArticleFacts, permalink: str | None) -> str | None:  # noqa: ARG002
         return permalink
 
-    def beside(self, article: Article) -> tuple[str, ...]:
+    def asset_folders(self, article: Article) -> tuple[str, ...]:
         """Return the same folder of the other languages, the default one first, and that of ``static/``."""
         folder = normalize("NFC", self.prefix + article.path).rpartition("/")[0] + "/"
         own = next((root for root in self.site.roots if folder.startswith(root.folder)), None)
@@ -121,13 +121,13 @@ class Hugo(Plain):
             found.append(f"{_STATIC}{article.permalink.strip('/')}/")
         return tuple(each.removeprefix(self.prefix) for each in found if each.startswith(self.prefix))
 
-    def homes(self, article: Article, file: str) -> tuple[str, ...]:
+    def owner_articles(self, article: Article, file: str) -> tuple[str, ...]:
         """Return the page in the file's language, the only one at which it is published.
 
         Up to version 0.122, it was at all that share it.
         """
         place, lies = self._place(article.path), self._place(file)
-        bundles = (article.path.rpartition("/")[0] + "/", *self.beside(article))
+        bundles = (article.path.rpartition("/")[0] + "/", *self.asset_folders(article))
         bundle = next((each for each in bundles if file.startswith(each)), None)
         if place is None or lies is None or bundle is None or self.site.hosts:
             return ()
@@ -135,7 +135,7 @@ class Hugo(Plain):
             return ()
         return (f"{bundle}index.md", f"{bundle}index.{lies.language}.md")
 
-    def leads(self, path: str) -> tuple[str, ...]:
+    def lead_image_patterns(self, path: str) -> tuple[str, ...]:
         # Hugo's own templates for cards, and what themes add.
         return ("*feature*", "*cover*", "*thumb*") if self._is_index(path) else ()
 
@@ -186,13 +186,13 @@ def open_hugo(files: SiteFiles) -> Hugo:
         problems=(*problems, *slow),
         feeds=site.feeds,
         variables=site.variables,
-        people=dict(_people(files, sections, site.languages[0])),
+        author_data=dict(_people(files, sections, site.languages[0])),
         languages=site.languages if len(site.languages) > 1 else (),
-        keys=site.keys,
-        shapes={"headless": "truth", "build": "table", **TABLE_SHAPES},
-        ahead=truth_of((config or {}).get("buildfuture")) is True,
-        roots=_roots(files, config or {}, site),
-        overlooked=_overlooked(files, config, site),
+        field_keys=site.keys,
+        value_kinds={"headless": "truth", "build": "table", **TABLE_KINDS},
+        shows_future=truth_of((config or {}).get("buildfuture")) is True,
+        root_folders=_roots(files, config or {}, site),
+        ignored_folders=_overlooked(files, config, site),
     )
 
 
@@ -238,8 +238,8 @@ def _overlooked(files: SiteFiles, config: Table | None, site: HugoSite) -> froze
 
 HUGO = Generator(
     name="hugo",
-    marks=(*NAMES, "config/"),
-    wanted=(
+    marker_names=(*NAMES, "config/"),
+    files_to_read=(
         *(f"/{name}" for name in NAMES),
         *("/config/_default/*", "/config/production/*", "/data/authors.*", "/data/authors/*"),
         *("_index*.md", "_index*.markdown", "_index*.html"),

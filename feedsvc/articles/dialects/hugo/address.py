@@ -7,28 +7,28 @@ from feedsvc.articles.dialects.hugo.places import Place
 from feedsvc.articles.dialects.hugo.sections import Sections
 from feedsvc.articles.dialects.hugo.site import HugoSite
 from feedsvc.articles.dialects.plain import dated_name, without_index
-from feedsvc.articles.dialects.protocol import Written
+from feedsvc.articles.dialects.protocol import ArticleFacts
 from feedsvc.articles.fields import text_of
 
 # What an undated page has for a date in its address.
 _NO_DATE = datetime(1, 1, 1)  # noqa: DTZ001
 
 
-def address(place: Place, written: Written, site: HugoSite, sections: Sections) -> str:
+def address(place: Place, facts: ArticleFacts, site: HugoSite, sections: Sections) -> str:
     """Return the path below the site's address, or a URL where its language has an address of its own."""
-    url = text_of(written.values.get("url"))
+    url = text_of(facts.values.get("url"))
     if url is not None and url.startswith(("http://", "https://")):
         return url  # Hugo refuses it
-    page = _Page(place, written, site, sections)
+    page = _Page(place, facts, site, sections)
     return site.hosts.get(place.language, "") + (page.stated(url) if url is not None else page.path())
 
 
 class _Page:
     """What an address is made of (`CreateTargetPaths` of resources/page/page_paths.go)."""
 
-    def __init__(self, place: Place, written: Written, site: HugoSite, sections: Sections) -> None:
+    def __init__(self, place: Place, facts: ArticleFacts, site: HugoSite, sections: Sections) -> None:
         self._place = place
-        self._written = written
+        self._facts = facts
         self._site = site
         self._sections = sections
 
@@ -58,12 +58,12 @@ class _Page:
         return f"{self._basic(folders)}/{self._slug() or self._basic(self._place.name)}"
 
     def _expanded(self, pattern: str) -> str:
-        return expanded(pattern, self._names(), self._written.published or _NO_DATE)
+        return expanded(pattern, self._names(), self._facts.published or _NO_DATE)
 
     def _names(self) -> dict[str, str | list[str]]:
         """Return what the tokens of a pattern stand for, but for a date's (resources/page/permalinks.go)."""
         # The title as it is written: Hugo reads no Markdown in it.
-        title = self._sanitized(text_of(self._written.values.get("title")) or "")
+        title = self._sanitized(text_of(self._facts.values.get("title")) or "")
         slug = self._sanitized(self._slug())
         name = self._sanitized(self._place.name)
         names = [self._sanitized(section) for section in self._sections.names(self._place)]
@@ -82,7 +82,7 @@ class _Page:
 
     def _slug(self) -> str:
         """Return the slug; a date that was read from the name leaves the rest of it for one."""
-        values = self._written.values
+        values = self._facts.values
         if "slug" in values:
             return (text_of(values["slug"]) or "").strip("-")
         keys = self._site.keys["published"]

@@ -34,7 +34,7 @@ from feedsvc.articles.dialects.jekyll.site import (
 )
 from feedsvc.articles.dialects.jekyll.url import document_id, encoded, filled, joined, slugify, slugify_pretty
 from feedsvc.articles.dialects.plain import Plain
-from feedsvc.articles.dialects.protocol import Generator, Named, SiteFiles, Written
+from feedsvc.articles.dialects.protocol import ArticleFacts, Generator, PathMetadata, SiteFiles
 from feedsvc.articles.fields import labels_of, text_of, truth_of
 from feedsvc.articles.frontmatter.keys import UPDATED
 from feedsvc.articles.frontmatter.yaml import Value
@@ -76,7 +76,7 @@ class Jekyll(Plain):
     base: str | None = None
     address: str = ""
 
-    def elsewhere(self, path: str) -> str | None:
+    def why_not_an_article(self, path: str) -> str | None:
         below = self._below(path)
         if below is None:
             return f"'source' in {self.config.path} says that the site lies in {self.config.source}"
@@ -85,24 +85,24 @@ class Jekyll(Plain):
             return f"{self.config.path} does not say 'output: true' of its collection, so it has no page"
         return why_ignored(below, self.config, loose=self._is_loose(path))
 
-    def misnamed(self, path: str) -> bool:
+    def is_misnamed_article(self, path: str) -> bool:
         """Return whether a file lies in ``_posts`` under a name without a date."""
-        return self.elsewhere(path) == UNDATED
+        return self.why_not_an_article(path) == UNDATED
 
-    def parts(self, paths: Collection[str]) -> frozenset[str]:
+    def bundle_parts(self, paths: Collection[str]) -> frozenset[str]:
         """Return the pages: in a folder without ``_posts``, what lies around those further down."""
         filed = {path for path in paths if is_filed(path)}
         return frozenset(paths) - filed if self.loose and filed else frozenset()
 
-    def named(self, path: str) -> Named:
+    def path_metadata(self, path: str) -> PathMetadata:
         place = self._place(path)
         if place is None:
-            return Plain.named(self, path)
+            return Plain.path_metadata(self, path)
         # Labels of places, of defaults and of the article itself are joined (`merge_categories!`).
-        categories = (*place.above, *_words(self.defaults(path).get("categories")))
-        return Named(date=place.date, stem=place.slug, categories=categories)
+        categories = (*place.above, *_words(self.front_matter_defaults(path).get("categories")))
+        return PathMetadata(date=place.date, stem=place.slug, categories=categories)
 
-    def defaults(self, path: str) -> Mapping[str, Value]:
+    def front_matter_defaults(self, path: str) -> Mapping[str, Value]:
         place = self._place(path)
         if place is None:
             return {}
@@ -115,45 +115,45 @@ class Jekyll(Plain):
         place = self._place(path)
         return place.label if place else None
 
-    def hidden(self, path: str, values: Mapping[str, Value]) -> str | None:
+    def why_hidden(self, path: str, values: Mapping[str, Value]) -> str | None:
         """Return "draft", or "page" for a collection's document without a date and without a feed."""
         place = self._place(path)
         if place is None:
             return None
         if place.folder == DRAFTS_FOLDER:
             return "draft"
-        if not self.ahead and _FAR_AHEAD.match(text_of(values.get("date")) or ""):
+        if not self.shows_future and _FAR_AHEAD.match(text_of(values.get("date")) or ""):
             return "future"
         if self._is_loose(path):
             return "page" if text_of(values.get("layout")) in ("page", "home") else None
         dated = text_of(values.get("date")) or place.date
         return None if dated or place.label in self.config.fed or self._is_within(place) else "page"
 
-    def meant(self, date: str, *, quoted: bool) -> str:
+    def interpret_date(self, date: str, *, quoted: bool) -> str:
         """Return a YAML timestamp without a zone as what Ruby takes it for: UTC."""
         if not quoted and _TIMESTAMP.fullmatch(date):
             return f"{date}Z"
         zone = _UNKNOWN_ZONE.search(date)
         return date[: zone.start()] if zone and zone.end() == len(date) else date
 
-    def title(self, named: Named) -> str | None:
+    def default_title(self, metadata: PathMetadata) -> str | None:
         """Return the words of the file's name (utils.rb, `titleize_slug`)."""
         if self.config.titles_from_headings:
             return None
-        return one_line(" ".join(word.capitalize() for word in named.stem.split("-"))) or None
+        return one_line(" ".join(word.capitalize() for word in metadata.stem.split("-"))) or None
 
     def labels(
-        self, field: Literal["categories", "tags"], found: Mapping[str, Value], named: Named
+        self, field: Literal["categories", "tags"], found: Mapping[str, Value], metadata: PathMetadata
     ) -> tuple[str, ...]:
-        raw = _categories(found, named) if field == "categories" else _tags(found)
+        raw = _categories(found, metadata) if field == "categories" else _tags(found)
         # Jekyll knows no commas between labels; who writes them does not mean them to be part of one.
         return tuple(dict.fromkeys(label for each in raw if (label := one_line(each).strip(", "))))
 
-    def authors(self, found: Mapping[str, Value]) -> Sequence[Value]:
+    def author_values(self, found: Mapping[str, Value]) -> Sequence[Value]:
         """Return `author` before `authors`, as jekyll-feed has it (its feed.xml)."""
         return (found["author"],) if "author" in found else tuple(found.values())
 
-    def picture(self, reference: str, values: Mapping[str, Value]) -> str:
+    def lead_image_address(self, reference: str, values: Mapping[str, Value]) -> str:
         """Return a path below the host: in a head, all are below the site (filters/url_filters.rb)."""
         folder = self.image_base(values)
         if folder is not None and not _NOT_BELOW.match(reference):
@@ -173,22 +173,22 @@ class Jekyll(Plain):
     def templating(self, path: str) -> Templating:  # noqa: ARG002
         return Templating.LIQUID
 
-    def permalink(self, written: Written) -> str | None:
+    def permalink(self, facts: ArticleFacts) -> str | None:
         """Follow `Document#url`, but take an absolute address for what it is."""
-        own = text_of(written.values.get("permalink"))
-        place = self._place(written.path)
+        own = text_of(facts.values.get("permalink"))
+        place = self._place(facts.path)
         if place is None or (own and own.startswith(_WEB)):
             return own
         collection = self.config.collections[place.label]
         if not (own or collection.output):
             return None
-        moment = written.published and written.published.astimezone(written.zone)
-        return filled(own or collection.permalink, self._texts(written, place, own), moment)
+        moment = facts.published and facts.published.astimezone(facts.zone)
+        return filled(own or collection.permalink, self._texts(facts, place, own), moment)
 
-    def feed_id(self, written: Written, permalink: str | None) -> str | None:
+    def feed_id(self, facts: ArticleFacts, permalink: str | None) -> str | None:
         if permalink is None or permalink.startswith(_WEB):
             return None
-        below = document_id(permalink, written.slug or written.named.stem)
+        below = document_id(permalink, facts.slug or facts.path_metadata.stem)
         return self.address + encoded(below) if self.address and self._is_odd(below) else below
 
     def _is_odd(self, below: str) -> bool:
@@ -214,10 +214,10 @@ class Jekyll(Plain):
         """Return whether the articles folder is the collection's."""
         return place.label != POSTS and f"/{place.folder}/" in f"/{self.prefix}"
 
-    def _texts(self, written: Written, place: Place, own: str | None) -> dict[str, str]:
+    def _texts(self, facts: ArticleFacts, place: Place, own: str | None) -> dict[str, str]:
         """Return what stands for the words of a pattern, but for those of its date."""
-        slug = written.slug or place.slug
-        categories = [label for label in _categories(written.values, written.named) if label]
+        slug = facts.slug or place.slug
+        categories = [label for label in _categories(facts.values, facts.path_metadata) if label]
         return {
             "collection": place.label,
             "path": place.below,
@@ -226,7 +226,7 @@ class Jekyll(Plain):
             "slug": slugify(slug),
             "categories": joined(categories),
             "slugified_categories": joined(categories, slugify),
-            "output_ext": self._output(written.path, own),
+            "output_ext": self._output(facts.path, own),
         }
 
     def _output(self, path: str, own: str | None) -> str:
@@ -236,9 +236,9 @@ class Jekyll(Plain):
         return stated or (".html" if suffix.lower() in self.config.markdown else suffix)
 
 
-def _categories(values: Mapping[str, Value], named: Named) -> Iterator[str]:
+def _categories(values: Mapping[str, Value], metadata: PathMetadata) -> Iterator[str]:
     """Yield the labels as they are (document.rb, `populate_categories`)."""
-    yield from named.categories
+    yield from metadata.categories
     yield from _words(values.get("categories"))
     yield from _whole(values.get("category"))
 
@@ -269,16 +269,16 @@ def open_jekyll(files: SiteFiles) -> Jekyll:
         and files.names.isdisjoint((f"{POSTS_FOLDER}/", f"{DRAFTS_FOLDER}/")),
         base=_base(settings),
         address=address_of(config),
-        ahead=truth_of(config.values.get("future")) is True,
+        shows_future=truth_of(config.values.get("future")) is True,
         settings=settings,
         problems=config.problems,
         feeds=feeds_of(config, files),
         variables=variables_of(config),
-        people=people_of(files),
-        keys=_KEYS,
-        shapes={"renderwithliquid": "truth", "excerptseparator": "text"},
-        roots=(config.source.removeprefix(files.prefix),) if whole else (),
-        overlooked=overlooked_of(config) if whole and not config.source else frozenset(),
+        author_data=people_of(files),
+        field_keys=_KEYS,
+        value_kinds={"renderwithliquid": "truth", "excerptseparator": "text"},
+        root_folders=(config.source.removeprefix(files.prefix),) if whole else (),
+        ignored_folders=overlooked_of(config) if whole and not config.source else frozenset(),
     )
 
 
@@ -292,8 +292,8 @@ def _base(settings: Mapping[str, object]) -> str | None:
 
 JEKYLL = Generator(
     name="jekyll",
-    marks=(*NAMES, f"{POSTS_FOLDER}/", f"{DRAFTS_FOLDER}/"),
-    wanted=(*(f"/{name}" for name in (*NAMES, DOMAIN, *TEMPLATES)), *AUTHORS),
+    marker_names=(*NAMES, f"{POSTS_FOLDER}/", f"{DRAFTS_FOLDER}/"),
+    files_to_read=(*(f"/{name}" for name in (*NAMES, DOMAIN, *TEMPLATES)), *AUTHORS),
     owns=is_jekylls,
     open=open_jekyll,
 )

@@ -32,7 +32,7 @@ from feedsvc.articles.dialects.pelican.slugs import (
     substitution,
 )
 from feedsvc.articles.dialects.plain import Plain
-from feedsvc.articles.dialects.protocol import Dialect, Generator, Named, SiteFiles, Written
+from feedsvc.articles.dialects.protocol import ArticleFacts, Dialect, Generator, PathMetadata, SiteFiles
 from feedsvc.articles.dialects.site_expressions import SiteExpression
 from feedsvc.articles.fields import text_of
 from feedsvc.articles.frontmatter import keys
@@ -56,7 +56,7 @@ class Pelican(Plain):
 
     name: str = "pelican"
     suffixes: frozenset[str] = frozenset({".md", ".markdown", ".mkd", ".mdown", ".rst", ".html", ".htm"})
-    keys: Mapping[str, tuple[str, ...]] = field(
+    field_keys: Mapping[str, tuple[str, ...]] = field(
         default_factory=lambda: {
             "updated": ("modified", "updated", "update", "lastmodified"),
             "summary": ("summary", "excerpt", "description"),
@@ -67,12 +67,12 @@ class Pelican(Plain):
             "id": ("guid",),
         }
     )
-    shapes: Mapping[str, str] = field(default_factory=lambda: {"tags": "labels"})
+    value_kinds: Mapping[str, str] = field(default_factory=lambda: {"tags": "labels"})
     config: PelicanConfig
     content: str = ""
     substitutions: Mapping[str, tuple[Substitution, ...]] = field(default_factory=dict)
 
-    def elsewhere(self, path: str) -> str | None:
+    def why_not_an_article(self, path: str) -> str | None:
         below = self._below(path)
         if below is None:
             return f"Pelican has its articles in {self.content}"
@@ -91,32 +91,32 @@ class Pelican(Plain):
             return f"READERS leaves out .{suffix}"
         return None
 
-    def named(self, path: str) -> Named:
+    def path_metadata(self, path: str) -> PathMetadata:
         said = of_path(self.config, self._below(path) or path)
         date, category = said.get("date"), said.get("category")
-        return Named(
+        return PathMetadata(
             date=date and date.replace("_", " "),
             stem=_base(path),
             language=said.get("lang"),
             categories=(category,) if category else (),
         )
 
-    def defaults(self, path: str) -> Mapping[str, Value]:
+    def front_matter_defaults(self, path: str) -> Mapping[str, Value]:
         below = self._below(path) or path
         said = of_path(self.config, below)
         found = of_settings(self.config) | of_folders(self.config, below) | said
         # Of these two, what the place says is asked for where front matter says nothing.
         return {key: value for key, value in found.items() if key not in said.keys() & {"date", "category"}}
 
-    def hidden(self, path: str, values: Mapping[str, Value]) -> str | None:
+    def why_hidden(self, path: str, values: Mapping[str, Value]) -> str | None:
         if (text_of(values.get("status")) or "").casefold() == "skip":
             return "skip"
         # Pelican leaves out what has no date ("could not find information about 'date'").
-        if self.config.values.get("DEFAULT_DATE") or values.get("date") or self.named(path).date:
+        if self.config.values.get("DEFAULT_DATE") or values.get("date") or self.path_metadata(path).date:
             return None
         return "undated"
 
-    def head(self, path: str, text: str) -> FrontMatter | None:
+    def front_matter(self, path: str, text: str) -> FrontMatter | None:
         suffix = path.rpartition(".")[2].lower()
         if suffix in ("html", "htm"):
             return read_page(text)
@@ -131,20 +131,20 @@ class Pelican(Plain):
         self,
         field: Literal["categories", "tags"],
         found: Mapping[str, Value],
-        named: Named,
+        metadata: PathMetadata,
     ) -> tuple[str, ...]:
         first = next((value for value in found.values() if value), None)
         if field == "categories":
-            return (one_line(text_of(first) or ""),) if first else named.categories
+            return (one_line(text_of(first) or ""),) if first else metadata.categories
         labels = (one_line(text_of(member) or "") for member in _members(first))
         return tuple(dict.fromkeys(label for label in labels if label))
 
-    def authors(self, found: Mapping[str, Value]) -> Sequence[Value]:
+    def author_values(self, found: Mapping[str, Value]) -> Sequence[Value]:
         # In a list, a name with a comma is one name. Where nobody is named, it is the site's author.
         names = _members(found.get("authors")) or [found.get("author") or self.config.text("AUTHOR")]
         return [[*names]]
 
-    def picture(self, reference: str, values: Mapping[str, Value]) -> str:  # noqa: ARG002
+    def lead_image_address(self, reference: str, values: Mapping[str, Value]) -> str:  # noqa: ARG002
         """Return the address that themes make of it: they write it behind SITEURL."""
         if is_absolute(reference) or "{" in reference or "|" in reference:
             return reference
@@ -153,29 +153,29 @@ class Pelican(Plain):
     def templating(self, path: str) -> Templating:  # noqa: ARG002
         return Templating.PELICAN
 
-    def permalink(self, written: Written) -> str | None:
-        stated = "url" in written.values
-        unsaved = "saveas" in written.values and not text_of(written.values["saveas"])
+    def permalink(self, facts: ArticleFacts) -> str | None:
+        stated = "url" in facts.values
+        unsaved = "saveas" in facts.values and not text_of(facts.values["saveas"])
         if not stated and (unsaved or self.config.values.get("ARTICLE_SAVE_AS") == ""):
             return None  # no page
-        url = self._url(written)
+        url = self._url(facts)
         based = url.startswith("/") and path_of(self._site_url)
         return (joined(f"{self._site_url}/", url) or None) if based else url
 
-    def term(self, kind: str, label: str) -> str:
+    def term_address(self, kind: str, label: str) -> str:
         """Follow a reference such as ``{tag}tea`` (contents.py, `_link_replacer`)."""
         name = kind.upper()
         pattern = self.config.text(f"{name}_URL", f"{kind}/{{slug}}.html")
         return pattern.replace("{slug}", self._slugified(label, name)).replace("{name}", label)
 
-    def feed_id(self, written: Written, permalink: str | None) -> str | None:  # noqa: ARG002
+    def feed_id(self, facts: ArticleFacts, permalink: str | None) -> str | None:  # noqa: ARG002
         try:
-            link = parts_of(joined(f"{self._site_url}/", self._url(written)))
+            link = parts_of(joined(f"{self._site_url}/", self._url(facts)))
         except ValueError:  # there is no address
             return None
         if link is None or not link.hostname:
             return None
-        date = written.published
+        date = facts.published
         day = f"{date:%Y-%m-%d}" if date else ":year-:month-:day"
         fragment = f"/{link.fragment}" if link.fragment else ""
         return f"tag:{link.hostname},{day}:{link.path}{fragment}"
@@ -189,38 +189,38 @@ class Pelican(Plain):
         full = self.prefix + path
         return full.removeprefix(self.content) if full.startswith(self.content) else None
 
-    def _url(self, written: Written) -> str:
+    def _url(self, facts: ArticleFacts) -> str:
         """Return the address as Pelican writes it down.
 
         Raises:
             ValueError: As `filled`.
         """
-        if "url" in written.values:
-            return text_of(written.values["url"]) or ""
-        language = (text_of(written.values.get("lang")) or written.language or self._language).lower()
+        if "url" in facts.values:
+            return text_of(facts.values["url"]) or ""
+        language = (text_of(facts.values.get("lang")) or facts.language or self._language).lower()
         in_default = language == self._language
         usual = ("ARTICLE_URL", "{slug}.html") if in_default else ("ARTICLE_LANG_URL", "{slug}-{lang}.html")
         # The singular goes before the plural here, though not in what readers are told.
-        author = text_of(written.values.get("author")) or next(iter(written.authors), "")
+        author = text_of(facts.values.get("author")) or next(iter(facts.authors), "")
         parts = {
-            "path": self._below(written.path) or written.path,
-            "slug": written.slug or self._slug(written),
-            "filename": file_name(written.path),
+            "path": self._below(facts.path) or facts.path,
+            "slug": facts.slug or self._slug(facts),
+            "filename": file_name(facts.path),
             "lang": language,
             "author": self._slugified(author, "AUTHOR"),
-            "category": self._slugified(next(iter(written.categories), ""), "CATEGORY"),
+            "category": self._slugified(next(iter(facts.categories), ""), "CATEGORY"),
         }
-        return filled(self.config.text(*usual), parts, written)
+        return filled(self.config.text(*usual), parts, facts)
 
     @property
     def _language(self) -> str:
         return self.config.text("DEFAULT_LANG", "en").lower()
 
-    def _slug(self, written: Written) -> str:
+    def _slug(self, facts: ArticleFacts) -> str:
         by_name = self.config.text("SLUGIFY_SOURCE", "title") == "basename"
         # As it was written: Pelican takes tags and entities out, but no Markdown.
-        title = text_of(written.values.get("title")) or written.title
-        return self._slugified(_base(written.path) if by_name else title, "SLUG")
+        title = text_of(facts.values.get("title")) or facts.title
+        return self._slugified(_base(facts.path) if by_name else title, "SLUG")
 
     def _slugified(self, text: str, kind: str) -> str:
         usual = self.substitutions.get("SLUG", USUAL)
@@ -310,8 +310,8 @@ def _open(files: SiteFiles) -> Dialect:
         settings=settings_of(config),
         problems=(*problems_of(config, path), *(each.problem for each in slow.values())),
         feeds=feeds_of(config),
-        roots=roots.get(files.prefix, ()),
-        overlooked=_overlooked(config, content, files),
+        root_folders=roots.get(files.prefix, ()),
+        ignored_folders=_overlooked(config, content, files),
         config=config,
         content=content,
         substitutions={kind: found for kind, found in substitutions.items() if _setting(kind) not in slow},
@@ -320,8 +320,8 @@ def _open(files: SiteFiles) -> Dialect:
 
 PELICAN = Generator(
     name="pelican",
-    marks=CONFIGS,
-    wanted=("/*.py",),
+    marker_names=CONFIGS,
+    files_to_read=("/*.py",),
     owns=_owns,
     open=_open,
 )

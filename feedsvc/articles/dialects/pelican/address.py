@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from string import Formatter
 
-from feedsvc.articles.dialects.protocol import Written
+from feedsvc.articles.dialects.protocol import ArticleFacts
 from feedsvc.articles.fields import text_of
 from feedsvc.articles.frontmatter.head import fold
 
@@ -17,7 +17,7 @@ _CODE = re.compile(r"%-?[A-Za-z%]")
 _LATER = {"%Y": ":year", "%m": ":month", "%d": ":day", "%%": "%"}
 
 
-def filled(pattern: str, parts: Mapping[str, str], written: Written) -> str:
+def filled(pattern: str, parts: Mapping[str, str], facts: ArticleFacts) -> str:
     """Return *pattern* with *parts*, the date and front matter put in.
 
     Raises:
@@ -32,11 +32,7 @@ def filled(pattern: str, parts: Mapping[str, str], written: Written) -> str:
         pieces.append(text)
         if name is not None:
             found = (
-                _date(spec or "", written)
-                if name == "date"
-                else None
-                if spec
-                else _part(name, parts, written)
+                _date(spec or "", facts) if name == "date" else None if spec else _part(name, parts, facts)
             )
             if found is None:
                 raise ValueError(f"'{pattern}' wants '{{{name}}}', which the article has not; write it there")
@@ -51,12 +47,12 @@ def file_name(path: str) -> str:
     return dated["rest"] if dated else name
 
 
-def _part(name: str, parts: Mapping[str, str], written: Written) -> str | None:
-    return parts[name] if name in parts else text_of(written.values.get(fold(name)))
+def _part(name: str, parts: Mapping[str, str], facts: ArticleFacts) -> str | None:
+    return parts[name] if name in parts else text_of(facts.values.get(fold(name)))
 
 
-def _date(spec: str, written: Written) -> str | None:
-    date, codes = written.published, _CODE.findall(spec)
+def _date(spec: str, facts: ArticleFacts) -> str | None:
+    date, codes = facts.published, _CODE.findall(spec)
     if date is None:
         known = codes and all(code in _LATER for code in codes)
         return _CODE.sub(lambda code: _LATER[code[0]], spec) if known else None

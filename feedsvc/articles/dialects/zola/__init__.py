@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from unicodedata import normalize
 
-from feedsvc.articles.dialects.plain import TABLE_SHAPES, Plain
-from feedsvc.articles.dialects.protocol import Generator, Named, SiteFiles, Written
+from feedsvc.articles.dialects.plain import TABLE_KINDS, Plain
+from feedsvc.articles.dialects.protocol import ArticleFacts, Generator, PathMetadata, SiteFiles
 from feedsvc.articles.dialects.zola.config import CONTENT, NAMES, ZolaConfig, owns, read_config
 from feedsvc.articles.dialects.zola.slugs import zola_slug
 from feedsvc.articles.fields import text_of, truth_of
@@ -57,7 +57,7 @@ class Zola(Plain):
     suffixes: frozenset[str] = frozenset({".md"})
     config: ZolaConfig = field(default_factory=ZolaConfig)
 
-    def elsewhere(self, path: str) -> str | None:
+    def why_not_an_article(self, path: str) -> str | None:
         below = self._below_content(path)
         if below is None:
             return "Zola makes pages only of what lies in content/"
@@ -67,11 +67,11 @@ class Zola(Plain):
             return "ignored_content leaves it out"
         return None
 
-    def named(self, path: str) -> Named:
+    def path_metadata(self, path: str) -> PathMetadata:
         place = self._place(path)
         dated = _DATED.match(place.name)
         slug = dated and not self.config.keep_dates and dated["slug"]
-        return Named(
+        return PathMetadata(
             date=dated["date"] if dated else None,
             stem=slug or place.name,
             language=place.language if self.config.others else None,
@@ -80,21 +80,21 @@ class Zola(Plain):
     def collection(self, path: str) -> str | None:
         return Plain.collection(self, (self.prefix + path).removeprefix(CONTENT))
 
-    def hidden(self, path: str, values: Mapping[str, Value]) -> str | None:
+    def why_hidden(self, path: str, values: Mapping[str, Value]) -> str | None:
         """Return "page" for what Zola puts into no feed: what has no date (components/site/src/feeds.rs)."""
         if (self._below_content(path) or "").startswith(self.config.drafts):
             return "draft"
-        undated = not (text_of(values.get("date")) or self.dated(path, values))
+        undated = not (text_of(values.get("date")) or self.implied_date(path, values))
         return "page" if undated or truth_of(values.get("render")) is False else None
 
-    def dated(self, path: str, values: Mapping[str, Value]) -> str | None:
+    def implied_date(self, path: str, values: Mapping[str, Value]) -> str | None:
         """Return the date in the name, else the one in the address, as text."""
-        if in_name := self.named(path).date:
+        if in_name := self.path_metadata(path).date:
             return in_name
         in_address = _DATE_IN_ADDRESS.search(self._address(path, values))
         return "-".join(in_address.groups()) if in_address else None
 
-    def picture(self, reference: str, values: Mapping[str, Value]) -> str:  # noqa: ARG002
+    def lead_image_address(self, reference: str, values: Mapping[str, Value]) -> str:  # noqa: ARG002
         """Return the address that themes make of it by `get_url`: below the site."""
         base = path_of(self.config.base_url)
         rooted = reference.startswith("/") and not reference.startswith(("//", f"{base}/"))
@@ -105,12 +105,12 @@ class Zola(Plain):
         plain = any(fnmatchcase(below, pattern) for pattern in self.config.untemplated)
         return Templating.PLAIN if plain else Templating.ZOLA
 
-    def permalink(self, written: Written) -> str | None:
-        return self._address(written.path, written.values)
+    def permalink(self, facts: ArticleFacts) -> str | None:
+        return self._address(facts.path, facts.values)
 
-    def feed_id(self, written: Written, permalink: str | None) -> str | None:  # noqa: ARG002
+    def feed_id(self, facts: ArticleFacts, permalink: str | None) -> str | None:  # noqa: ARG002
         """Return Zola's permalink, which it does not percent-encode (its builtins/atom.xml and rss.xml)."""
-        address = self._address(written.path, written.values)
+        address = self._address(facts.path, facts.values)
         whole = self.config.base_url + address
         return address if whole.isascii() or _NOT_IN_IRI.search(whole) else whole
 
@@ -137,7 +137,7 @@ class Zola(Plain):
         if stated is not None:
             return f"/{stated.strip('/')}/".replace("//", "/")
         place = self._place(path)
-        slug = zola_slug(text_of(values.get("slug")) or self.named(path).stem, self.config.slugify)
+        slug = zola_slug(text_of(values.get("slug")) or self.path_metadata(path).stem, self.config.slugify)
         language = (place.language,) if place.language != self.config.language else ()
         segments = [*language, *place.sections, *([slug] if place.name else [])]
         return "".join(f"/{segment}" for segment in segments) + "/"
@@ -154,15 +154,15 @@ def open_zola(files: SiteFiles) -> Zola:
         feeds=config.feeds,
         problems=config.problems,
         languages=(config.language, *config.others) if config.others else (),
-        keys={
+        field_keys={
             "published": ("date", ":filename"),
             "updated": ("updated",),
             "image": _IMAGE,
             "id": ("guid",),
         },
-        shapes={"render": "truth", "path": "address", **TABLE_SHAPES},
-        roots=_roots(files.prefix, config),
-        overlooked=frozenset({config.output, "templates", "themes", "sass"}) if whole else frozenset(),
+        value_kinds={"render": "truth", "path": "address", **TABLE_KINDS},
+        root_folders=_roots(files.prefix, config),
+        ignored_folders=frozenset({config.output, "templates", "themes", "sass"}) if whole else frozenset(),
     )
 
 
@@ -175,8 +175,8 @@ def _roots(prefix: str, config: ZolaConfig) -> tuple[str, ...]:
 
 ZOLA = Generator(
     name="zola",
-    marks=NAMES,
-    wanted=(
+    marker_names=NAMES,
+    files_to_read=(
         *(f"/{name}" for name in NAMES),
         f"/{CONTENT}**/_index*.md", "/templates/*.xml", "/templates/*.json",
     ),
