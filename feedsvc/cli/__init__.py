@@ -8,11 +8,14 @@ import sys
 import click
 
 from feedsvc.cli.backup import backup, restore
+from feedsvc.cli.build import build
+from feedsvc.cli.check import check
+from feedsvc.cli.config import config
 from feedsvc.cli.discover import discover
 from feedsvc.cli.explain import explain
 from feedsvc.cli.init import init
-from feedsvc.cli.inspect import check, config, list_
-from feedsvc.cli.publish import build, refresh
+from feedsvc.cli.list import list_
+from feedsvc.cli.refresh import refresh
 from feedsvc.cli.serve import serve
 from feedsvc.cli.stats import stats
 from feedsvc.cli.streams import take_any_text

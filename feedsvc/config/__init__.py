@@ -5,7 +5,7 @@ from feedsvc.config.feeds import FORMATS, fields_of, named_feeds
 from feedsvc.config.load import acceptable, load_config, where_set
 from feedsvc.config.paths import articles_around, find_config, locate, state_folders, where_written
 from feedsvc.config.settings import Config
-from feedsvc.config.site import is_public, listening_url, make_site
+from feedsvc.config.site import has_public_host, listening_url, make_site
 
 __all__ = [
     "FORMATS",
@@ -15,7 +15,7 @@ __all__ = [
     "dump_config",
     "fields_of",
     "find_config",
-    "is_public",
+    "has_public_host",
     "listening_url",
     "load_config",
     "locate",

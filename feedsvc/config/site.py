@@ -30,7 +30,7 @@ def make_site(config: Config, articles: Path, *, language: str | None = None) ->
     """
     site = config.site
     configured = config.server.url or site.url
-    public = configured is not None and is_public(configured)
+    public = configured is not None and has_public_host(configured)
     return Site(
         title=site.title or _folder_name(articles),
         description=site.description or "",
@@ -63,7 +63,7 @@ def listening_url(config: Config) -> str:
     return f"{scheme}://{host}" if port == _DEFAULT_PORTS[scheme] else f"{scheme}://{host}:{port}"
 
 
-def is_public(url: str) -> bool:
+def has_public_host(url: str) -> bool:
     """Return whether others can reach *url*, as far as its host tells.
 
     A name without a dot is known in one network only. One that ends in a
@@ -91,7 +91,7 @@ def _namespace(config: Config) -> str:
     feeds to a host of their own makes other ids.
     """
     urls = filter(None, (config.site.url, config.server.url))
-    parts = parts_of(next(url for url in urls if is_public(url)))
+    parts = parts_of(next(url for url in urls if has_public_host(url)))
     assert parts is not None  # it has a host
     host = parts.hostname or ""
     if ":" in host:

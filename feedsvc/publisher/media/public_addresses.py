@@ -59,14 +59,14 @@ _EMBEDDING = IPv6Network("::ffff:0:0/96"), IPv6Network("64:ff9b::/96")
 _ISATAP = frozenset({0x0000_5EFE, 0x0200_5EFE})
 
 
-def is_public(address: str) -> bool:
+def is_global_address(address: str) -> bool:
     """Return whether an IP address, which may have a zone, is one of the public network."""
     ip = ip_address(address)
     if isinstance(ip, IPv4Address):
         return not any(ip in network for network in _NOT_PUBLIC_4)
     ip = IPv6Address(int(ip))  # one with a zone is in no network
     if any(ip in network for network in _EMBEDDING):
-        return is_public(str(IPv4Address(int(ip) & 0xFFFF_FFFF)))
+        return is_global_address(str(IPv4Address(int(ip) & 0xFFFF_FFFF)))
     if int(ip) >> 32 & 0xFFFF_FFFF in _ISATAP:
         return False
     return ip in _UNICAST and not any(ip in network for network in _NOT_PUBLIC_6)

@@ -10,7 +10,7 @@ from threading import Thread
 
 from feedsvc.model import Image
 from feedsvc.publisher.media.fetch import Asking, Told
-from feedsvc.publisher.media.public_addresses import is_public
+from feedsvc.publisher.media.public_addresses import is_global_address
 from feedsvc.text.urls import parts_of
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ class Probe:
         self,
         known: str = "",
         *,
-        is_allowed: Callable[[str], bool] = is_public,
+        is_allowed: Callable[[str], bool] = is_global_address,
         seconds: float = _SECONDS,
     ) -> None:
         """Begin with what is known.

@@ -8,7 +8,7 @@ from typing import Any
 import feedparser
 import pytest
 
-from feedsvc.config import is_public
+from feedsvc.config import has_public_host
 from feedsvc.model import Site
 from tests.conftest import Clock
 from tests.support.builders import make_site
@@ -114,7 +114,7 @@ def test_two_trials_on_two_machines_give_the_same_bytes(folder: Folder, tmp_path
     ],
 )
 def test_hosts_that_others_can_reach(host: str, public: bool) -> None:
-    assert is_public(f"https://{host}/feeds") is public
+    assert has_public_host(f"https://{host}/feeds") is public
 
 
 # What is said

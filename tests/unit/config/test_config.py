@@ -15,7 +15,7 @@ from feedsvc.config import (
     Config,
     dump_config,
     find_config,
-    is_public,
+    has_public_host,
     load_config,
     locate,
     make_site,
@@ -568,7 +568,7 @@ def test_without_a_usable_xdg_folder_state_is_local(environ: dict[str, str]) -> 
     ],
 )
 def test_an_address_is_public_if_others_can_reach_its_host(host: str, public: bool) -> None:
-    assert is_public(f"http://{host}/feeds") is public
+    assert has_public_host(f"http://{host}/feeds") is public
 
 
 @pytest.mark.parametrize(

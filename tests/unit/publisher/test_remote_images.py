@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from feedsvc.model import Image
 from feedsvc.publisher.media.fetch import Asking
 from feedsvc.publisher.media.known import KnownMedia
-from feedsvc.publisher.media.public_addresses import is_public
+from feedsvc.publisher.media.public_addresses import is_global_address
 from feedsvc.publisher.media.remote_images import Probe
 from feedsvc.publisher.refresh.publisher import Publisher
 from tests.conftest import Clock
@@ -163,7 +163,7 @@ def test_what_was_told_is_remembered_as_long_as_it_is_wanted(host: tuple[str, li
     ],
 )
 def test_the_public_network_is_asked(address: str) -> None:
-    assert is_public(address)
+    assert is_global_address(address)
 
 
 INNER = ["127.0.0.1", "10.1.2.3", "169.254.169.254", "192.168.0.1", "172.16.0.1", "100.64.0.1", "0.0.0.0"]
@@ -182,14 +182,14 @@ INNER = ["127.0.0.1", "10.1.2.3", "169.254.169.254", "192.168.0.1", "172.16.0.1"
 )
 def test_no_other_address_is_asked(address: str) -> None:
     """IANA's registries of special addresses; a picture has none of these."""
-    assert not is_public(address)
+    assert not is_global_address(address)
 
 
 @given(number=st.integers(0, 2**32 - 1), form=st.sampled_from(["::ffff:{}", "64:ff9b::{}"]))
 def test_an_embedded_address_is_as_public_as_itself(number: int, form: str) -> None:
     inner = str(IPv4Address(number))
 
-    assert is_public(form.format(inner)) is is_public(inner)
+    assert is_global_address(form.format(inner)) is is_global_address(inner)
 
 
 @given(
@@ -199,10 +199,10 @@ def test_an_embedded_address_is_as_public_as_itself(number: int, form: str) -> N
     ),
 )
 def test_no_other_form_of_an_embedded_address_is_asked(inner: str, form: str) -> None:
-    assert not is_public(form.format(inner))
+    assert not is_global_address(form.format(inner))
     number = int(IPv4Address(inner))
-    assert not is_public(f"2002:{number >> 16:x}:{number & 0xFFFF:x}::1")
-    assert not is_public(f"2001:0:808:808::{number >> 16 ^ 0xFFFF:x}:{number & 0xFFFF ^ 0xFFFF:x}")
+    assert not is_global_address(f"2002:{number >> 16:x}:{number & 0xFFFF:x}::1")
+    assert not is_global_address(f"2001:0:808:808::{number >> 16 ^ 0xFFFF:x}:{number & 0xFFFF ^ 0xFFFF:x}")
 
 
 class Trickling:

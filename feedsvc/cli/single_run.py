@@ -1,11 +1,10 @@
-"""`feedsvc build` and `feedsvc refresh`: publish once, and leave."""
+"""One refresh by a command that ends after it: `feedsvc build` or `feedsvc refresh`."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -13,15 +12,11 @@ from feedsvc.catalogue import Store, open_store
 from feedsvc.catalogue.lease import hold_lease
 from feedsvc.cli.progress import show_progress
 from feedsvc.cli.text import counted
-from feedsvc.cli.workplace import PROVISIONAL, Workplace, places, quiet_option, workplace
+from feedsvc.cli.workplace import PROVISIONAL, Workplace, workplace
 from feedsvc.errors import LeaseTakenError, SourceError, StoreError
 from feedsvc.publisher.refresh.backdated import notices_of
-from feedsvc.publisher.refresh.gather import summary
 from feedsvc.publisher.refresh.moment import Moment, accept_clock, lasting, moment_of, reached_by
 from feedsvc.publisher.refresh.publisher import Publisher, Report
-
-if TYPE_CHECKING:
-    from feedsvc.publisher.export import Exported
 
 # Longer than any refresh of ten thousand articles, shorter than a cron job's patience.
 _SECONDS_TO_WAIT = 300
@@ -30,107 +25,28 @@ _SECONDS_TO_WAIT = 300
 _SECONDS_TO_SERVE = 0.5
 
 
-@click.command()
-@places
-@click.option(
-    "--out", type=click.Path(path_type=Path), required=True, metavar="DIR", help="Folder for the files."
-)
-@click.option("--clean", is_flag=True, help="Write all files again, even equal ones.")
-@click.option(
-    "--precompress",
-    is_flag=True,
-    help="Write smaller .br, .gz and .zst copies of documents, for web servers that send them.",
-)
-@quiet_option
-def build(
-    articles: Path | None, path: Path | None, out: Path, clean: bool, precompress: bool, quiet: bool
-) -> None:
-    """Refresh once, and write feeds, pages and media as static files.
-
-    Files of other programs in DIR are never changed. While `feedsvc serve`
-    runs, its current feeds are written.
-    """
-    from feedsvc.publisher.export import check_out, export
-
-    def check(here: Workplace) -> None:
-        check_out(here.articles, out, here.plan().rules, clean=clean)
-
-    with _opened(articles, path, quiet=quiet, check=check) as once:
-        try:
-            once.refresh("build")
-        except LeaseTakenError as taken:
-            once.say(f"{taken}; writing what it has published")
-        with show_progress(quiet=quiet) as progress:
-            done = export(
-                once.store,
-                once.here.articles,
-                out,
-                clean=clean,
-                precompress=precompress,
-                progress=progress,
-            )
-        once.say(f"{out}: {done.written:,} written, {done.unchanged:,} unchanged, {done.removed:,} removed")
-    for line in _left(out, done):
-        click.echo(line, err=True)
-
-
-def _left(out: Path, done: "Exported") -> Iterator[str]:
-    """Yield messages on files that were not written."""
-    if done.foreign:
-        first, *others = done.foreign
-        more = f" and {counted(len(others), 'more file')}" if others else ""
-        it = "they stay; take them away" if others else "it stays; take it away"
-        yield f"{out / first}: somebody else has written it{more}, and {it} to have ours there"
-    for path in done.unheld:
-        yield f"{out / path}: that disk can have no such name, so the file is missing; shorten the name"
-    if unread := summary(done.faults):
-        yield f"{out / 'media'}: {unread}"
-
-
-@click.command()
-@places
-@click.option(
-    "--accept-clock",
-    is_flag=True,
-    help="The clock is right now: the feeds were published while it was ahead.",
-)
-@quiet_option
-def refresh(articles: Path | None, path: Path | None, accept_clock: bool, quiet: bool) -> None:
-    """Refresh the store once, and end.
-
-    While `feedsvc serve` runs, the command asks it for a refresh.
-    """
-    with _opened(articles, path, quiet=quiet) as once:
-        if accept_clock:
-            once.accept_clock()
-        try:
-            once.refresh("refresh")
-        except LeaseTakenError as taken:
-            once.ask(taken)
-
-
 @contextmanager
-def _opened(
+def open_run(
     articles: Path | None,
     path: Path | None,
     *,
     quiet: bool,
     check: Callable[[Workplace], None] = lambda _: None,
-) -> Iterator["_Once"]:
-    """Open the store for one run; *check* has a look before anything is written."""
+) -> Iterator["SingleRun"]:
+    """Open the store for one run; *check* may refuse the run before anything is written."""
     here = workplace(articles, path, {"log": {"level": "warning" if quiet else None}})
     check(here)
     url = here.store_url()
     with show_progress(quiet=quiet) as progress:
         store = open_store(url, progress=progress)
     try:
-        yield _Once(here, url, store, quiet=quiet)
+        yield SingleRun(here, url, store, quiet=quiet)
     finally:
         store.close()
 
 
-class _Once:
-    """One run over the road, told on standard error."""
+class SingleRun:
+    """One refresh of a workplace; its report goes to standard error."""
 
     def __init__(self, here: Workplace, url: str, store: Store, *, quiet: bool) -> None:
         self.here = here
