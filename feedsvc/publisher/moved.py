@@ -7,6 +7,7 @@ from feedsvc.articles.reading.permalinks import article_page
 from feedsvc.model import Catalogue, Problem, Severity, Site
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.privacy import Privacy
+from feedsvc.text.urls import is_on_the_web
 
 
 def departures(plan: Plan, site: Site, catalogue: Catalogue, privacy: Privacy) -> Mapping[str, str]:
@@ -48,6 +49,6 @@ def wanted_folders(plan: Plan, catalogue: Catalogue) -> set[str]:
 
 def target(to: str, site: Site) -> str:
     """Return the address that a redirect to *to* leads to: a path below `Site.feeds_url`, or an address."""
-    if to.startswith(("http://", "https://")):
+    if is_on_the_web(to):
         return to
     return f"{site.feeds_url}/{quote(to.lstrip('/'), safe='/%?=&#')}"

@@ -21,6 +21,11 @@ def parts_of(url: str) -> SplitResult | None:
     return parts
 
 
+def is_on_the_web(text: str) -> bool:
+    """Return whether *text* begins as a complete address of the web; a scheme has no case (RFC 3986, 3.1)."""
+    return text[:8].lower().startswith(("http://", "https://"))
+
+
 def origin_of(url: str) -> str:
     """Return scheme and host of *url*, without closing slash; "" if it is none."""
     parts = parts_of(url)

@@ -7,6 +7,7 @@ from feedsvc.articles.fields import is_blank, number_of, text_of, truth_of
 from feedsvc.articles.frontmatter.forms import as_text
 from feedsvc.articles.frontmatter.yaml import Value
 from feedsvc.model import Problem, Severity
+from feedsvc.text.urls import is_on_the_web
 
 _CUT = re.compile(r"\[[^\[\]]*+\]")  # as in ":sections[1:last]"
 _WORD = re.compile(r"(?<!\\):([A-Za-z_]+)")
@@ -57,7 +58,7 @@ def unknown_word(path: str, name: str, pattern: str, known: Callable[[str], bool
 
 def _is_web(text: str) -> bool:
     # One that is broken behind that is reported where it becomes `site.url`.
-    return text == "/" or text.lower().startswith(("http://", "https://"))
+    return text == "/" or is_on_the_web(text)
 
 
 def _under(values: object, names: list[str]) -> object:

@@ -7,6 +7,7 @@ from feedsvc.articles.fields.scalars import text_of
 from feedsvc.articles.frontmatter.yaml import Value
 from feedsvc.articles.links.resolve import is_absolute, web_address
 from feedsvc.text.characters import one_line
+from feedsvc.text.urls import is_on_the_web
 
 _IN_MAPPING = ("url", "href", "link")
 
@@ -29,7 +30,7 @@ def comments_of(value: Value) -> str | None:
     if isinstance(value, Mapping):
         return next((found for key in _IN_MAPPING if (found := comments_of(value.get(key)))), None)
     text = (text_of(value) or "") if isinstance(value, str) else ""
-    if re.match("https?://", text, re.IGNORECASE):
+    if is_on_the_web(text):
         return text if web_address(text) else None
     return text if re.match(r"/|#|\.\.?/", text) and " " not in text and not is_absolute(text) else None
 
@@ -39,4 +40,4 @@ def source_title_of(value: Value) -> str | None:
     if isinstance(value, Mapping):
         return next((text for key in ("title", "name") if (text := source_title_of(value.get(key)))), None)
     text = one_line(text_of(value) or "") if not isinstance(value, list) else ""
-    return None if not text or re.match("https?://", text, re.IGNORECASE) else text
+    return None if not text or is_on_the_web(text) else text

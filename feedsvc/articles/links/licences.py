@@ -3,6 +3,7 @@
 import re
 
 from feedsvc.articles.links.resolve import web_address
+from feedsvc.text.urls import is_on_the_web
 
 # "CC BY-SA 4.0", "cc-by-4.0", "Creative Commons Attribution-ShareAlike 4.0 International", "CC-BY-3.0-AT"
 _CREATIVE_COMMONS = re.compile(
@@ -67,7 +68,7 @@ def licence_of(text: str) -> str | None:
     Names are those of Creative Commons, the identifiers of SPDX, and what else these licences are called.
     """
     text = text.strip()
-    if re.match("https?://", text):
+    if is_on_the_web(text):
         return web_address(text)
     if _PUBLIC_DOMAIN.fullmatch(text):
         return "https://creativecommons.org/publicdomain/zero/1.0/"

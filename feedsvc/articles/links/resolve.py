@@ -13,7 +13,7 @@ from feedsvc.articles.links.cross_references import SOURCES, marked
 from feedsvc.articles.paths import shown
 from feedsvc.model import SourceFile
 from feedsvc.text.characters import legal
-from feedsvc.text.urls import joined
+from feedsvc.text.urls import is_on_the_web, joined
 
 # RFC 3986, 2.2 and 2.3; "%" is safe because it is mended before.
 _PATH_SAFE = "%/:@!$&'()*+,;=-._~"
@@ -25,7 +25,6 @@ _ELSEWHERE = re.compile(rf"{_SCHEME.pattern}|//|[#{{|]|\Z")
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _HOST = re.compile(r"[A-Za-z0-9._~-]+")
 _PORT = re.compile(r":[0-9]{0,5}\Z")
-_ON_THE_WEB = re.compile("https?://", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -107,7 +106,7 @@ class Resolved:
 
 def web_address(text: str) -> str | None:
     """Return an address of the web, absolute and percent-encoded; None if *text* is none."""
-    return (resolve(text, _NOWHERE).url or None) if _ON_THE_WEB.match(text) else None
+    return (resolve(text, _NOWHERE).url or None) if is_on_the_web(text) else None
 
 
 def is_absolute(ref: str) -> bool:

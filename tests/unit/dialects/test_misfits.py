@@ -105,3 +105,22 @@ def test_a_prefix_that_cannot_be_read_is_reported(prefix: str) -> None:
         ".eleventy.js: warning: 'pathPrefix' must be text that is written out, and does not count;"
         " mend it, or set site.url"
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "config", "text"),
+    [
+        ("jekyll", "_config.yml", "url: WEB"),
+        ("hugo", "hugo.toml", "baseURL = 'WEB'"),
+        ("hexo", "_config.yml", "url: WEB"),
+        ("zola", "config.toml", "base_url = 'WEB'"),
+        ("eleventy", "_data/site.json", '{"url": "WEB", "title": "x"}'),
+        ("pelican", "pelicanconf.py", "SITEURL = 'WEB'"),
+    ],
+)
+def test_the_scheme_of_a_sites_address_may_be_in_capitals(name: str, config: str, text: str) -> None:
+    """RFC 3986, 3.1."""
+    dialect = opened(name, config, text.replace("WEB", "HTTPS://example.org"))
+
+    assert said(dialect) == []
+    assert str(dialect.settings["site.url"]).lower() == "https://example.org"

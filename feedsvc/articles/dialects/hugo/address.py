@@ -9,6 +9,7 @@ from feedsvc.articles.dialects.hugo.site import HugoSite
 from feedsvc.articles.dialects.plain import dated_name, without_index
 from feedsvc.articles.dialects.protocol import ArticleFacts
 from feedsvc.articles.fields import text_of
+from feedsvc.text.urls import is_on_the_web
 
 # What an undated page has for a date in its address.
 _NO_DATE = datetime(1, 1, 1)  # noqa: DTZ001
@@ -17,7 +18,7 @@ _NO_DATE = datetime(1, 1, 1)  # noqa: DTZ001
 def address(place: Place, facts: ArticleFacts, site: HugoSite, sections: Sections) -> str:
     """Return the path below the site's address, or a URL where its language has an address of its own."""
     url = text_of(facts.values.get("url"))
-    if url is not None and url.startswith(("http://", "https://")):
+    if url is not None and is_on_the_web(url):
         return url  # Hugo refuses it
     page = _Page(place, facts, site, sections)
     return site.hosts.get(place.language, "") + (page.stated(url) if url is not None else page.path())

@@ -10,6 +10,7 @@ from feedsvc.articles.dialects.site_expressions import SiteExpression, usable
 from feedsvc.articles.fields import number_of, truth_of
 from feedsvc.articles.frontmatter.head import fold
 from feedsvc.articles.frontmatter.yaml import Value
+from feedsvc.text.urls import is_on_the_web
 
 CONTENT = "content/"
 
@@ -129,7 +130,7 @@ def _by_weight(languages: Table) -> list[str]:
 
 def _hosts(languages: Table) -> dict[str, str]:
     found = {code: text(table(languages, code).get("baseurl")).rstrip("/") for code in languages}
-    return {code: url for code, url in found.items() if url.startswith(("http://", "https://"))}
+    return {code: url for code, url in found.items() if is_on_the_web(url)}
 
 
 def _roots(config: Table, languages: Table, default: str) -> Iterator[Root]:
@@ -206,7 +207,7 @@ def _settings(config: Table, default: str) -> dict[str, object]:
     settings: dict[str, object] = {
         "site.title": text(config.get("title")),
         "site.description": text(params.get("description")),
-        "site.url": url if url.startswith(("http://", "https://")) else "",
+        "site.url": url if is_on_the_web(url) else "",
         "site.language": text(config.get("locale")) or text(config.get("languagecode")) or default,
         "site.timezone": text(config.get("timezone")),
         "site.authors": list(_authors(params.get("author") or config.get("author"))),

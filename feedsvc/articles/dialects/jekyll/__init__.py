@@ -40,6 +40,7 @@ from feedsvc.articles.frontmatter.keys import UPDATED
 from feedsvc.articles.frontmatter.yaml import Value
 from feedsvc.model import Templating
 from feedsvc.text.characters import one_line
+from feedsvc.text.urls import is_on_the_web
 
 # A YAML timestamp without a zone (psych/scalar_scanner.rb, TIME)
 _TIMESTAMP = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[Tt]|\s+)\d{1,2}:\d\d:\d\d(?:\.\d*)?")
@@ -48,7 +49,6 @@ _UNKNOWN_ZONE = re.compile(r"(?<!\s)\s++(?:KST|JST|CET|CEST)", re.IGNORECASE)
 # "9999-12-31": kept back for good. No article is dated so, and the date of its name does not count instead.
 _FAR_AHEAD = re.compile(r"(?:2[1-9]|[3-9]\d)\d\d-")
 _NOT_BELOW = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//|\.\./")
-_WEB = ("http://", "https://")
 
 _KEYS = {
     "published": ("date", ":filename"),
@@ -166,7 +166,7 @@ class Jekyll(Plain):
     def image_base(self, values: Mapping[str, Value]) -> str | None:
         """Return the folder that the theme Chirpy has them in (its _includes/media-url.html)."""
         folder = text_of(values.get("mediasubpath")) or text_of(values.get("imgpath"))
-        if not folder or folder.startswith(_WEB):
+        if not folder or is_on_the_web(folder):
             return folder and folder.rstrip("/")
         return f"{self.base or ''}/{folder.strip('/')}"
 
@@ -177,7 +177,7 @@ class Jekyll(Plain):
         """Follow `Document#url`, but take an absolute address for what it is."""
         own = text_of(facts.values.get("permalink"))
         place = self._place(facts.path)
-        if place is None or (own and own.startswith(_WEB)):
+        if place is None or (own and is_on_the_web(own)):
             return own
         collection = self.config.collections[place.label]
         if not (own or collection.output):
@@ -186,7 +186,7 @@ class Jekyll(Plain):
         return filled(own or collection.permalink, self._texts(facts, place, own), moment)
 
     def feed_id(self, facts: ArticleFacts, permalink: str | None) -> str | None:
-        if permalink is None or permalink.startswith(_WEB):
+        if permalink is None or is_on_the_web(permalink):
             return None
         below = document_id(permalink, facts.slug or facts.path_metadata.stem)
         return self.address + encoded(below) if self.address and self._is_odd(below) else below

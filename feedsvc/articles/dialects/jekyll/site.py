@@ -9,6 +9,7 @@ from feedsvc.articles.dialects.protocol import SiteFiles
 from feedsvc.articles.fields import authors_of, number_of, text_of, truth_of
 from feedsvc.articles.frontmatter.yaml import Value, load_yaml
 from feedsvc.text.slugs import slug
+from feedsvc.text.urls import is_on_the_web
 
 AUTHORS = ("/_data/authors.yml", "/_data/authors.yaml", "/_data/authors.json", "/_data/authors/*")
 TEMPLATES = ("feed.xml", "atom.xml", "rss.xml", "feed.json")
@@ -57,7 +58,7 @@ def settings_of(config: JekyllConfig, files: SiteFiles) -> dict[str, object]:
 def address_of(config: JekyllConfig) -> str:
     """Return what jekyll-feed writes before a path, a slash at the end of `url` included; "" for nothing."""
     url = config.text("url")
-    return _joined(_with_plain_host(url), config) if _is_web(url) else ""
+    return _joined(_with_plain_host(url), config) if is_on_the_web(url) else ""
 
 
 def feeds_of(config: JekyllConfig, files: SiteFiles) -> dict[str, str]:
@@ -114,7 +115,7 @@ def _url(config: JekyllConfig, files: SiteFiles) -> str:
     url = config.text("url").rstrip("/")
     if not url and (domain := files.texts.get(DOMAIN, "").strip() or _pages_domain(files.name)):
         url = f"https://{domain}"
-    return _joined(_with_plain_host(url), config) if _is_web(url) else ""
+    return _joined(_with_plain_host(url), config) if is_on_the_web(url) else ""
 
 
 def _pages_domain(name: str) -> str:
@@ -123,19 +124,15 @@ def _pages_domain(name: str) -> str:
 
 
 def _with_plain_host(url: str) -> str:
-    """Return *url* with its host in lower case, as `absolute_url` has it (filters/url_filters.rb)."""
+    """Return *url* with scheme and host in lower case, like `absolute_url` (filters/url_filters.rb)."""
     scheme, _, rest = url.partition("://")
     host, slash, path = rest.partition("/")
-    return f"{scheme}://{host.lower()}{slash}{path}"
+    return f"{scheme.lower()}://{host.lower()}{slash}{path}"
 
 
 def _joined(url: str, config: JekyllConfig) -> str:
     path = config.text("baseurl").strip("/")
     return f"{url}/{path}" if path else url
-
-
-def _is_web(url: str) -> bool:
-    return url.startswith(("http://", "https://"))
 
 
 def _language(config: JekyllConfig) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
+from feedsvc.text.urls import is_on_the_web
+
 Setting: TypeAlias = (
     "str | int | float | bool | list[Setting] | dict[Setting, Setting] | tuple[Setting, ...] | None"
 )
@@ -215,7 +217,7 @@ def _bounded(value: _T) -> _T:
 
 
 def _is_public(url: Setting) -> bool:
-    return isinstance(url, str) and url.startswith(("http", "//")) and not _AT_HOME.search(url)
+    return isinstance(url, str) and (is_on_the_web(url) or url.startswith("//")) and not _AT_HOME.search(url)
 
 
 def _stored(node: ast.AST) -> Iterator[str]:

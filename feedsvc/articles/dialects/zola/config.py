@@ -12,6 +12,7 @@ from feedsvc.articles.fields import truth_of
 from feedsvc.articles.frontmatter.head import read_front_matter
 from feedsvc.articles.frontmatter.toml import load_toml
 from feedsvc.model import Problem, Severity
+from feedsvc.text.urls import is_on_the_web
 
 NAMES = ("zola.toml", "config.toml")
 CONTENT = "content/"
@@ -132,7 +133,7 @@ def _settings(table: Mapping[str, Any], language: str) -> dict[str, object]:
     for key in ("title", "description"):
         if text := _text(table, key) or _text(own, key):
             settings[f"site.{key}"] = text
-    if (url := _text(table, "base_url").rstrip("/")).startswith(("http://", "https://")):
+    if is_on_the_web(url := _text(table, "base_url").rstrip("/")):
         settings["site.url"] = url
     limit = table.get("feed_limit", table.get("rss_limit"))
     if type(limit) is int and limit > 0:
