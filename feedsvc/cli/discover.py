@@ -10,11 +10,10 @@ from feedsvc.cli.streams import HTML, print_as
 from feedsvc.cli.workplace import PROVISIONAL, places, workplace
 from feedsvc.feeds.build import build_feed
 from feedsvc.feeds.directory import discovery_links
-from feedsvc.model import Content
+from feedsvc.publisher.edition import empty_body
 from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.refresh.gather import Gathered, Reader
-from feedsvc.publisher.refresh.publisher import with_terms
-from feedsvc.publisher.refresh.render import specs
+from feedsvc.publisher.refresh.publisher import edition_of, with_terms
 
 
 @click.command()
@@ -38,10 +37,10 @@ def discover(articles: Path | None, path: Path | None) -> None:
 
 def _lines(plan: Plan, gathered: Gathered, now: datetime) -> Iterator[str]:
     site, catalogue = gathered.site, gathered.catalogue
-    for spec, _ in specs(plan, site, catalogue, gathered.privacy):
+    for spec, _ in edition_of(plan, gathered, now).feeds():
         if spec.private:
             continue
-        feed = build_feed(spec, (), site, _nothing, fallback_date=now, site_id=catalogue.site_id)
+        feed = build_feed(spec, (), site, empty_body, fallback_date=now, site_id=catalogue.site_id)
         if spec.term is not None:
             yield f"\n<!-- the page of the {spec.term.kind.name.lower()} {_comment(spec.term.label)} -->"
         elif spec.name:
@@ -49,10 +48,6 @@ def _lines(plan: Plan, gathered: Gathered, now: datetime) -> Iterator[str]:
         else:
             yield "<!-- every page -->"
         yield from discovery_links(feed)
-
-
-def _nothing(_: object) -> Content:
-    return Content(html="", excerpt="")
 
 
 def _comment(text: str) -> str:

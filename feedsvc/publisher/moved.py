@@ -5,22 +5,23 @@ from urllib.parse import quote
 
 from feedsvc.articles.reading.permalinks import article_page
 from feedsvc.model import Catalogue, Problem, Severity, Site
+from feedsvc.publisher.edition import Edition
 from feedsvc.publisher.plan import Plan
-from feedsvc.publisher.privacy import Privacy
 from feedsvc.text.urls import is_on_the_web
 
 
-def departures(plan: Plan, site: Site, catalogue: Catalogue, privacy: Privacy) -> Mapping[str, str]:
+def departures(edition: Edition) -> Mapping[str, str]:
     """Return `Snapshot.departed`: pages of what was taken back, retired feeds, and what has moved."""
+    plan, privacy = edition.plan, edition.privacy
     taken_back = [
         record
-        for record in catalogue.records
+        for record in edition.catalogue.records
         if record.own_page and record.sequence and (record.gone or record.article.hidden == "retracted")
     ]
     gone = {article_page(record.slug): "" for record in privacy.readable(taken_back)}
     gone |= {path: "" for record in taken_back for path, _ in privacy.pages(record)}
     retired = dict.fromkeys(plan.retired, "")
-    moved = {path: target(to, site) for path, to in plan.redirects.items()}
+    moved = {path: target(to, edition.site) for path, to in plan.redirects.items()}
     return gone | retired | moved
 
 

@@ -20,7 +20,7 @@ from feedsvc.publisher.plan import Plan
 from feedsvc.publisher.refresh.bodies import Contents, linkable
 from feedsvc.publisher.refresh.fault_isolation import FaultIsolation
 from feedsvc.publisher.refresh.gather import Gathered, Reader
-from feedsvc.publisher.refresh.publisher import trial, with_addresses, with_terms
+from feedsvc.publisher.refresh.publisher import edition_of, trial, with_addresses, with_terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ def _explained(
     seen = _seen(plan, before, gathered, record, contents(record), bare)
     fields = fields_of(seen)
     hidden = record.hidden(now)
-    feeds = tuple(memberships(record, plan, gathered, contents, now=now))
+    feeds = tuple(memberships(record, edition_of(plan, gathered, now, contents)))
     because = _because(record, hidden, fields, seen.origins or {})
     if hidden == "deleted" and os.path.lexists(plan.root / real_name(article.path)):
         because = _overlooked(plan, gathered, article.path)

@@ -1,18 +1,14 @@
 """Which feeds have an article, and why others have it not."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from feedsvc.feeds.addresses import absolute
-from feedsvc.feeds.build import build_entry, content_size
 from feedsvc.feeds.criteria import wants
-from feedsvc.feeds.select import ALL, select, terms_of
-from feedsvc.model import Content, FeedSpec, Record, Term
-from feedsvc.publisher.plan import Plan
-from feedsvc.publisher.refresh.gather import Gathered
-from feedsvc.publisher.refresh.render import specs
+from feedsvc.feeds.select import ALL, terms_of
+from feedsvc.model import FeedSpec, Record, Term
+from feedsvc.publisher.edition import Edition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,57 +33,46 @@ class Membership:
     reason: str | None = None
 
 
-def memberships(
-    record: Record,
-    plan: Plan,
-    gathered: Gathered,
-    content: Callable[[Record], Content],
-    *,
-    now: datetime,
-) -> Iterator[Membership]:
+def memberships(record: Record, edition: Edition) -> Iterator[Membership]:
     """Yield the feeds that the article could be in: those of everything, and those of its terms."""
-    site, catalogue = gathered.site, gathered.catalogue
-
-    def size_of(each: Record) -> int:
-        return content_size(content(each))
-
-    def selected(records: Sequence[Record], spec: FeedSpec) -> list[int]:
-        found = select(records, spec, site=site, now=now, size_of=size_of, content=content)
-        return [each.key for each in found.records]
-
+    site = edition.site
     terms = {(term.kind, term.slug): term for term in terms_of(record, site.language)}
-    for spec, records in specs(plan, site, catalogue, gathered.privacy):
+    for spec, records in edition.feeds():
         if spec.term is not None and not terms.pop((spec.term.kind, spec.term.slug), None):
             continue
-        # A private feed has an address for each of its subscribers, and none for all.
-        url = None if spec.private else absolute(site.feeds_url, spec.folder)
-        found = Membership(feed=_name(spec), url=url)
-        shown = selected(records, spec)
-        if record.key in shown:
-            full = build_entry(record, content(record), site, spec).content is not None
-            place = shown.index(record.key) + 1
-            yield replace(found, place=place, of=len(shown), content="full" if full else "excerpt")
-        elif hidden := record.hidden(now):
-            yield replace(found, reason=hidden)
-        else:
-            unbounded = replace(spec, size=sys.maxsize)
-            every = selected(records, replace(unbounded, limit=sys.maxsize))
-            if record.key not in every:
-                fits = spec.where is None or wants(spec.where, record, content, site=site, now=now)
-                yield replace(found, reason=_unwanted(record, spec, fits=fits))
-            else:
-                yield _outside(found, record, spec, every, selected(records, unbounded))
-    private = gathered.privacy.is_private(record)
+        yield _membership(record, edition, spec, records)
     for term in terms.values():
-        yield Membership(feed=_label(term), reason=_without_feed(term, record, plan, now, private=private))
+        yield Membership(feed=_label(term), reason=_without_feed(term, record, edition))
 
 
-def _without_feed(term: Term, record: Record, plan: Plan, now: datetime, *, private: bool) -> str:
+def _membership(record: Record, edition: Edition, spec: FeedSpec, records: Sequence[Record]) -> Membership:
+    # A private feed has an address for each of its subscribers, and none for all.
+    url = None if spec.private else absolute(edition.site.feeds_url, spec.folder)
+    found = Membership(feed=_name(spec), url=url)
+    shown = _selected(edition, spec, records)
+    if record.key in shown:
+        content = "excerpt" if edition.entry(record, spec).content is None else "full"
+        return replace(found, place=shown.index(record.key) + 1, of=len(shown), content=content)
+    if hidden := record.hidden(edition.now):
+        return replace(found, reason=hidden)
+    unbounded = replace(spec, size=sys.maxsize)
+    every = _selected(edition, replace(unbounded, limit=sys.maxsize), records)
+    if record.key not in every:
+        return replace(found, reason=_unwanted(record, edition, spec))
+    return _outside(found, record, spec, every, _selected(edition, unbounded, records))
+
+
+def _selected(edition: Edition, spec: FeedSpec, records: Sequence[Record]) -> list[int]:
+    return [record.key for record in edition.selection(spec, records).records]
+
+
+def _without_feed(term: Term, record: Record, edition: Edition) -> str:
     """Return why a term has no feed, or none with this article."""
-    if term.kind not in plan.kinds:
+    if term.kind not in edition.plan.kinds:
         return "feeds.by leaves out feeds of this kind"
-    if hidden := record.hidden(now):
+    if hidden := record.hidden(edition.now):
         return hidden
+    private = edition.privacy.is_private(record)
     return "the article is private" if private else "no article is in another one"
 
 
@@ -103,14 +88,14 @@ def _outside(
     return replace(found, place=every.index(record.key) + 1, of=len(every), reason=reason)
 
 
-def _unwanted(record: Record, spec: FeedSpec, *, fits: bool) -> str:
-    """Return why a feed does not want an article, which *fits* its 'where' or does not."""
+def _unwanted(record: Record, edition: Edition, spec: FeedSpec) -> str:
+    """Return why a feed does not want an article."""
     own = record.article.feeds
     if own is not None and (spec.name or ALL) not in own:
         return (
             f"its 'feeds' name {', '.join(own)}" if own else "the article keeps out of feeds ('feed: false')"
         )
-    if not fits:
+    if spec.where and not wants(spec.where, record, edition.bodies, site=edition.site, now=edition.now):
         return "the feed's 'where' does not want it"
     return f'not in {spec.language}; feeds.languages = "all" takes it in'
 

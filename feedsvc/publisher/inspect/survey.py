@@ -19,8 +19,8 @@ from feedsvc.publisher.refresh.feed_warnings import Remarks, unknown_feeds
 from feedsvc.publisher.refresh.gather import Gathered, Reader
 from feedsvc.publisher.refresh.in_no_feed import in_no_feed
 from feedsvc.publisher.refresh.processes import spread
-from feedsvc.publisher.refresh.publisher import trial, with_addresses, with_terms
-from feedsvc.publisher.refresh.render import document_paths, specs
+from feedsvc.publisher.refresh.publisher import edition_of, trial, with_addresses, with_terms
+from feedsvc.publisher.refresh.render import document_paths
 from feedsvc.runtime.progress import Progress, told, unheard
 from feedsvc.text.urls import path_of
 
@@ -116,17 +116,18 @@ def _left_alone(look: "_Look", gathered: Gathered) -> Iterator[Problem]:
     contents = Contents(plan, render=skim_content)
     contents.begin(look.media, look.pages, look.unknown)
     remarks = Remarks(plan)
-    for spec, records in specs(plan, site, gathered.catalogue, gathered.privacy):
+    edition = edition_of(plan, gathered, now, contents)
+    for spec, records in edition.feeds():
         if spec.name:
             chosen = select(records, spec, site=site, now=now, size_of=lambda _: 0, content=contents)
             remarks.note(spec, chosen, lambda _: 0)
     yield from remarks.problems()
-    yield from in_no_feed(plan, site, gathered.catalogue, gathered.privacy, contents, now)
+    yield from in_no_feed(edition)
 
 
 def _refused(plan: Plan, gathered: Gathered, now: datetime) -> tuple[Problem, ...]:
     """Return what is to be said of addresses that the configuration asks for and cannot have."""
-    return admit(plan, document_paths(plan, gathered.site, gathered.catalogue, gathered.privacy, now))[1]
+    return admit(plan, document_paths(edition_of(plan, gathered, now)))[1]
 
 
 class _Recording(NamedTuple):

@@ -1,24 +1,22 @@
 """What was made of what, from one refresh to the next."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 _Made = TypeVar("_Made")
+_NOTHING: Mapping[str, tuple[object, Any]] = {}
 
 
 class Memory:
-    """Makes documents and the like, but not again of what has not changed.
+    """Makes documents and the like, but not again of what has not changed."""
 
-    What a refresh does not ask for is forgotten with the next.
-    """
-
-    def __init__(self) -> None:
+    def __init__(self, before: Mapping[str, tuple[object, Any]] = _NOTHING) -> None:
+        self._before = before
         self._made: dict[str, tuple[object, Any]] = {}
-        self._before: dict[str, tuple[object, Any]] = {}
 
-    def begin(self) -> None:
-        """Start a refresh."""
-        self._before, self._made = self._made, {}
+    def next(self) -> "Memory":
+        """Return the memory of the next refresh; what this one was not asked for is forgotten."""
+        return Memory(self._made)
 
     def __call__(self, path: str, make: Callable[..., _Made], *source: object) -> _Made:
         """Return what *make* makes of *source*, which is all that it depends on, for the address *path*."""

@@ -12,6 +12,7 @@ from feedsvc.catalogue.ledger import check_storable
 from feedsvc.feeds.build import build_entry
 from feedsvc.feeds.select import gather_terms
 from feedsvc.model import Catalogue, Content, Feed, Problem, Record, Release, Severity
+from feedsvc.publisher.edition import Edition, empty_body
 from feedsvc.publisher.media.changed_recordings import updated
 from feedsvc.publisher.media.remote_images import Probe
 from feedsvc.publisher.moved import forsaken, wanted_folders
@@ -24,7 +25,7 @@ from feedsvc.publisher.refresh.gather import Gathered, Reader, public_summary
 from feedsvc.publisher.refresh.in_no_feed import in_no_feed
 from feedsvc.publisher.refresh.memo import Memory
 from feedsvc.publisher.refresh.moment import Moment, Reached, lasting, moment_of, reached_by, remember_reached
-from feedsvc.publisher.refresh.render import next_age, render
+from feedsvc.publisher.refresh.render import Renderer, next_age
 from feedsvc.publisher.refresh.validated import Press, Printed
 from feedsvc.runtime import clocks
 from feedsvc.runtime.progress import Progress, unheard
@@ -210,32 +211,23 @@ class Publisher:
 
     def _begun(self, gathered: Gathered, now: datetime) -> Gathered:
         """Return *gathered* with the articles updated whose recordings were replaced; contents are begun."""
-        privacy = replace(gathered.privacy, mark=_MARK)
-        catalogue = privacy.addressed(gathered.catalogue, gathered.site)
-        self._begin(gathered, privacy.links(catalogue, linkable(catalogue, now)))
+        edition = self._edition(gathered, now)
+        self._begin(gathered, edition.privacy.links(edition.catalogue, linkable(edition.catalogue, now)))
         others = self._contents.replaced  # rarely any, so nobody knows who has them
-        visible = [record for record in catalogue.records if others and record.visible(now)]
+        visible = edition.visible() if others else []
         keys = {record.key for record in visible if others & self._contents(record).recordings}
         return replace(gathered, catalogue=updated(gathered.catalogue, keys, now))
 
-    def _render(self, gathered: Gathered, now: datetime, progress: Progress) -> Release:
-        privacy = replace(gathered.privacy, mark=_MARK)
-        catalogue = privacy.addressed(gathered.catalogue, gathered.site)
+    def _edition(self, gathered: Gathered, now: datetime) -> Edition:
+        marked = replace(gathered, privacy=replace(gathered.privacy, mark=_MARK))
+        return edition_of(self._plan, marked, now, self._contents)
+
+    def _render(self, edition: Edition, progress: Progress) -> Release:
         if self._plan.probe and self._probe is None:
             self._probe = Probe(self._store.remembered(_PROBED) or "")
-        rendered = render(
-            self._plan,
-            gathered.site,
-            catalogue,
-            self._contents,
-            self._memory,
-            now=now,
-            privacy=privacy,
-            published=self._etags(),
-            press=self._press,
-            probe=self._probe,
-            progress=progress,
-        )
+        self._memory = self._memory.next()
+        render = Renderer(memo=self._memory, press=self._press, probe=self._probe, progress=progress)
+        rendered = render(edition, self._etags())
         if self._probe:
             self._store.remember(_PROBED, self._probe.dump())
         return rendered
@@ -245,14 +237,12 @@ class Publisher:
     ) -> Catalogue:
         """Publish, if there is news; returns the catalogue, with what was found out meanwhile."""
         gathered = self._begun(gathered, now)
-        rendered = self._render(gathered, now, progress)
+        edition = self._edition(gathered, now)
+        rendered = self._render(edition, progress)
         known = set((self._store.remembered(_FOLDERS) or "").split())
         folders = wanted_folders(self._plan, gathered.catalogue)
         left = forsaken(folders, known, self._plan)
-        alone = in_no_feed(
-            self._plan, gathered.site, gathered.catalogue, gathered.privacy, self._contents, now
-        )
-        found = {*gathered.problems, *rendered.problems, *alone, *left}
+        found = {*gathered.problems, *rendered.problems, *in_no_feed(edition), *left}
         problems = tuple(sorted({*found, *self._contents.end()}))
         notices = tuple(backdated(before, gathered.catalogue, gathered.site, now))
         catalogue = replace(gathered.catalogue, dates={**gathered.catalogue.dates, **rendered.feed_dates})
@@ -330,17 +320,16 @@ def _state(gathered: Gathered, now: datetime) -> _State:
 def trial(plan: Plan, gathered: Gathered, content: Callable[[Record], Content], now: datetime) -> None:
     """Do the work of a refresh after the catalogue, and leave no trace; a faulty article raises."""
     alone = replace(gathered, catalogue=replace(gathered.catalogue, terms=(), withdrawals=()))
-    termed = with_terms(plan, alone, now=now)
-    catalogue, privacy = termed.catalogue, termed.privacy
-    render(plan, gathered.site, catalogue, content, Memory(), now=now, privacy=privacy, press=_unprinted)
-    privacy.links(privacy.addressed(catalogue, gathered.site), linkable(catalogue, now))
+    edition = edition_of(plan, with_terms(plan, alone, now=now), now, content)
+    catalogue = edition.catalogue
+    Renderer(memo=Memory(), press=_unprinted)(edition)
+    edition.privacy.links(catalogue, linkable(catalogue, now))
     wanted_folders(plan, catalogue)
     catalogue.turns(now)
     next_age(plan, catalogue, now)
     check_storable(catalogue)
-    for record in catalogue.records:  # older ones, too, which no feed shows any more
-        if record.visible(now):
-            build_entry(record, Content(html="", excerpt=""), gathered.site)
+    for record in edition.visible():  # older ones, too, which no feed shows any more
+        build_entry(record, empty_body(record), gathered.site)
 
 
 def _unprinted(_feed: Feed) -> Printed:
@@ -361,6 +350,21 @@ def with_terms(plan: Plan, gathered: Gathered, *, now: datetime) -> Gathered:
 def with_addresses(gathered: Gathered) -> Gathered:
     """Return *gathered* with addresses as they are shown, in which KEY stands for a subscriber's key."""
     return replace(gathered, catalogue=gathered.privacy.addressed(gathered.catalogue, gathered.site))
+
+
+def edition_of(
+    plan: Plan, gathered: Gathered, now: datetime, bodies: Callable[[Record], Content] = empty_body
+) -> Edition:
+    """Return the edition of *gathered*, which `with_terms` has returned."""
+    addressed = with_addresses(gathered)
+    return Edition(
+        plan=plan,
+        site=addressed.site,
+        catalogue=addressed.catalogue,
+        privacy=addressed.privacy,
+        now=now,
+        bodies=bodies,
+    )
 
 
 def _folder(path: str) -> str:

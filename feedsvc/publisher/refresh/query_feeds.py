@@ -3,23 +3,21 @@
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
 
-from feedsvc.feeds.build import build_entry, excerpt_of
+from feedsvc.feeds.build import excerpt_of
 from feedsvc.feeds.query_feeds import FOLDER, searched
 from feedsvc.feeds.select import in_language, select, terms_of
 from feedsvc.model import (
     OWN_LANGUAGE,
     Composable,
-    Content,
     Entry,
     Feed,
-    FeedSpec,
     Record,
     Site,
     Template,
     TermKind,
 )
+from feedsvc.publisher.edition import Edition
 from feedsvc.publisher.refresh.memo import Memory
 from feedsvc.publisher.refresh.validated import Printed
 
@@ -30,30 +28,22 @@ MOST = 1000
 _TOGETHER, _ANY = 50, 3600
 
 
-def composables(
-    spec: FeedSpec,
-    records: Sequence[Record],
-    site: Site,
-    content: Callable[[Record], Content],
-    now: datetime,
-) -> tuple[Composable, ...]:
+def composables(edition: Edition) -> tuple[Composable, ...]:
     """Return the entries that may be asked for: the newest of the feed of everything, as it has them.
 
     They are in all languages, as a query may name one.
-
-    Args:
-        spec: Of the feed of everything.
-        records: That it selects from.
     """
+    spec, records = next(edition.feeds())
+    site = edition.site
     unbounded = replace(spec, language=None, limit=MOST, hours=0, size=sys.maxsize)
-    wanted = select(records, unbounded, site=site, now=now, size_of=lambda _: 0).records
+    wanted = select(records, unbounded, site=site, now=edition.now, size_of=lambda _: 0).records
     own = {record.key for record in in_language(wanted, spec.language, site)}
     return tuple(
         Composable(
             key=record.key,
-            entry=build_entry(record, content(record), site, spec),
+            entry=edition.entry(record, spec),
             terms=(*_terms(record, site), *([OWN_LANGUAGE] if record.key in own else [])),
-            words=searched(record, excerpt_of(record.article, content(record))),
+            words=searched(record, excerpt_of(record.article, edition.bodies(record))),
         )
         for record in wanted
     )

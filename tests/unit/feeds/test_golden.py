@@ -22,8 +22,8 @@ from feedsvc.model import Author, Catalogue, Document, Format, Withdrawal
 from feedsvc.publisher.refresh.bodies import Contents, linkable
 from feedsvc.publisher.refresh.gather import Reader
 from feedsvc.publisher.refresh.memo import Memory
-from feedsvc.publisher.refresh.publisher import with_terms
-from feedsvc.publisher.refresh.render import render
+from feedsvc.publisher.refresh.publisher import edition_of, with_terms
+from feedsvc.publisher.refresh.render import Renderer
 from tests.support.builders import make_site
 from tests.support.judged import SITES
 from tests.support.listed import listed
@@ -64,7 +64,7 @@ def published(articles: Path, tmp_path: Path) -> dict[str, Document]:
     gathered = replace(gathered, catalogue=replace(gathered.catalogue, withdrawals=taken))
     contents = Contents(plan)
     contents.begin(gathered.listing.media, linkable(gathered.catalogue, NOW))
-    rendered = render(plan, gathered.site, gathered.catalogue, contents, Memory(), now=NOW)
+    rendered = Renderer(memo=Memory())(edition_of(plan, gathered, NOW, contents))
     return {document.path: document for document in rendered.documents}
 
 
