@@ -47,16 +47,16 @@ class Plain:
     ignored_folders: frozenset[str] = frozenset()
     shows_future: bool = False
 
-    def why_not_an_article(self, path: str) -> str | None:  # noqa: ARG002
+    def why_not_an_article(self, path: str) -> str | None:
         return None
 
-    def is_misnamed_article(self, path: str) -> bool:  # noqa: ARG002
+    def is_misnamed_article(self, path: str) -> bool:
         return False
 
-    def bundle_parts(self, paths: Collection[str]) -> frozenset[str]:  # noqa: ARG002
+    def bundle_parts(self, paths: Collection[str]) -> frozenset[str]:
         return frozenset()
 
-    def front_matter(self, path: str, text: str) -> FrontMatter | None:  # noqa: ARG002
+    def front_matter(self, path: str, text: str) -> FrontMatter | None:
         return None
 
     def path_metadata(self, path: str) -> PathMetadata:
@@ -68,7 +68,7 @@ class Plain:
         date, rest = dated_name(stem)
         return PathMetadata(date=date, stem=rest, language=language)
 
-    def front_matter_defaults(self, path: str) -> Mapping[str, Value]:  # noqa: ARG002
+    def front_matter_defaults(self, path: str) -> Mapping[str, Value]:
         return {}
 
     def why_hidden(self, path: str, values: Mapping[str, Value]) -> str | None:
@@ -77,13 +77,13 @@ class Plain:
     def collection(self, path: str) -> str | None:
         return path.partition("/")[0] if "/" in path else None
 
-    def implied_date(self, path: str, values: Mapping[str, Value]) -> str | None:  # noqa: ARG002
+    def implied_date(self, path: str, values: Mapping[str, Value]) -> str | None:
         return self.path_metadata(path).date
 
-    def interpret_date(self, date: str, *, quoted: bool) -> str:  # noqa: ARG002
+    def interpret_date(self, date: str, *, quoted: bool) -> str:
         return date
 
-    def default_title(self, metadata: PathMetadata) -> str | None:  # noqa: ARG002
+    def default_title(self, metadata: PathMetadata) -> str | None:
         return None
 
     def labels(
@@ -96,10 +96,10 @@ class Plain:
     def author_values(self, found: Mapping[str, Value]) -> Sequence[Value]:
         return tuple(found.values())
 
-    def lead_image_address(self, reference: str, values: Mapping[str, Value]) -> str:  # noqa: ARG002
+    def lead_image_address(self, reference: str, values: Mapping[str, Value]) -> str:
         return reference
 
-    def image_base(self, values: Mapping[str, Value]) -> str | None:  # noqa: ARG002
+    def image_base(self, values: Mapping[str, Value]) -> str | None:
         return None
 
     def templating(self, path: str) -> Templating:
@@ -109,19 +109,19 @@ class Plain:
         stated = (text_of(facts.values.get(key)) for key in ("permalink", "url"))
         return next((without_index(text) for text in stated if text), None)
 
-    def term_address(self, kind: str, label: str) -> str | None:  # noqa: ARG002
+    def term_address(self, kind: str, label: str) -> str | None:
         return None
 
-    def feed_id(self, facts: ArticleFacts, permalink: str | None) -> str | None:  # noqa: ARG002
+    def feed_id(self, facts: ArticleFacts, permalink: str | None) -> str | None:
         return None
 
-    def asset_folders(self, article: Article) -> tuple[str, ...]:  # noqa: ARG002
+    def asset_folders(self, article: Article) -> tuple[str, ...]:
         return ()
 
-    def owner_articles(self, article: Article, file: str) -> tuple[str, ...]:  # noqa: ARG002
+    def owner_articles(self, article: Article, file: str) -> tuple[str, ...]:
         return ()
 
-    def lead_image_patterns(self, path: str) -> tuple[str, ...]:  # noqa: ARG002
+    def lead_image_patterns(self, path: str) -> tuple[str, ...]:
         return ()
 
 

@@ -86,7 +86,7 @@ class Eleventy(Plain):
         )
         return "page" if left_out or not self._is_article(path, values) else None
 
-    def interpret_date(self, date: str, *, quoted: bool) -> str:  # noqa: ARG002
+    def interpret_date(self, date: str, *, quoted: bool) -> str:
         return "" if date.casefold() in _NO_DATE else date
 
     def labels(
@@ -110,7 +110,7 @@ class Eleventy(Plain):
             return None
         return as_address(made) if made.strip() else self._default_permalink(facts.path)
 
-    def feed_id(self, facts: ArticleFacts, permalink: str | None) -> str | None:  # noqa: ARG002
+    def feed_id(self, facts: ArticleFacts, permalink: str | None) -> str | None:
         """Return the permalink, which the plugin of feeds takes (eleventy-plugin-rss, `absolutePostUrl`)."""
         try:
             return self.permalink(facts)

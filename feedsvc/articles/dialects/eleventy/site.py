@@ -16,6 +16,7 @@ from feedsvc.articles.dialects.eleventy.data import read_data, tags_of
 from feedsvc.articles.dialects.javascript import Literal, object_at
 from feedsvc.articles.dialects.misfits import misfits, without_misfits
 from feedsvc.articles.dialects.protocol import SiteFiles
+from feedsvc.articles.dialects.tables import table
 from feedsvc.articles.fields import text_of
 from feedsvc.articles.frontmatter.yaml import Value
 from feedsvc.model import Problem, Severity
@@ -99,7 +100,7 @@ def read_site(files: SiteFiles) -> EleventySite:
     tagged = any(collections.intersection(tags_of(values.get("tags"))) for values in data.values())
     about = next((name for name in _METADATA if whole.get(name)), "")
     metadata = without_misfits(whole.get(about, {}), _KINDS)
-    ours = _table(plugin.get("metadata"))
+    ours = table(plugin.get("metadata"))
     if "//example." in str(ours.get("base")):  # as its documentation has it
         ours = {key: value for key, value in ours.items() if key != "base"}
     return EleventySite(
@@ -154,7 +155,7 @@ def _feed_templates(files: SiteFiles, config: EleventyConfig) -> list[str]:
 
 def _named(plugin: Mapping[str, Value], templates: Iterable[str]) -> Iterator[str]:
     """Yield the collections that feeds are made of."""
-    stated = text_of(_table(plugin.get("collection")).get("name"))
+    stated = text_of(table(plugin.get("collection")).get("name"))
     names = [stated] if stated else []
     names += [dotted or quoted for text in templates for dotted, quoted in _COLLECTION.findall(text)]
     yield from (name for name in names if name != "all")
@@ -209,7 +210,7 @@ def _feeds(
     feeds = {address[1].lstrip("/"): _format(address[1], text) for address, text in found if address}
     if address := text_of(plugin.get("outputPath")) or ("/feed.xml" if plugin else ""):
         feeds[address.lstrip("/")] = text_of(plugin.get("type")) or "atom"
-    if older := text_of(_table(metadata.get("feed")).get("path")):
+    if older := text_of(table(metadata.get("feed")).get("path")):
         feeds.setdefault(older.lstrip("/"), _format(older, ""))
     return feeds
 
@@ -238,9 +239,5 @@ def _misfits(
         yield Problem(path=program, severity=Severity.WARNING, reason=reason)
 
 
-def _table(value: Value) -> Mapping[str, Value]:
-    return value if isinstance(value, dict) else {}
-
-
-def _first(table: Mapping[str, Value], *keys: str) -> str:
-    return next((text for key in keys if (text := text_of(table.get(key)))), "")
+def _first(values: Mapping[str, Value], *keys: str) -> str:
+    return next((text for key in keys if (text := text_of(values.get(key)))), "")

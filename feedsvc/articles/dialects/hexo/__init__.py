@@ -97,7 +97,7 @@ class Hexo(Plain):
         by = self.config.hides
         return "hidden" if by and truth_of(values.get(fold(by))) else None
 
-    def front_matter(self, path: str, text: str) -> FrontMatter | None:  # noqa: ARG002
+    def front_matter(self, path: str, text: str) -> FrontMatter | None:
         return read_head(text)
 
     def interpret_date(self, date: str, *, quoted: bool) -> str:
@@ -105,15 +105,15 @@ class Hexo(Plain):
 
     def labels(
         self,
-        field: Literal["categories", "tags"],  # noqa: ARG002
+        field: Literal["categories", "tags"],
         found: Mapping[str, Value],
-        metadata: PathMetadata,  # noqa: ARG002
+        metadata: PathMetadata,
     ) -> tuple[str, ...]:
         # The second key counts where the first is empty. A text is one label, commas and all.
         first = next((value for value in found.values() if value), None)
         return tuple(dict.fromkeys(label for chain in _chains(first) for label in chain))
 
-    def lead_image_address(self, reference: str, values: Mapping[str, Value]) -> str:  # noqa: ARG002
+    def lead_image_address(self, reference: str, values: Mapping[str, Value]) -> str:
         """Return the address that themes make of it by `url_for`: below the site's root.
 
         A bare name is one of the article's own assets, where it has such.
@@ -124,12 +124,12 @@ class Hexo(Plain):
         root = f"{self._root}/"
         return reference if reference.startswith(root) else posixpath.normpath(f"{root}{reference}")
 
-    def image_base(self, values: Mapping[str, Value]) -> str | None:  # noqa: ARG002
+    def image_base(self, values: Mapping[str, Value]) -> str | None:
         """Return the site's root, which hexo-renderer-marked puts before them (its lib/renderer.js)."""
         prepends = truth_of(self.config.table("marked").get("prependRoot"))
         return None if prepends is False or self.config.truth("relative_link") else self._root
 
-    def templating(self, path: str) -> Templating:  # noqa: ARG002
+    def templating(self, path: str) -> Templating:
         return Templating.HEXO
 
     def permalink(self, facts: ArticleFacts) -> str:
@@ -140,7 +140,7 @@ class Hexo(Plain):
             path += "/"
         return self._pretty(path)
 
-    def feed_id(self, facts: ArticleFacts, permalink: str | None) -> str | None:  # noqa: ARG002
+    def feed_id(self, facts: ArticleFacts, permalink: str | None) -> str | None:
         return permalink
 
     def asset_folders(self, article: Article) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Self
 
 from feedsvc.articles.dialects.misfits import misfits, without_misfits
 from feedsvc.articles.dialects.protocol import SiteFiles
+from feedsvc.articles.dialects.tables import Table, table, texts
 from feedsvc.articles.fields import number_of, text_of, truth_of
 from feedsvc.articles.frontmatter.yaml import Mapped, Value, load_yaml
 from feedsvc.model import Problem, Severity
@@ -79,12 +80,11 @@ class HexoConfig:
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Return a setting that is a text or a list of them."""
-        return tuple(_texts(self.values.get(key)))
+        return texts(self.values.get(key))
 
-    def table(self, key: str) -> dict[str, Value]:
+    def table(self, key: str) -> Table:
         """Return a setting that is a table."""
-        found = self.values.get(key)
-        return found if isinstance(found, dict) else {}
+        return table(self.values, key)
 
 
 def is_hexos(files: SiteFiles) -> bool:
@@ -133,10 +133,10 @@ def _feeds(values: Mapping[str, Value], has_plugin: bool) -> dict[str, str]:
     feed = values.get("feed")
     if not isinstance(feed, dict):
         return {"atom.xml": "atom"} if has_plugin else {}
-    kinds = tuple(_texts(feed.get("type"))) or ("atom",)
+    kinds = texts(feed.get("type")) or ("atom",)
     # Whatever their order, of two kinds the first path is Atom's.
     kinds = ("atom", "rss2") if len(kinds) > 1 else kinds if kinds[0] in ("atom", "rss2") else ("atom",)
-    paths = list(_texts(feed.get("path")))[: len(kinds)]
+    paths = list(texts(feed.get("path")))[: len(kinds)]
     if isinstance(feed.get("path"), list) != (len(kinds) > 1):
         paths = []
     paths += [f"{kind}.xml" for kind in kinds[len(paths) :]]
@@ -145,17 +145,10 @@ def _feeds(values: Mapping[str, Value], has_plugin: bool) -> dict[str, str]:
 
 def _hides(values: Mapping[str, Value]) -> str:
     """Return the key by which hexo-hide-posts takes articles out of the feeds (its index.js)."""
-    stated = values.get("hide_posts")
-    said = stated if isinstance(stated, dict) else {}
-    shown = {*_texts(said.get("public_generators")), *_texts(said.get("allowlist_generators"))}
+    said = table(values, "hide_posts")
+    shown = {*texts(said.get("public_generators")), *texts(said.get("allowlist_generators"))}
     off = truth_of(said.get("enable")) is False or shown & {"feed", "*"}
     return "" if off else text_of(said.get("filter")) or "hidden"
-
-
-def _texts(value: Value) -> Iterator[str]:
-    for each in value if isinstance(value, list) else [value]:
-        if isinstance(each, str) and each.strip():
-            yield each.strip()
 
 
 def _depends_on_hexo(package: str) -> bool:

@@ -12,14 +12,10 @@ from unicodedata import normalize
 from feedsvc.articles.dialects.hugo.address import address
 from feedsvc.articles.dialects.hugo.config import (
     NAMES,
-    Table,
     config_path,
     is_hugos,
     read_config,
     read_table,
-    table,
-    text,
-    texts,
 )
 from feedsvc.articles.dialects.hugo.places import Place, place_of
 from feedsvc.articles.dialects.hugo.sections import Sections, read_cascades, read_section
@@ -27,6 +23,7 @@ from feedsvc.articles.dialects.hugo.site import HugoSite, read_site
 from feedsvc.articles.dialects.plain import TABLE_KINDS, Plain, dated_name
 from feedsvc.articles.dialects.protocol import ArticleFacts, Generator, PathMetadata, SiteFiles
 from feedsvc.articles.dialects.site_expressions import noted
+from feedsvc.articles.dialects.tables import Table, table, text, texts
 from feedsvc.articles.fields import text_of, truth_of
 from feedsvc.articles.frontmatter.yaml import Value
 from feedsvc.model import Article, Templating
@@ -100,14 +97,14 @@ class Hugo(Plain):
         }
         return Plain.labels(self, field, listed, metadata)
 
-    def templating(self, path: str) -> Templating:  # noqa: ARG002
+    def templating(self, path: str) -> Templating:
         return Templating.HUGO
 
     def permalink(self, facts: ArticleFacts) -> str | None:
         place = self._place(facts.path)
         return None if place is None else address(place, facts, self.site, self.sections)
 
-    def feed_id(self, facts: ArticleFacts, permalink: str | None) -> str | None:  # noqa: ARG002
+    def feed_id(self, facts: ArticleFacts, permalink: str | None) -> str | None:
         return permalink
 
     def asset_folders(self, article: Article) -> tuple[str, ...]:

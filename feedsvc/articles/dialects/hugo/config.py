@@ -6,18 +6,17 @@ config/allconfig; keys are case-insensitive, so all stand here in lower case.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from feedsvc.articles.dialects.hugo.paths import is_token
 from feedsvc.articles.dialects.misfits import misfits, unknown_word
 from feedsvc.articles.dialects.protocol import SiteFiles
+from feedsvc.articles.dialects.tables import Table, merged, table, text
 from feedsvc.articles.frontmatter.forms import as_text
 from feedsvc.articles.frontmatter.toml import load_toml
 from feedsvc.articles.frontmatter.yaml import Value, load_yaml
 from feedsvc.model import Problem, Severity
-
-Table = Mapping[str, Value]
 
 _SUFFIXES = (".toml", ".yaml", ".yml", ".json")
 NAMES = tuple(f"{stem}{suffix}" for stem in ("hugo", "config") for suffix in _SUFFIXES)
@@ -59,7 +58,7 @@ def config_path(files: SiteFiles) -> str:
 
 def read_config(files: SiteFiles) -> tuple[Table | None, tuple[Problem, ...]]:
     """Return the configuration, None if there is none, and what is wrong with its files; never raises."""
-    merged: Table = {}
+    config: Table = {}
     problems: list[Problem] = []
     sources = list(_sources(files))
     for path, keys in sources:
@@ -73,36 +72,8 @@ def read_config(files: SiteFiles) -> tuple[Table | None, tuple[Problem, ...]]:
         problems += [] if keys else [*misfits(path, said, _KINDS), *_unknown_words(path, said)]
         for key in reversed(keys):
             said = {key: said}
-        merged = over(said, merged)
-    return (merged if sources else None), tuple(problems)
-
-
-def over(above: Table, below: Table) -> dict[str, Value]:
-    """Return *above* over *below*, key by key, in tables too."""
-    merged = dict(below)
-    for key, value in above.items():
-        under = merged.get(key)
-        both = isinstance(under, dict) and isinstance(value, dict)
-        merged[key] = over(table(value), table(under)) if both else value
-    return merged
-
-
-def table(value: "Value | Table", *path: str) -> Table:
-    """Return the table at *path* within *value*; an empty one if there is none."""
-    for key in path:
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return value if isinstance(value, Mapping) else {}
-
-
-def text(value: Value) -> str:
-    """Return *value* if it is text, else ""."""
-    return value.strip() if isinstance(value, str) else ""
-
-
-def texts(value: Value) -> tuple[str, ...]:
-    """Return the texts of a list, or the one text."""
-    members = value if isinstance(value, list) else [value]
-    return tuple(each for each in map(text, members) if each)
+        config = merged(said, config)
+    return (config if sources else None), tuple(problems)
 
 
 def lowered(value: Value) -> Value:

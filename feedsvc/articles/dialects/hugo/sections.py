@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import regex
 
-from feedsvc.articles.dialects.hugo.config import Table, over, table, text
 from feedsvc.articles.dialects.hugo.places import Place
 from feedsvc.articles.dialects.site_expressions import SiteExpression
+from feedsvc.articles.dialects.tables import Table, merged, table, text
 from feedsvc.articles.frontmatter.head import fold, read_front_matter
 from feedsvc.articles.frontmatter.yaml import Value
 
@@ -77,7 +77,7 @@ class Sections:
         for cascades in (self.cascades, *(section.cascades for section in said)):
             # Of several in one place, the first counts.
             for cascade in reversed(cascades):
-                values = over(cascade.values, values) if cascade.holds(place) else values
+                values = merged(cascade.values, values) if cascade.holds(place) else values
         return values
 
 

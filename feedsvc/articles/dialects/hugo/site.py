@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from feedsvc.articles.dialects.hugo.config import Table, over, table, text, texts
 from feedsvc.articles.dialects.hugo.paths import is_token
 from feedsvc.articles.dialects.misfits import unknown_word
 from feedsvc.articles.dialects.site_expressions import SiteExpression, usable
+from feedsvc.articles.dialects.tables import Table, merged, table, text, texts
 from feedsvc.articles.fields import number_of, truth_of
 from feedsvc.articles.frontmatter.head import fold
 from feedsvc.articles.frontmatter.yaml import Value
@@ -105,15 +105,15 @@ def read_site(config: Table | None, path: str = "") -> HugoSite:
         in_folder=in_folder,
         hosts=_hosts(languages),
         roots=tuple(sorted(_roots(config, languages, default), key=lambda root: (-len(root.folder), root))),
-        permalinks={code: dict(_permalinks(over(table(languages, code), config))) for code in codes},
+        permalinks={code: dict(_permalinks(merged(table(languages, code), config))) for code in codes},
         ugly=_ugly(config.get("uglyurls")),
         lower=truth_of(config.get("disablepathtolower")) is not True,
         accents=truth_of(config.get("removepathaccents")) is not True,
         ignored=usable(_ignored(config, path)),
         keys=_keys(config),
-        settings=_settings(over(own, config), default),
+        settings=_settings(merged(own, config), default),
         feeds=dict(_translated(_feeds(config), codes, in_folder=in_folder)),
-        variables=_variables(over(own, config)),
+        variables=_variables(merged(own, config)),
     )
 
 

@@ -170,7 +170,7 @@ class Jekyll(Plain):
             return folder and folder.rstrip("/")
         return f"{self.base or ''}/{folder.strip('/')}"
 
-    def templating(self, path: str) -> Templating:  # noqa: ARG002
+    def templating(self, path: str) -> Templating:
         return Templating.LIQUID
 
     def permalink(self, facts: ArticleFacts) -> str | None:

@@ -9,6 +9,7 @@ from feedsvc.articles.dialects.jekyll.defaults import Scoped, scoped
 from feedsvc.articles.dialects.jekyll.url import STYLES, is_word, with_suffix
 from feedsvc.articles.dialects.misfits import misfits, unknown_word, without_misfits
 from feedsvc.articles.dialects.protocol import SiteFiles
+from feedsvc.articles.dialects.tables import Table, table, texts
 from feedsvc.articles.fields import text_of, truth_of
 from feedsvc.articles.frontmatter.forms import as_text
 from feedsvc.articles.frontmatter.toml import load_toml
@@ -108,7 +109,7 @@ class JekyllConfig:
         """Return a setting as text."""
         return text_of(self.values.get(key)) or default
 
-    def table(self, key: str) -> dict[str, Value]:
+    def table(self, key: str) -> Table:
         """Return a setting that is a table."""
         return table(self.values, key)
 
@@ -141,18 +142,6 @@ class JekyllConfig:
         used = not self.plugins.isdisjoint({"jekyll-titles-from-headings", "github-pages"})
         enabled = truth_of(said.get("enabled")) is not False
         return used and enabled and truth_of(said.get("collections")) is True
-
-
-def table(values: Mapping[str, Value], key: str) -> dict[str, Value]:
-    """Return a value that is a table; an empty one if it is none."""
-    found = values.get(key)
-    return found if isinstance(found, dict) else {}
-
-
-def texts(value: Value) -> tuple[str, ...]:
-    """Return a value that is a text, or a list of them."""
-    members = value if isinstance(value, list) else [value]
-    return tuple(text for member in members if isinstance(member, str) and (text := member.strip()))
 
 
 def _read(path: str, text: str) -> tuple[Mapping[str, Value], tuple[Problem, ...]]:
@@ -207,7 +196,7 @@ def _unknown_words(path: str, values: Mapping[str, Value]) -> Iterator[Problem]:
         yield from unknown_word(path, "permalink", style, is_word)
 
 
-def _said_of_collections(values: Mapping[str, Value]) -> Iterator[tuple[str, dict[str, Value]]]:
+def _said_of_collections(values: Mapping[str, Value]) -> Iterator[tuple[str, Table]]:
     said = values.get("collections")
     if isinstance(said, dict):
         yield from ((label, table(said, label)) for label in said)

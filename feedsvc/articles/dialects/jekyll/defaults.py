@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from feedsvc.articles.dialects.tables import merged, table
 from feedsvc.articles.fields import text_of
 from feedsvc.articles.frontmatter.keys import fold
 from feedsvc.articles.frontmatter.yaml import Value
@@ -38,30 +39,31 @@ def scoped(defaults: Value) -> tuple[Scoped, ...]:
 def defaults_of(sets: Sequence[Scoped], path: str, label: str, *, collections_dir: str) -> dict[str, Value]:
     """Return what holds for a document, by folded key; the longest scope wins.
 
+    A null replaces no value (Jekyll's `deep_merge_hashes`).
+
     Args:
         path: Below *collections_dir*, which ends in a slash if it is not "".
         label: Of the document's collection.
     """
-    merged: dict[str, Value] = {}
+    values: dict[str, Value] = {}
     last: Scoped | None = None
     for each in sets:
         if not _applies(each, path, label, collections_dir):
             continue
         if last is None or _outweighs(each, last):
-            merged, last = _over(each.values, merged), each
+            values, last = merged(each.values, values, null_counts=False), each
         else:
-            merged = _over(merged, each.values)
-    return {fold(key): value for key, value in merged.items()}
+            values = merged(values, each.values, null_counts=False)
+    return {fold(key): value for key, value in values.items()}
 
 
 def _scoped(sets: Sequence[Value]) -> Iterator[Scoped]:
     for each in sets:
-        values = each.get("values") if isinstance(each, dict) else None
-        if isinstance(each, dict) and isinstance(values, dict):
-            scope = each.get("scope")
-            told = scope if isinstance(scope, dict) else {}
-            kind = text_of(told.get("type"))
-            path = text_of(told.get("path")) or ""
+        values = table(each).get("values")
+        if isinstance(values, dict):
+            scope = table(each, "scope")
+            kind = text_of(scope.get("type"))
+            path = text_of(scope.get("path")) or ""
             yield Scoped(path=path, type=kind and _PLURALS.get(kind, kind), values=values)
 
 
@@ -91,15 +93,3 @@ def _outweighs(new: Scoped, old: Scoped) -> bool:
     if lengths[0] != lengths[1]:
         return lengths[0] > lengths[1]
     return new.type is not None or old.type is None
-
-
-def _over(above: Mapping[str, Value], below: Mapping[str, Value]) -> dict[str, Value]:
-    """Return *above* over *below*, in tables too; a null outweighs nothing (`deep_merge_hashes`)."""
-    merged = dict(below)
-    for key, value in above.items():
-        under = merged.get(key)
-        if isinstance(value, dict) and isinstance(under, dict):
-            merged[key] = _over(value, under)
-        elif value is not None or key not in merged:
-            merged[key] = value
-    return merged

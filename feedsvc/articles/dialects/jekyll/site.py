@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from feedsvc.articles.dialects.jekyll.config import POSTS, JekyllConfig, table, texts
+from feedsvc.articles.dialects.jekyll.config import POSTS, JekyllConfig
 from feedsvc.articles.dialects.jekyll.places import place_of
 from feedsvc.articles.dialects.protocol import SiteFiles
+from feedsvc.articles.dialects.tables import table, texts
 from feedsvc.articles.fields import authors_of, number_of, text_of, truth_of
 from feedsvc.articles.frontmatter.yaml import Value, load_yaml
 from feedsvc.text.slugs import slug

@@ -144,13 +144,13 @@ class Pelican(Plain):
         names = _members(found.get("authors")) or [found.get("author") or self.config.text("AUTHOR")]
         return [[*names]]
 
-    def lead_image_address(self, reference: str, values: Mapping[str, Value]) -> str:  # noqa: ARG002
+    def lead_image_address(self, reference: str, values: Mapping[str, Value]) -> str:
         """Return the address that themes make of it: they write it behind SITEURL."""
         if is_absolute(reference) or "{" in reference or "|" in reference:
             return reference
         return posixpath.normpath(f"{path_of(self._site_url)}/{reference}").replace("//", "/")
 
-    def templating(self, path: str) -> Templating:  # noqa: ARG002
+    def templating(self, path: str) -> Templating:
         return Templating.PELICAN
 
     def permalink(self, facts: ArticleFacts) -> str | None:
@@ -168,7 +168,7 @@ class Pelican(Plain):
         pattern = self.config.text(f"{name}_URL", f"{kind}/{{slug}}.html")
         return pattern.replace("{slug}", self._slugified(label, name)).replace("{name}", label)
 
-    def feed_id(self, facts: ArticleFacts, permalink: str | None) -> str | None:  # noqa: ARG002
+    def feed_id(self, facts: ArticleFacts, permalink: str | None) -> str | None:
         try:
             link = parts_of(joined(f"{self._site_url}/", self._url(facts)))
         except ValueError:  # there is no address

@@ -94,7 +94,7 @@ class Zola(Plain):
         in_address = _DATE_IN_ADDRESS.search(self._address(path, values))
         return "-".join(in_address.groups()) if in_address else None
 
-    def lead_image_address(self, reference: str, values: Mapping[str, Value]) -> str:  # noqa: ARG002
+    def lead_image_address(self, reference: str, values: Mapping[str, Value]) -> str:
         """Return the address that themes make of it by `get_url`: below the site."""
         base = path_of(self.config.base_url)
         rooted = reference.startswith("/") and not reference.startswith(("//", f"{base}/"))
@@ -108,7 +108,7 @@ class Zola(Plain):
     def permalink(self, facts: ArticleFacts) -> str | None:
         return self._address(facts.path, facts.values)
 
-    def feed_id(self, facts: ArticleFacts, permalink: str | None) -> str | None:  # noqa: ARG002
+    def feed_id(self, facts: ArticleFacts, permalink: str | None) -> str | None:
         """Return Zola's permalink, which it does not percent-encode (its builtins/atom.xml and rss.xml)."""
         address = self._address(facts.path, facts.values)
         whole = self.config.base_url + address
