@@ -8,15 +8,7 @@ from urllib.parse import quote
 from feedsvc.articles.excerpt import cut, opening, summary_text
 from feedsvc.articles.html.clean import Cleaned, Note, clean, parse
 from feedsvc.articles.html.corrections import correction_of
-from feedsvc.articles.images import (
-    Found,
-    Medium,
-    guess_type,
-    is_reference,
-    is_unserved,
-    leads,
-    why_missing,
-)
+from feedsvc.articles.images import Found, Medium, is_reference, leads, why_missing
 from feedsvc.articles.links.cross_references import bare
 from feedsvc.articles.links.resolve import Base, placed, resolve, resolve_named
 from feedsvc.articles.markup.bounds import excess
@@ -24,6 +16,7 @@ from feedsvc.articles.markup.convert import to_html
 from feedsvc.articles.recordings import recordings_of
 from feedsvc.articles.templates import Leftover, Scope, missing_article, resolve_templates
 from feedsvc.model import Article, Content, Image, Markup, Problem, Severity, Templating
+from feedsvc.text.mediatypes import guess_type, is_unserved
 
 # More would make an entry longer than its text.
 _MOST_PICTURES = 10

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from feedsvc.articles.html.clean import Cleaned, Note
-from feedsvc.articles.images import Found, Medium, guess_type, rank_among_recordings, why_missing
+from feedsvc.articles.images import Found, Medium, why_missing
 from feedsvc.articles.links.resolve import Base, resolve_named
 from feedsvc.model import Article, Attachment
+from feedsvc.text.mediatypes import guess_type, rank_among_recordings
 
 _Look = Callable[[str], Medium | None]
 

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from pathspec import GitIgnoreSpec
 
-from feedsvc.articles.images import guess_type
 from feedsvc.model import Content, Record, Site, Where
+from feedsvc.text.mediatypes import guess_type
 from feedsvc.text.slugs import slug
 
 

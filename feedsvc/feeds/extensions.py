@@ -12,10 +12,10 @@ from pathlib import PurePosixPath
 
 from lxml import etree
 
-from feedsvc.articles.images import MEDIA_SUFFIXES
 from feedsvc.feeds.addresses import Link, links_of
 from feedsvc.feeds.fragments import html_of, looks_like_html
 from feedsvc.model import Attachment, Entry, Feed, Format, Image, Source
+from feedsvc.text.mediatypes import MEDIA_SUFFIXES
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _AT = "{http://purl.org/atompub/tombstones/1.0}"

@@ -10,18 +10,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from feedsvc.articles.disk.durations import duration_of
-from feedsvc.articles.images import type_of
 from feedsvc.articles.paths import real_name
+from feedsvc.text.mediatypes import SERVED_TYPES, type_of
 
-# By their bytes, whatever their names say: nothing else of the folder leaves it.
-_MEDIA = frozenset(
-    {
-        "image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "image/svg+xml",
-        "image/bmp", "image/vnd.microsoft.icon",
-        "audio/mpeg", "audio/mp4", "audio/x-m4a", "audio/aac", "audio/ogg", "audio/wav", "audio/flac",
-        "audio/matroska", "video/mp4", "video/x-m4v", "video/quicktime", "video/webm",
-    }
-)  # fmt: skip
 _SNIFFED = 4096  # bytes; an SVG may begin with a long prologue
 _PART = 65_536  # bytes
 _hash = partial(blake2b, digest_size=8)
@@ -91,7 +82,8 @@ def _type_inside(root: Path, stream: BinaryIO, path: str) -> str | None:
         return None
     media_type = type_of(stream.read(_SNIFFED), path)
     stream.seek(0)
-    return media_type if media_type in _MEDIA else None
+    # By its bytes, whatever its name says: nothing else of the folder leaves it.
+    return media_type if media_type in SERVED_TYPES else None
 
 
 def _opened(location: Path) -> BinaryIO:

@@ -20,10 +20,10 @@ from feedsvc.articles.disk.ignored_names import (
     is_recycle_bin,
 )
 from feedsvc.articles.disk.nothing_found import nothing_found
-from feedsvc.articles.images import SERVED
 from feedsvc.articles.paths import legible, real_name, shown
 from feedsvc.errors import SourceError, is_gone
 from feedsvc.model import Problem, Severity, SourceFile
+from feedsvc.text.mediatypes import SERVED_SUFFIXES
 
 # Folders within folders; nobody files articles deeper.
 DEEPEST = 100
@@ -391,7 +391,7 @@ def _is_misnamed(path: str, rules: ScanRules) -> bool:
 
 
 def _is_media(path: str) -> bool:
-    return _suffix(path) in SERVED
+    return _suffix(path) in SERVED_SUFFIXES
 
 
 def _suffix(path: str) -> str:

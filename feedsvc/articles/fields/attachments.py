@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from feedsvc.articles.fields.scalars import number_of, text_of
 from feedsvc.articles.frontmatter.keys import fold
 from feedsvc.articles.frontmatter.yaml import Value
-from feedsvc.articles.images import guess_type
 from feedsvc.model import Attachment
 from feedsvc.text.characters import one_line
+from feedsvc.text.mediatypes import guess_type
 
 _URL_KEYS = ("url", "src", "file", "href", "path", "link")
 _TYPE_KEYS = ("type", "mime", "mimetype", "mediatype")

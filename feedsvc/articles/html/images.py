@@ -5,9 +5,10 @@ from collections.abc import Container, Iterator, Mapping
 from bs4 import BeautifulSoup, Tag
 
 from feedsvc.articles.html.soup import tags_within
-from feedsvc.articles.images import Found, guess_type, rank_among_recordings
+from feedsvc.articles.images import Found
 from feedsvc.articles.links.resolve import first_candidate
 from feedsvc.text.characters import one_line
+from feedsvc.text.mediatypes import guess_type, rank_among_recordings
 
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-actualsrc")
 _LAZY_SETS = ("data-srcset", "data-lazy-srcset")

@@ -27,7 +27,6 @@ from feedsvc.articles.markup.bounds import MOST_TERMS
 from feedsvc.articles.markup.convert import markup_of, to_html
 from feedsvc.articles.paths import legible
 from feedsvc.articles.reading.dates import Moments
-from feedsvc.articles.reading.invalid_addresses import invalid_addresses
 from feedsvc.articles.reading.origins import FILE_NAME, HEADING, PATTERN, PLACE, Origin
 from feedsvc.articles.reading.particulars import Particulars, feeds_of, particulars, selected_fields
 from feedsvc.articles.reading.permalinks import filled
@@ -74,13 +73,8 @@ def understand(
     """
     fields = _Fields(legible(path), front, dialect, zone, notes)
     article = replace(fields.article(pattern, wanted), path=path, digest=digest)
-    invalid = [*invalid_addresses(fields.values)]
-    for key, text in invalid:
-        reason = f"'{text[:80]}' under '{fields.values.said(key)}' is no address and is ignored; mend it"
-        notes.warning(fields.values.line(key), reason)
     for key, reason in unusable_values(fields.values, dialect):
-        if key not in dict(invalid):
-            notes.warning(fields.values.line(key), reason)
+        notes.warning(fields.values.line(key), reason)
     return article, fields.values.origins
 
 

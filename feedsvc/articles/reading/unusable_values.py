@@ -1,4 +1,4 @@
-"""Finds values of front matter that are of no use under their keys, so that none is dropped in silence."""
+"""Reports the values of front matter that no field can use, so that nothing is dropped in silence."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -21,12 +21,23 @@ from feedsvc.articles.fields import (
     text_of,
     title_of,
     truth_of,
+    unusable_emails,
+    unusable_uris,
     web_of,
 )
 from feedsvc.articles.frontmatter import keys
 from feedsvc.articles.frontmatter.yaml import Value
 from feedsvc.articles.links.licences import licence_of
+from feedsvc.articles.links.resolve import web_address
 from feedsvc.articles.reading.values import Values
+
+_PEOPLE = (*keys.AUTHORS, *keys.CONTRIBUTORS)
+_ADDRESSES = (
+    *("permalink", "url", *keys.CANONICAL, *keys.SOURCE, *keys.VIA, *keys.COMMENTS),
+    *(*keys.RELATED, *keys.RECORDINGS, *keys.LICENCE, *_PEOPLE),
+)
+_AMONG_WORDS = frozenset((*keys.SOURCE, *keys.LICENCE, *_PEOPLE))  # "https://ex.org Kim" is a name, too
+_MEANT_AS_WEB = re.compile(r"https?:", re.IGNORECASE)
 
 # What themes keep under `comments`: the name of a service, or the thread that holds them elsewhere.
 _SERVICES = frozenset(
@@ -48,11 +59,11 @@ class _Kind:
 
     Attributes:
         names: Folded keys.
-        usable: Tells whether anything of a value is used.
-        noun: What a useless value is not.
+        usable: Tells whether a field uses any part of a value.
+        noun: A word for the values that the keys want.
         how: What to write instead.
-        silent: Tells whether a useless value is there on purpose, for a theme or a generator.
-        each: The members of a list stand for themselves.
+        silent: Tells whether an unusable value is there on purpose, for a theme or a generator.
+        each: Each member of a list is a value of its own.
         field: Of `Article`, if dialects may have other keys for it.
     """
 
@@ -67,16 +78,39 @@ class _Kind:
 
 def unusable_values(values: Values, dialect: Dialect) -> Iterator[tuple[str, str]]:
     """Yield keys of the front matter whose value is ignored, each with what is wrong and what to do."""
-    by_name = _by_name(tuple(dialect.field_keys.items()), tuple(dialect.value_kinds.items()))
+    invalid = [*_invalid_addresses(values)]
+    for key, text in invalid:
+        yield key, f"'{text[:80]}' under '{values.said(key)}' is no address and is ignored; mend it"
+    reported = dict(invalid)
+    by_name = _kinds_by_name(tuple(dialect.field_keys.items()), tuple(dialect.value_kinds.items()))
     for key, value in values.each(tuple(by_name)):
         kinds = by_name[key.rpartition(".")[2]]
-        if values.stated(key) and (wrong := _wrong(value, kinds)):
-            ignored = f"{wrong} under '{values.said(key)}' is no {kinds[0].noun} and is ignored"
+        if key not in reported and values.stated(key) and (part := _unusable_part(value, kinds)):
+            ignored = f"{part} under '{values.said(key)}' is no {kinds[0].noun} and is ignored"
             yield key, f"{ignored}; {kinds[0].how}"
 
 
+def _invalid_addresses(values: Values) -> Iterator[tuple[str, str]]:
+    """Yield keys of the front matter, each with a value that is meant as an address and is none."""
+    for key, value in values.each(_ADDRESSES):
+        if values.line(key):  # a default of the site is not for the article's author to mend
+            name = key.rpartition(".")[2]
+            found = {text for text in _broken_addresses(value) if " " not in text or name not in _AMONG_WORDS}
+            if name in _PEOPLE:
+                found |= {*unusable_uris(value), *unusable_emails(value)}
+            yield from ((key, text) for text in sorted(found))
+
+
+def _broken_addresses(value: Value) -> Iterator[str]:
+    if isinstance(value, list | dict):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _broken_addresses(each)
+    elif (text := text_of(value)) and _MEANT_AS_WEB.match(text) and not web_address(text):
+        yield text
+
+
 @lru_cache(maxsize=100)
-def _by_name(
+def _kinds_by_name(
     own: tuple[tuple[str, tuple[str, ...]], ...], shapes: tuple[tuple[str, str], ...]
 ) -> Mapping[str, list[_Kind]]:
     """Return what each key wants.
@@ -99,10 +133,10 @@ def _by_name(
     return found
 
 
-def _wrong(value: Value, kinds: list[_Kind]) -> str:
+def _unusable_part(value: Value, kinds: list[_Kind]) -> str:
     """Return the part of *value* that is of no use to any of *kinds*, in words; "" if there is none."""
     if isinstance(value, list) and any(kind.each for kind in kinds):
-        return next((wrong for member in value if (wrong := _wrong(member, kinds))), "")
+        return next((part for member in value if (part := _unusable_part(member, kinds))), "")
     if is_blank(value) or any(kind.usable(value) or kind.silent(value) for kind in kinds):
         return ""
     if isinstance(value, dict | list):

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from urllib.parse import quote
 
-from feedsvc.articles.images import guess_type
 from feedsvc.articles.paths import lies_in
 from feedsvc.model import Catalogue, Record, SourceFile
 from feedsvc.publisher.media.known import KnownMedia, is_remembered
+from feedsvc.text.mediatypes import guess_type
 
 SAMPLED = 2_000_000
 """Bytes of a recording that tell whether it is another one: an archive of them is too much to be read."""

@@ -14,7 +14,6 @@ from urllib.parse import quote
 from feedsvc.articles.content import read_content
 from feedsvc.articles.disk.media import MOST_VERSIONED
 from feedsvc.articles.disk.scan import read
-from feedsvc.articles.images import MEDIA_SUFFIXES
 from feedsvc.articles.links.cross_references import Addresses, Page
 from feedsvc.articles.links.resolve import Base
 from feedsvc.articles.paths import lies_in, real_name
@@ -33,6 +32,7 @@ from feedsvc.publisher.privacy import Links
 from feedsvc.publisher.refresh.faults import fault, log_fault
 from feedsvc.publisher.refresh.looked_up_media import UNREAD, Looked, Stamp
 from feedsvc.runtime.time_limit import TookTooLongError
+from feedsvc.text.mediatypes import MEDIA_SUFFIXES
 from feedsvc.text.urls import origin_of, path_of
 
 log = logging.getLogger(__name__)

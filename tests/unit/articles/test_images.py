@@ -6,16 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.articles.images import (
-    MEDIA_SUFFIXES,
-    Found,
-    Measured,
-    guess_type,
-    is_reference,
-    leads,
-    measure,
-    sniff,
-)
+from feedsvc.articles.images import Found, Measured, is_reference, leads, measure
+from feedsvc.text.mediatypes import MEDIA_SUFFIXES, guess_type, sniff
 from tests.support.pictures import gif, jpeg, png, svg
 from tests.support.strategies import examples
 

@@ -10,12 +10,12 @@ import pytest
 from lxml import etree
 
 from feedsvc.articles.disk.durations import duration_of
-from feedsvc.articles.images import guess_type, type_of
 from feedsvc.feeds.atom import render_atom
 from feedsvc.feeds.rss import render_rss
 from feedsvc.model import Attachment, Catalogue, Feed
 from feedsvc.publisher.inspect.survey import survey
 from feedsvc.publisher.media.changed_recordings import media_departures
+from feedsvc.text.mediatypes import guess_type, type_of
 from tests.conftest import Clock
 from tests.support.builders import NOON, make_entry, make_feed, make_image
 from tests.support.sites import Folder, article, make_plan
