@@ -20,11 +20,12 @@ from feedsvc.cli.progress import show_progress
 from feedsvc.cli.text import counted
 from feedsvc.cli.workplace import PROVISIONAL, Workplace, places, quiet_option, workplace
 from feedsvc.config import FORMATS, listening_url, where_set
+from feedsvc.config.assembly import server_settings, web_settings
 from feedsvc.errors import ClockError, LeaseTakenError, StoreError
 from feedsvc.publisher.heartbeat import HeartbeatSender
 from feedsvc.publisher.refresh.publisher import Publisher, Report
 from feedsvc.runtime.exit import end_at_once
-from feedsvc.web.settings import ServerSettings, WebSettings
+from feedsvc.web.settings import ServerSettings
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +85,10 @@ def _serve(here: Workplace, url: str, store: Store, lease: Lease, *, quiet: bool
     from feedsvc.web.server.server import serve as serve_http
 
     _check_address(here)
-    settings = _server_settings(here)
+    web = web_settings(here.config, here.articles, admin_token=_admin_token(here))
+    settings = server_settings(
+        here.config, web, logging_config(here.config.log.level, here.config.log.format)
+    )
     watch = Watch(here.articles) if here.config.articles.watch else None
     refresh = _refresh(here, store, lease, quiet=quiet)
     schedule = Schedule(refresh, store, rescan=here.config.articles.rescan, watch=watch)
@@ -146,41 +150,6 @@ class _ConfigurationWatch:
             return self._path.stat().st_mtime_ns
         except OSError:
             return None
-
-
-def _server_settings(here: Workplace) -> ServerSettings:
-    config = here.config
-    web = WebSettings(
-        url=here.site.feeds_url,
-        articles=here.articles,
-        max_age=config.http.max_age,
-        strict_ims=config.http.strict_ims,
-        browser_view=config.http.browser_view,
-        deltas=config.http.deltas,
-        trusted_proxies=config.server.trusted_proxies,
-        min_interval=config.http.min_interval,
-        require_validators_after=config.http.require_validators_after,
-        unlimited=config.http.unlimited,
-        statistics=config.http.statistics,
-        composed=config.feeds.composed,
-        limit=config.feeds.limit,
-        most=config.feeds.max,
-        cache_bytes=config.server.cache_bytes,
-        admin_token=_admin_token(here),
-    )
-    return ServerSettings(
-        web=web,
-        host=config.server.host,
-        port=config.server.port,
-        workers=config.server.workers,
-        socket=config.server.socket,
-        socket_mode=int(config.server.socket_mode, 8),
-        socket_group=config.server.socket_group,
-        tls_cert=config.server.tls_cert,
-        tls_key=config.server.tls_key,
-        keep_alive=config.server.keep_alive,
-        logging=logging_config(config.log.level, config.log.format),
-    )
 
 
 def _admin_token(here: Workplace) -> str:

@@ -3,7 +3,6 @@
 import logging
 import logging.config
 import os
-import posixpath
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,28 +14,24 @@ from typing import Any
 import click
 
 from feedsvc.articles.dialects import PLAIN, Dialect
-from feedsvc.articles.disk.scan import ScanRules
 from feedsvc.articles.disk.sites import open_site, unread, where_said
 from feedsvc.catalogue import Store, open_reader
 from feedsvc.catalogue.dburl import sqlite_url
 from feedsvc.catalogue.permissions import close_folder, make_file, make_folder
 from feedsvc.cli.logs import logging_config
 from feedsvc.config import (
-    FORMATS,
     Config,
     acceptable,
-    fields_of,
     find_config,
     load_config,
     locate,
     make_site,
-    named_feeds,
     state_folders,
-    where_written,
 )
+from feedsvc.config.assembly import make_plan
 from feedsvc.config.paths import config_places, is_there
 from feedsvc.errors import NoCatalogueError, SourceError, StoreError
-from feedsvc.model import Catalogue, FeedSpec, Format, Problem, Severity, Site, TermKind
+from feedsvc.model import Catalogue, Problem, Severity, Site
 from feedsvc.publisher.plan import Plan
 
 log = logging.getLogger(__name__)
@@ -44,20 +39,6 @@ log = logging.getLogger(__name__)
 _CATALOGUE = "catalogue.db"
 
 PROVISIONAL = "addresses and ids are provisional until server.url is an address that others can reach"
-
-# Keys by which generators give the address of a feed, or of its template.
-_OF_FEEDS = ("feed", "path", "permalink")
-
-# Variables that build services set: GitHub, GitLab, Netlify, Vercel, Cloudflare and most others CI;
-# Azure Pipelines, Jenkins and TeamCity have names of their own.
-_BUILD_SERVICES = ("CI", "TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION")
-
-_KINDS = {
-    "category": TermKind.CATEGORY,
-    "tag": TermKind.TAG,
-    "author": TermKind.AUTHOR,
-    "language": TermKind.LANGUAGE,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,39 +68,12 @@ class Workplace:
 
     def plan(self) -> Plan:
         """Return what is to be published."""
-        config, site = self.config, self.site
-        everything = _everything(config, site.title)
-        named = named_feeds(config.feed, everything)
-        redirects = {redirect.source: redirect.to for redirect in config.redirect}
-        asked = frozenset((*redirects, *config.feeds.retired))
-        return Plan(
-            root=self.articles,
-            rules=ScanRules(
-                dialect=self.dialect, include=config.articles.include, exclude=config.articles.exclude
-            ),
-            problems=(*self.dialect.problems, *self.problems),
-            site=site,
-            guess_language=config.site.language is None,
-            permalink=config.articles.permalink,
-            everything=everything,
-            named=named,
-            fields=fields_of(named),
-            term_limit=config.feeds.term_limit,
-            kinds=tuple(_KINDS[name] for name in config.feeds.by),
-            composed=config.feeds.composed,
-            retired=frozenset(config.feeds.retired),
-            redirects=redirects,
-            aliases=_aliases(self.dialect, site) if config.feeds.aliases else {},
-            asked_at=_AskedAt(self.path, self.articles, self.dialect.name, asked),
-            all_languages=_all_languages(config, self.dialect),
-            pages=config.feeds.pages,
-            inline=config.images.inline,
-            probe=config.images.probe,
-            ignore_shared=config.images.ignore_shared,
-            max_loss=config.articles.max_loss,
-            first_seen=_is_first_seen(config.articles.date_only, self.dialect),
-            git_dates=None if config.articles.git_dates == "auto" else config.articles.git_dates,
-            checked_out=_is_build_service(os.environ),
+        return make_plan(
+            self.config,
+            self.articles,
+            dialect=self.dialect,
+            problems=self.problems,
+            config_path=self.path,
         )
 
     def store_url(self) -> str:
@@ -199,21 +153,6 @@ class Workplace:
 
     def _state_folders(self) -> tuple[Path, ...]:
         return state_folders(self.path, self.articles, environ=os.environ)
-
-
-@dataclass(frozen=True, slots=True)
-class _AskedAt:
-    """Where one of our further addresses is asked for: in the operator's file, or in the site's own."""
-
-    path: Path | None
-    articles: Path
-    dialect: str
-    configured: frozenset[str]
-
-    def __call__(self, path: str) -> tuple[str, int]:
-        if path in self.configured:
-            return where_written(self.path, path, below=self.articles)
-        return where_said(self.articles, self.dialect, path, beside=_OF_FEEDS)
 
 
 def settings(
@@ -302,45 +241,6 @@ def places(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print only problems.")
-
-
-def _everything(config: Config, title: str) -> FeedSpec:
-    feeds = config.feeds
-    return FeedSpec(
-        title=title,
-        limit=feeds.limit,
-        hours=feeds.hours,
-        most=feeds.max,
-        size=feeds.bytes,
-        full=feeds.content == "full",
-        enclosures=config.images.enclosure,
-        formats=tuple(FORMATS[name] for name in feeds.formats),
-    )
-
-
-def _all_languages(config: Config, dialect: Dialect) -> bool | None:
-    decided = "languages" in config.feeds.model_fields_set or len(dialect.languages) > 1
-    return config.feeds.languages == "all" if decided else None
-
-
-def _is_first_seen(setting: str, dialect: Dialect) -> bool:
-    return setting == "first-seen" or (setting == "auto" and dialect.name == "plain")
-
-
-def _aliases(dialect: Dialect, site: Site) -> dict[str, str]:
-    """Return where those who know the site as it was seek its feeds; only the site's address can answer."""
-    if site.feeds_url != site.url:
-        return {}
-    own = {
-        # As a browser has it, nothing lies above the site.
-        posixpath.normpath(f"/{path}").strip("/"): FORMATS[form].value if form in FORMATS else form
-        for path, form in dialect.feeds.items()
-    }
-    return {alias: path for alias, path in own.items() if alias} | {"feed/": Format.RSS.value}
-
-
-def _is_build_service(environ: Mapping[str, str]) -> bool:
-    return any(environ.get(name, "").lower() not in ("", "0", "false") for name in _BUILD_SERVICES)
 
 
 def _existing(folders: Iterable[Path]) -> Path | None:

@@ -1,7 +1,7 @@
 """What the operator decides: settings, where they are found, and what follows from them."""
 
+from feedsvc.config.assembly import FORMATS, fields_of, named_feeds
 from feedsvc.config.dump import dump_config, sample_config
-from feedsvc.config.feeds import FORMATS, fields_of, named_feeds
 from feedsvc.config.load import acceptable, load_config, where_set
 from feedsvc.config.paths import articles_around, find_config, locate, state_folders, where_written
 from feedsvc.config.settings import Config
