@@ -17,6 +17,7 @@ from time import process_time
 from feedsvc.articles.content import read_content
 from feedsvc.articles.dialects import PLAIN
 from feedsvc.articles.links.resolve import Base
+from feedsvc.articles.reading.article import ReadingRules
 from feedsvc.articles.reading.read import read_article
 from feedsvc.feeds.build import build_feed
 from feedsvc.feeds.render import render_feed
@@ -65,7 +66,7 @@ def record(number: int) -> Record:
     texts = sorted(SEEDS.glob("*.txt"))
     raw = texts[number % len(texts)].read_bytes()
     file = SourceFile(path=f"{number}.txt", location=texts[0], size=len(raw), stamp=(), modified=0)
-    article = read_article(file, raw, dialect=PLAIN, zone=UTC).article
+    article = read_article(file, raw, ReadingRules(dialect=PLAIN, zone=UTC)).article
     assert article is not None
     published = FIRST + timedelta(hours=number)
     return Record(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from feedsvc.articles.dialects import Dialect
 from feedsvc.articles.disk.scan import ScanRules
+from feedsvc.articles.reading.article import ReadingRules
 from feedsvc.articles.reading.read import Reading, read_article
 from feedsvc.model import FeedSpec, Problem, Site, SourceFile, TermKind
 
@@ -85,11 +86,7 @@ class Plan:
 
     def read(self, file: SourceFile, raw: bytes) -> Reading:
         """Understand one of the articles; see `read_article`."""
-        return read_article(
-            file,
-            raw,
-            dialect=self.dialect,
-            zone=self.site.timezone,
-            pattern=self.permalink,
-            wanted=self.fields,
+        rules = ReadingRules(
+            dialect=self.dialect, zone=self.site.timezone, pattern=self.permalink, selected_keys=self.fields
         )
+        return read_article(file, raw, rules)

@@ -15,6 +15,7 @@ from pathspec import GitIgnoreSpec
 from feedsvc.articles.dialects import GENERATORS, Dialect, Generator, SiteFiles
 from feedsvc.articles.dialects.javascript import exported
 from feedsvc.articles.disk.sites import open_site
+from feedsvc.articles.reading.article import ReadingRules
 from feedsvc.articles.reading.permalinks import article_url, generators_id
 from feedsvc.articles.reading.read import Reading, read_article
 from feedsvc.catalogue import open_store
@@ -49,7 +50,7 @@ def sample(name: str) -> tuple[dict[str, str], frozenset[str], list[str]]:
 def read(dialect: Dialect, path: str, raw: bytes) -> Reading:
     """Read an article, and ask for all that its dialect knows of it."""
     file = SourceFile(path=path, location=Path(path), size=len(raw), stamp=(0,), modified=0)
-    reading = read_article(file, raw, dialect=dialect, zone=UTC)
+    reading = read_article(file, raw, ReadingRules(dialect=dialect, zone=UTC))
     if reading.article is not None:
         site = make_site(url="https://ex.org", feeds_url="https://feeds.example")
         url, _ = article_url(reading.article, reading.article.dates.published or NOON, "ours", site=site)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from feedsvc.articles.dialects import Dialect
 from feedsvc.articles.disk.scan import ScanRules, scan
+from feedsvc.articles.reading.article import ReadingRules
 from feedsvc.articles.reading.permalinks import article_url, generators_id
 from feedsvc.articles.reading.read import Reading, read_article
 from feedsvc.model import Article, SourceFile
@@ -58,7 +59,7 @@ def understood(dialect: Dialect, path: str, raw: bytes) -> Understood:
         timezone=ZoneInfo(str(dialect.settings.get("site.timezone", "UTC"))),
     )
     file = SourceFile(path=path, location=Path(path), size=len(raw), stamp=(0,), modified=0)
-    reading = read_article(file, raw, dialect=dialect, zone=site.timezone)
+    reading = read_article(file, raw, ReadingRules(dialect=dialect, zone=site.timezone))
     if reading.article is None:
         return Understood(reading=reading, url="", id=None, ours=False)
     published = reading.article.dates.published or NOON

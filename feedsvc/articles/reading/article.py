@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from hashlib import blake2b
 from typing import Literal, TypeVar
@@ -25,11 +25,10 @@ from feedsvc.articles.frontmatter.yaml import Value
 from feedsvc.articles.html.clean import parse
 from feedsvc.articles.markup.bounds import MOST_TERMS
 from feedsvc.articles.markup.convert import markup_of, to_html
-from feedsvc.articles.paths import legible
 from feedsvc.articles.reading.dates import Moments
 from feedsvc.articles.reading.origins import FILE_NAME, HEADING, PATTERN, PLACE, Origin
 from feedsvc.articles.reading.particulars import Particulars, feeds_of, particulars, selected_fields
-from feedsvc.articles.reading.permalinks import filled
+from feedsvc.articles.reading.permalinks import permalink_of_pattern
 from feedsvc.articles.reading.problems import Notes
 from feedsvc.articles.reading.unusable_values import unusable_values
 from feedsvc.articles.reading.values import Values
@@ -49,16 +48,24 @@ _ADDRESSES = ("permalink", "url", "path")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingRules:
+    """The rules of a site for all of its articles.
+
+    Attributes:
+        zone: The time zone of dates that name none.
+        pattern: `articles.permalink`; None if the dialect makes the addresses.
+        selected_keys: Folded keys for `Article.fields`.
+    """
+
+    dialect: Dialect
+    zone: tzinfo
+    pattern: str | None = None
+    selected_keys: frozenset[str] = frozenset()
+
+
 def understand(
-    path: str,
-    front: FrontMatter,
-    *,
-    digest: str,
-    dialect: Dialect,
-    zone: tzinfo,
-    pattern: str | None,
-    wanted: frozenset[str] = frozenset(),
-    notes: Notes,
+    path: str, front: FrontMatter, rules: ReadingRules, notes: Notes
 ) -> tuple[Article, Mapping[str, Origin]]:
     """Return the article that *front* makes, and where each of its fields came from.
 
@@ -66,14 +73,12 @@ def understand(
     groups; a field that the author left open has none.
 
     Args:
-        zone: Of dates that name none.
-        pattern: `articles.permalink`.
-        wanted: Folded keys for `Article.fields`.
-        notes: Takes what was guessed or ignored.
+        path: A legible one; the caller gives the article its real path and its digest.
+        notes: Takes a warning for each value that was guessed or ignored.
     """
-    fields = _Fields(legible(path), front, dialect, zone, notes)
-    article = replace(fields.article(pattern, wanted), path=path, digest=digest)
-    for key, reason in unusable_values(fields.values, dialect):
+    fields = _Fields(path, front, rules, notes)
+    article = fields.article()
+    for key, reason in unusable_values(fields.values, rules.dialect):
         notes.warning(fields.values.line(key), reason)
     return article, fields.values.origins
 
@@ -81,21 +86,22 @@ def understand(
 class _Fields:
     """The fields of one article."""
 
-    def __init__(self, path: str, front: FrontMatter, dialect: Dialect, zone: tzinfo, notes: Notes) -> None:
+    def __init__(self, path: str, front: FrontMatter, rules: ReadingRules, notes: Notes) -> None:
         self._path = path
         self._front = front
-        self._dialect = dialect
-        self._zone = zone
+        self._rules = rules
+        self._dialect = rules.dialect
+        self._zone = rules.zone
         self._notes = notes
-        self._path_metadata = dialect.path_metadata(path)
-        self.values = Values(front, dialect.front_matter_defaults(path))
-        self._moments = Moments(path, self.values, dialect, zone, notes)
+        self._path_metadata = rules.dialect.path_metadata(path)
+        self.values = Values(front, rules.dialect.front_matter_defaults(path))
+        self._moments = Moments(path, self.values, rules.dialect, rules.zone, notes)
 
-    def article(self, pattern: str | None, wanted: frozenset[str]) -> Article:
+    def article(self) -> Article:
         values, body = self.values, self._front.body
         markup, authors = markup_of(self._path, body), self._authors()
         facts = self._article_facts(markup, authors)
-        permalink = self._permalink(facts, pattern)
+        permalink = self._permalink(facts)
         summary = values.text("summary", *self._keys("summary", keys.SUMMARY))
         more = particulars(values)
         image = values.first("image", self._keys("image", keys.IMAGE), _picture)
@@ -124,10 +130,10 @@ class _Fields:
             collection=self._dialect.collection(self._path),
             feeds=feeds_of(values),
             full=more.full,
-            fields=selected_fields(values, wanted),
+            fields=selected_fields(values, self._rules.selected_keys),
             markup=markup,
             templating=self._templating(),
-            body=_marked(body, values["excerptseparator"]),
+            body=_with_common_excerpt_mark(body, values["excerptseparator"]),
             body_line=self._front.body_line,
             fingerprint=self._fingerprint(summary, image and image[0], more.correction),
         )
@@ -244,11 +250,12 @@ class _Fields:
             self._notes.warning(self.values.line_of(field), reason)
         return tuple(found[:MOST_TERMS])
 
-    def _permalink(self, facts: ArticleFacts, pattern: str | None) -> str | None:
+    def _permalink(self, facts: ArticleFacts) -> str | None:
+        pattern = self._rules.pattern
         own = self.values.first("permalink", ("permalink", "url"), permalink_of)
         if pattern is not None and own is None:
             self.values.origins["permalink"] = PATTERN
-            return filled(pattern, facts)
+            return permalink_of_pattern(pattern, facts)
         try:
             permalink = self._dialect.permalink(facts)
         except ValueError as error:
@@ -287,7 +294,7 @@ class _Fields:
         return self._path_metadata.language
 
 
-def _marked(body: str, separator: Value) -> str:
+def _with_common_excerpt_mark(body: str, separator: Value) -> str:
     """Return *body* with the site's own mark behind an excerpt as everybody writes it."""
     mark = text_of(separator)
     return body.replace(mark, "<!--more-->", 1) if mark else body

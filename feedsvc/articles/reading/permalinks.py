@@ -27,7 +27,7 @@ _ABSOLUTE = re.compile(r"https?:", re.IGNORECASE)
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
-def filled(pattern: str, facts: ArticleFacts) -> str:
+def permalink_of_pattern(pattern: str, facts: ArticleFacts) -> str:
     """Return `articles.permalink` with what is known put in; of an undated article, all but its date."""
     # A checkout may spell the same name in another form (Unicode, UAX 15).
     folder, _, name = normalize("NFC", facts.path).rpartition("/")

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import tzinfo
 from hashlib import blake2b
 
 from feedsvc.articles.dialects import Dialect
@@ -12,7 +11,7 @@ from feedsvc.articles.html.documents import document_head
 from feedsvc.articles.markup.bounds import excess
 from feedsvc.articles.markup.convert import markup_of
 from feedsvc.articles.paths import legible
-from feedsvc.articles.reading.article import understand
+from feedsvc.articles.reading.article import ReadingRules, understand
 from feedsvc.articles.reading.conflict_markers import first_conflict
 from feedsvc.articles.reading.origins import Origin
 from feedsvc.articles.reading.problems import Notes
@@ -42,39 +41,20 @@ class Reading:
     unread: bool = False
 
 
-def read_article(
-    file: SourceFile,
-    raw: bytes,
-    *,
-    dialect: Dialect,
-    zone: tzinfo,
-    pattern: str | None = None,
-    wanted: frozenset[str] = frozenset(),
-) -> Reading:
+def read_article(file: SourceFile, raw: bytes, rules: ReadingRules) -> Reading:
     """Understand one file.
 
     Args:
         raw: The file's bytes, at most `MOST_BYTES` + 1 of them.
-        zone: Of dates that name none.
-        pattern: `articles.permalink`.
-        wanted: Folded keys for `Article.fields`.
     """
     notes = Notes(file.path)
     article: Article | None = None
     origins: Mapping[str, Origin] = {}
     try:
-        front, digest = _front(file.path, raw, dialect, notes)
+        front, digest = _front(file.path, raw, rules.dialect, notes)
         with noted() as slow:
-            article, origins = understand(
-                file.path,
-                front,
-                digest=digest,
-                dialect=dialect,
-                zone=zone,
-                pattern=pattern,
-                wanted=wanted,
-                notes=notes,
-            )
+            article, origins = understand(legible(file.path), front, rules, notes)
+        article = replace(article, path=file.path, digest=digest)
         notes.problems += slow
     except _UnusableError as fault:
         notes.add(fault.severity, fault.line, fault.reason)

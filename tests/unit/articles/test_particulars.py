@@ -10,6 +10,7 @@ import pytest
 from feedsvc.articles.dialects import PLAIN
 from feedsvc.articles.fields import duration_of
 from feedsvc.articles.links.licences import licence_of
+from feedsvc.articles.reading.article import ReadingRules
 from feedsvc.articles.reading.read import read_article
 from feedsvc.model import Article, Attachment, Author, SourceFile
 
@@ -19,7 +20,7 @@ CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 def article(head: str, body: str = "Hello.", **options: Any) -> Article:
     raw = f"---\ntitle: A\n{head}\n---\n{body}".encode()
     file = SourceFile(path="a/b.md", location=Path("b.md"), size=len(raw), stamp=(), modified=0)
-    found = read_article(file, raw, dialect=PLAIN, zone=UTC, **options).article
+    found = read_article(file, raw, ReadingRules(dialect=PLAIN, zone=UTC, **options)).article
     assert found is not None
     return found
 
@@ -149,7 +150,7 @@ def test_only_a_correction_that_is_there_is_part_of_what_is_significant() -> Non
 
 
 def test_the_front_matter_that_feeds_select_by_is_kept() -> None:
-    found = article("series: [one, Two]\nRating: 5", wanted=frozenset({"series", "rating"}))
+    found = article("series: [one, Two]\nRating: 5", selected_keys=frozenset({"series", "rating"}))
 
     assert found.fields == (("rating", "5"), ("series", "one"), ("series", "Two"))
     assert article("series: one").fields == ()

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc.articles.dialects import PLAIN, ArticleFacts
-from feedsvc.articles.reading.permalinks import article_page, article_url, filled
+from feedsvc.articles.reading.permalinks import article_page, article_url, permalink_of_pattern
 from feedsvc.model import Article
 from tests.support.builders import NOON, make_article, make_site
 from tests.support.strategies import examples
@@ -30,7 +30,7 @@ def patterned(
     facts = ArticleFacts(
         path=path, path_metadata=PLAIN.path_metadata(path), title=title, zone=SEOUL, published=published
     )
-    return filled(pattern, facts)
+    return permalink_of_pattern(pattern, facts)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc.articles.dialects import PLAIN
+from feedsvc.articles.reading.article import ReadingRules
 from feedsvc.articles.reading.read import MOST_BYTES, Reading, read_article
 from feedsvc.model import Article, Author, Dates, LeadImage, Links, Markup, SourceFile
 from feedsvc.text.characters import legal, one_line
@@ -24,7 +25,7 @@ SEEDS = sorted((ROOT / "seeds").glob("*.txt"))
 def read(raw: str | bytes, path: str = "hello.md") -> Reading:
     raw = raw.encode() if isinstance(raw, str) else raw
     file = SourceFile(path=path, location=Path(path), size=len(raw), stamp=(0, 0, 0), modified=0)
-    return read_article(file, raw, dialect=PLAIN, zone=ZoneInfo("Asia/Seoul"))
+    return read_article(file, raw, ReadingRules(dialect=PLAIN, zone=ZoneInfo("Asia/Seoul")))
 
 
 def article(raw: str | bytes, path: str = "hello.md") -> Article:

@@ -15,6 +15,7 @@ from feedsvc.articles.dialects.pelican import PELICAN
 from feedsvc.articles.dialects.protocol import Generator
 from feedsvc.articles.dialects.site_expressions import SiteExpression, noted
 from feedsvc.articles.dialects.zola import ZOLA
+from feedsvc.articles.reading.article import ReadingRules
 from feedsvc.articles.reading.read import Reading, read_article
 from feedsvc.model import SourceFile
 
@@ -26,7 +27,7 @@ STARS = "*a" * 12 + "*b"
 
 def read(dialect: Dialect, path: str, raw: bytes = b"---\ntitle: Hello World\n---\nText.\n") -> Reading:
     file = SourceFile(path=path, location=Path(path), size=len(raw), stamp=(0,), modified=0)
-    return read_article(file, raw, dialect=dialect, zone=UTC)
+    return read_article(file, raw, ReadingRules(dialect=dialect, zone=UTC))
 
 
 CONFIGURATIONS = {

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from feedsvc.articles.frontmatter import keys
+from feedsvc.articles.reading.article import ReadingRules
 from feedsvc.articles.reading.read import Reading, read_article
 from feedsvc.model import Article, SourceFile
 from tests.properties.test_any_value import SORTS, Sort
@@ -50,7 +51,7 @@ def read(sort: Sort, key: str, value: object) -> tuple[Article, Reading]:
     path = sort.path.format(1)
     file = SourceFile(path=path, location=Path(path), size=1, stamp=(0,), modified=0)
     head = f"---\ntitle: T\ndate: 2024-05-01 10:00\n{key}: {json.dumps(value)}\n---\nBody.\n"
-    reading = read_article(file, head.encode(), dialect=sort.dialect, zone=UTC)
+    reading = read_article(file, head.encode(), ReadingRules(dialect=sort.dialect, zone=UTC))
     assert reading.article is not None
     lead = reading.article.lead_image
     unplaced = lead and replace(lead, line=0)
@@ -111,7 +112,7 @@ def test_what_generators_and_themes_write_by_habit_is_no_problem(line: str) -> N
     file = SourceFile(path="a.md", location=Path("a.md"), size=1, stamp=(0,), modified=0)
     head = f"---\ntitle: T\ndate: 2024-05-01\n{line}\n---\nBody.\n".encode()
 
-    reading = read_article(file, head, dialect=SORTS[0].dialect, zone=UTC)
+    reading = read_article(file, head, ReadingRules(dialect=SORTS[0].dialect, zone=UTC))
 
     assert reading.article is not None
     assert (reading.problems, reading.article.permalink, reading.article.feeds) == ((), None, None), (

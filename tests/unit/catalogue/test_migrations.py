@@ -20,6 +20,7 @@ from alembic.config import Config
 from sqlalchemy import MetaData, create_engine, insert, inspect, make_url, text
 
 from feedsvc.articles.dialects import PLAIN
+from feedsvc.articles.reading.article import ReadingRules
 from feedsvc.articles.reading.read import read_article
 from feedsvc.catalogue import Store, open_store
 from feedsvc.catalogue.backup.copy import restore
@@ -176,7 +177,7 @@ def as_read_today(path: str) -> Article:
     location = CATALOGUES / "full" / "articles" / path
     raw = location.read_bytes()
     file = SourceFile(path=path, location=location, size=len(raw), stamp=(0,), modified=0)
-    article = read_article(file, raw, dialect=PLAIN, zone=UTC).article
+    article = read_article(file, raw, ReadingRules(dialect=PLAIN, zone=UTC)).article
     assert article is not None
     return replace(article, dates=replace(article.dates, day_only=False))
 

@@ -13,6 +13,7 @@ from feedsvc.articles.frontmatter.head import FrontMatter
 from feedsvc.articles.markup.bounds import MOST_SIGNS, excess, is_large
 from feedsvc.articles.markup.convert import to_html
 from feedsvc.articles.markup.markdown import markdown_to_html
+from feedsvc.articles.reading.article import ReadingRules
 from feedsvc.articles.reading.read import read_article
 from feedsvc.model import Content, Markup, SourceFile
 from feedsvc.publisher.refresh.bodies import Contents
@@ -76,7 +77,7 @@ class Slow(Plain):
 def test_an_article_that_is_not_understood_in_time_is_none_and_said() -> None:
     file = SourceFile(path="a.md", location=Path("a.md"), size=1, stamp=(0,), modified=0)
 
-    found = read_article(file, b"Text.", dialect=Slow(), zone=UTC)
+    found = read_article(file, b"Text.", ReadingRules(dialect=Slow(), zone=UTC))
 
     assert found.article is None
     assert [problem.reason for problem in found.problems] == [
