@@ -20,11 +20,11 @@ from feedsvc.catalogue.schema import HEAD
 from feedsvc.catalogue.snapshots import lock_generation
 from feedsvc.errors import LeaseTakenError, StoreError, UsageError
 from feedsvc.model import Catalogue
-from tests.contract.test_store import NEWS, PROBLEM, document, publish
 from tests.support.builders import NOON, make_article, make_record
 from tests.support.places import DATA
 from tests.support.processes import Served, feedsvc
 from tests.support.sites import article
+from tests.support.stores import NEWS, PROBLEM, document, publish
 
 LATER = NOON + timedelta(days=1)
 HELD = Catalogue(site_id="example.org", records=(make_record(article=make_article()),), terms=(NEWS,))

@@ -8,8 +8,8 @@ from sqlalchemy import create_engine, text
 
 from feedsvc.catalogue import Store, open_reader, open_store
 from feedsvc.errors import StoreError
-from tests.contract.test_store import document, publish
 from tests.support.processes import until
+from tests.support.stores import document, publish
 
 
 @pytest.fixture

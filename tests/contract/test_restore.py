@@ -20,11 +20,11 @@ from feedsvc.catalogue.subscribers import key_digest
 from feedsvc.catalogue.tables import metadata
 from feedsvc.errors import DamagedStoreError, StoreError, UsageError
 from feedsvc.model import Catalogue, Counted, PollKey, Polls, VisitorKey, Visits, Waits, Withdrawal
-from tests.contract.test_store import document, publish
 from tests.support.builders import NOON, make_article, make_record
 from tests.support.places import DATA
 from tests.support.processes import Served, feedsvc
 from tests.support.sites import article
+from tests.support.stores import document, publish
 from tests.support.strategies import examples
 
 LATER = NOON + timedelta(days=1)

@@ -16,7 +16,7 @@ from feedsvc.catalogue.lease import hold_lease
 from tests.support.builders import NOON
 from tests.support.processes import Served, feedsvc, free_port
 from tests.support.sites import article
-from tests.unit.catalogue.test_engine import end_other_sessions
+from tests.support.stores import end_other_sessions
 
 
 @pytest.fixture

@@ -3,18 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from feedsvc.catalogue import Store, open_reader, open_store
 from feedsvc.catalogue.lease import hold_lease
 from feedsvc.errors import LeaseTakenError
-from feedsvc.model import Author, Catalogue, Document, Problem, Release, Severity, Term, TermKind
+from feedsvc.model import Author, Catalogue
 from tests.support.builders import NOON, make_article, make_record
-
-NEWS = Term(kind=TermKind.CATEGORY, slug="news", label="News")
-PROBLEM = Problem(path="a.md", line=3, severity=Severity.WARNING, reason="odd")
+from tests.support.stores import NEWS, PROBLEM, document, publish
 
 
 @pytest.fixture
@@ -22,16 +19,6 @@ def store(store_url: str) -> Iterator[Store]:
     opened = open_store(store_url)
     yield opened
     opened.close()
-
-
-def document(path: str = "rss.xml", body: bytes = b"<rss/>", **changes: Any) -> Document:
-    return Document(**({"path": path, "media_type": "text/xml", "body": body} | changes))
-
-
-def publish(store: Store, *documents: Document, **changes: Any) -> int | None:
-    ledger = {name: changes.pop(name, Catalogue()) for name in ("before", "after")}
-    over = changes.pop("over", None)
-    return store.publish(Release(**{"at": NOON, "documents": documents, **changes}), over=over, **ledger)
 
 
 def test_an_empty_store_has_nothing(store: Store) -> None:

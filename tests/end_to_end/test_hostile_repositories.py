@@ -16,7 +16,7 @@ from feedsvc.articles.disk.git import first_commits
 from feedsvc.articles.disk.repository import IncompleteError
 from feedsvc.cli import cli
 from tests.support.processes import feedsvc
-from tests.unit.articles.test_git import FIRST, Repository
+from tests.support.repository import FIRST, Repository
 
 TRAP = """\
 #!/bin/sh

@@ -1,19 +1,15 @@
 """The architecture: imports point down, and the core has no side effects."""
 
-import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-from tests.support.places import ROOT
-
-PACKAGE = ROOT / "feedsvc"
+from tests.support.places import PACKAGE
+from tests.support.source import MODULES, imports
 
 LAYERS = [  # lowest first; a module may import from its own layer and from below
     {"codings", "errors", "runtime", "text"},
@@ -59,22 +55,6 @@ ONLY_IN: dict[str, str | tuple[str, ...]] = {
     "watchfiles": "publisher/watch.py",
     "rich": "cli/",
 }
-
-MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
-
-
-@cache
-def nodes(module: str) -> list[ast.AST]:
-    return list(ast.walk(ast.parse((PACKAGE / module).read_text(encoding="utf-8"))))
-
-
-def imports(module: str) -> Iterator[str]:
-    for node in nodes(module):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{module}: relative imports hide where they lead"
-            yield str(node.module)
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -140,17 +120,6 @@ def test_addresses_are_taken_apart_in_one_place(module: str) -> None:
     text = (PACKAGE / module).read_text(encoding="utf-8")
 
     assert module == "text/urls.py" or not re.search(r"\burl(?:split|join|parse|unsplit)\b", text)
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_modules_can_be_taken_in_at_a_glance(module: str) -> None:
-    text = (PACKAGE / module).read_text(encoding="utf-8")
-    functions = [n for n in nodes(module) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
-
-    assert text.count("\n") <= 400
-    for function in functions:
-        documented = function.body[0].end_lineno if ast.get_docstring(function) else function.lineno
-        assert (function.end_lineno or 0) - (documented or 0) <= 40, f"{module}: {function.name}"
 
 
 def test_a_worker_imports_nothing_that_only_reads_articles() -> None:

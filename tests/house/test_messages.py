@@ -37,8 +37,8 @@ from feedsvc.web.settings import ServerSettings, WebSettings
 from tests.conftest import Clock
 from tests.support.builders import NOON, make_article, make_record, make_site, make_spec
 from tests.support.places import ROOT, TESTS
+from tests.support.refused_values import VALUES
 from tests.support.sites import Folder, article, make_plan
-from tests.unit.config.test_config import VALUES
 
 PACKAGE = ROOT / "feedsvc"
 

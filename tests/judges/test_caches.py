@@ -17,7 +17,8 @@ from typing import Any
 import feedparser
 import pytest
 
-from tests.end_to_end.test_prefix import (
+from tests.support.processes import Answer, Served, feedsvc, free_port
+from tests.support.proxies import (
     CONFIG,
     CachingNginx,
     Caddy,
@@ -29,7 +30,6 @@ from tests.end_to_end.test_prefix import (
     ask,
     moved,
 )
-from tests.support.processes import Answer, Served, feedsvc, free_port
 from tests.support.sites import article
 
 NEWSBOAT = "newsboat/2.30.1 (Linux x86_64)"

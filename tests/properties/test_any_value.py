@@ -3,20 +3,20 @@
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
 
 import feedparser
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from feedsvc.articles.dialects import GENERATORS, PLAIN, Dialect, SiteFiles
+from feedsvc.articles.dialects import Dialect
 from feedsvc.articles.disk.scan import ScanRules
 from feedsvc.model import Catalogue, Where
 from feedsvc.publisher.inspect.explain import explain
 from feedsvc.publisher.inspect.survey import Survey, survey
 from tests.conftest import Clock
 from tests.support.builders import make_site, make_spec
+from tests.support.generators import SORTS, Sort
 from tests.support.grammar import ADDRESSES, ODD, SCALARS
 from tests.support.hostile import as_yaml, known_keys
 from tests.support.sites import Folder, make_plan
@@ -40,29 +40,6 @@ def nested(leaf: object, depth: int) -> object:
     for level in range(depth):
         leaf = [leaf] if level % 2 else {"url": leaf}
     return leaf
-
-
-class Sort(NamedTuple):
-    """A dialect, and where one of its articles lies."""
-
-    dialect: Dialect
-    path: str
-
-
-def opened(name: str, config: str, text: str, path: str) -> Sort:
-    generator = next(each for each in GENERATORS if each.name == name)
-    return Sort(generator.open(SiteFiles(names=frozenset({config}), texts={config: text})), path)
-
-
-SORTS = [
-    Sort(PLAIN, "{}.md"),
-    opened("jekyll", "_config.yml", "url: https://example.org", "_posts/2024-05-01-{}.md"),
-    opened("hugo", "hugo.toml", "baseURL = 'https://example.org/'", "content/posts/{}.md"),
-    opened("zola", "config.toml", "base_url = 'https://example.org'", "content/{}.md"),
-    opened("hexo", "_config.yml", "url: https://example.org\npermalink: :title/", "source/_posts/{}.md"),
-    opened("pelican", "pelicanconf.py", "SITEURL = 'https://example.org/x'", "content/{}.md"),
-    opened("eleventy", ".eleventy.js", "module.exports = function (c) {}", "posts/{}.md"),
-]
 
 
 @st.composite

@@ -21,11 +21,11 @@ from feedsvc.articles.reading.read import Reading, read_article
 from feedsvc.catalogue import open_store
 from feedsvc.cli.workplace import Workplace, detected
 from feedsvc.config import load_config
-from feedsvc.model import Catalogue, SourceFile
+from feedsvc.model import Catalogue
 from feedsvc.publisher.export import export
 from feedsvc.publisher.inspect.survey import survey
 from feedsvc.publisher.refresh.publisher import Publisher
-from tests.support.builders import NOON, make_site
+from tests.support.builders import NOON, make_file, make_site
 from tests.support.hostile import spoilt
 from tests.support.judged import SITES
 from tests.support.strategies import RANDOM, examples
@@ -49,7 +49,7 @@ def sample(name: str) -> tuple[dict[str, str], frozenset[str], list[str]]:
 
 def read(dialect: Dialect, path: str, raw: bytes) -> Reading:
     """Read an article, and ask for all that its dialect knows of it."""
-    file = SourceFile(path=path, location=Path(path), size=len(raw), stamp=(0,), modified=0)
+    file = make_file(path, size=len(raw))
     reading = read_article(file, raw, ReadingRules(dialect=dialect, zone=UTC))
     if reading.article is not None:
         site = make_site(url="https://ex.org", feeds_url="https://feeds.example")

@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from feedsvc.model import (
@@ -16,8 +17,11 @@ from feedsvc.model import (
     Image,
     LeadImage,
     Links,
+    Problem,
     Record,
+    Severity,
     Site,
+    SourceFile,
 )
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -43,6 +47,24 @@ def make_article(**changes: Any) -> Article:
 
 def _taken(changes: dict[str, Any], group: type[Dates | Links]) -> dict[str, Any]:
     return {field.name: changes.pop(field.name) for field in fields(group) if field.name in changes}
+
+
+def make_file(path: str, **changes: Any) -> SourceFile:
+    """A file of one byte in the folder of articles."""
+    defaults: dict[str, Any] = {
+        "path": path,
+        "location": Path(path),
+        "size": 1,
+        "stamp": (0,),
+        "modified": 0.0,
+    }
+    return SourceFile(**(defaults | changes))
+
+
+def make_problem(**changes: Any) -> Problem:
+    """A warning about the third line of an article."""
+    defaults: dict[str, Any] = {"path": "a.md", "line": 3, "severity": Severity.WARNING, "reason": "no title"}
+    return Problem(**(defaults | changes))
 
 
 def make_record(**changes: Any) -> Record:

@@ -13,8 +13,8 @@ from feedsvc.articles.disk.scan import ScanRules, scan
 from feedsvc.articles.reading.article import ReadingRules
 from feedsvc.articles.reading.permalinks import article_url, generators_id
 from feedsvc.articles.reading.read import Reading, read_article
-from feedsvc.model import Article, SourceFile
-from tests.support.builders import NOON, make_site
+from feedsvc.model import Article
+from tests.support.builders import NOON, make_file, make_site
 from tests.support.places import DATA
 
 SITES = DATA / "dialects"
@@ -58,7 +58,7 @@ def understood(dialect: Dialect, path: str, raw: bytes) -> Understood:
         feeds_url="https://feeds.example",
         timezone=ZoneInfo(str(dialect.settings.get("site.timezone", "UTC"))),
     )
-    file = SourceFile(path=path, location=Path(path), size=len(raw), stamp=(0,), modified=0)
+    file = make_file(path, size=len(raw))
     reading = read_article(file, raw, ReadingRules(dialect=dialect, zone=site.timezone))
     if reading.article is None:
         return Understood(reading=reading, url="", id=None, ours=False)

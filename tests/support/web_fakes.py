@@ -33,6 +33,8 @@ ALLOWED_HEADERS = (
     "Accept, Accept-Language, A-IM, Cache-Control, Content-Type, If-Modified-Since, If-None-Match,"
     " Pragma, Range, User-Agent"
 )
+TOKEN = "correct-horse-battery-staple"  # the operator's
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
 RSS = b"<rss>" + b"<item>Hello, world.</item>" * 20 + b"</rss>"
 
 

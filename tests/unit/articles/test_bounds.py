@@ -10,9 +10,9 @@ from feedsvc.articles.markup.bounds import MOST_SIGNS, MOST_TERMS
 from feedsvc.articles.templates.scope import MOST_PUT_IN
 from feedsvc.model import Templating
 from tests.conftest import Clock
+from tests.support.reading import article, problems, read
+from tests.support.rendering import read as shown
 from tests.support.sites import Folder
-from tests.unit.articles.test_content import read as shown
-from tests.unit.articles.test_reading import article, problems, read
 
 HEAD = "---\ntitle: T\ndate: 2024-05-01\n---\n"
 REST = ":date: 2024-05-01\n\n"

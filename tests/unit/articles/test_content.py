@@ -12,45 +12,15 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from feedsvc.articles.content import read_content
-from feedsvc.articles.images import Medium, medium_of
 from feedsvc.articles.links.resolve import Base
 from feedsvc.articles.removed import losses
-from feedsvc.model import Article, Attachment, Content, Image, LeadImage, Markup, SourceFile, Templating
+from feedsvc.model import Article, Attachment, Image, LeadImage, Markup, Templating
 from tests.support.builders import make_article
-from tests.support.pictures import png
 from tests.support.places import ROOT
+from tests.support.rendering import ON_OUR_PAGE, ON_SITE, files, look, read
 from tests.support.strategies import TEXT, examples
 
 SEEDS = sorted((ROOT / "seeds").glob("*.txt"))
-WAVE = png(640, 480)
-
-
-def files(*paths: str) -> dict[str, SourceFile]:
-    return {
-        path: SourceFile(path=path, location=Path(path), size=12345, stamp=(0, 0, 0), modified=0)
-        for path in paths
-    }
-
-
-MEDIA = files("wave.png", "talk.mp3")
-ON_SITE = Base(
-    url="https://ex.org/hello/", root="https://ex.org", media_url="https://feeds.ex.org/media/", media=MEDIA
-)
-ON_OUR_PAGE = Base(
-    url="https://feeds.ex.org/articles/hello/",
-    root="https://feeds.ex.org",
-    ours=True,
-    media_url="https://feeds.ex.org/media/",
-    media=MEDIA,
-)
-
-
-def look(path: str) -> Medium | None:
-    return medium_of(WAVE, 12345, path) if path == "wave.png" else None
-
-
-def read(body: str, base: Base = ON_SITE, **changes: object) -> Content:
-    return read_content(make_article(body=body, **changes), base, look=look)
 
 
 def seed(path: Path, markup: Markup) -> Article:

@@ -1,7 +1,6 @@
 """Whatever HTML an author's tools wrote, as HTML that any reader can show safely."""
 
 import re
-from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
@@ -14,14 +13,15 @@ from feedsvc.articles.html.clean import Cleaned, Note, clean, parse
 from feedsvc.articles.images import leads
 from feedsvc.articles.links.resolve import Base
 from feedsvc.articles.markup.convert import to_html
-from feedsvc.model import Markup, SourceFile
+from feedsvc.model import Markup
+from tests.support.builders import make_file
 from tests.support.strategies import TEXT, examples
 
 BASE = Base(
     url="https://ex.org/hello/",
     root="https://ex.org",
     media_url="https://feeds.ex.org/media/",
-    media={"a.png": SourceFile(path="a.png", location=Path("a.png"), size=10, stamp=(0, 0, 0), modified=0)},
+    media={"a.png": make_file("a.png", size=10)},
 )
 OUR_PAGE = Base(
     url="https://feeds.ex.org/articles/hello/",

@@ -1,7 +1,6 @@
 """Whatever an author wrote as an address."""
 
 from dataclasses import replace
-from pathlib import Path
 from unicodedata import normalize
 from urllib.parse import unquote
 
@@ -10,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc.articles.links.resolve import Base, Resolved, first_candidate, placed, resolve, resolve_srcset
-from feedsvc.model import SourceFile
+from tests.support.builders import make_file
 from tests.support.strategies import TEXT, examples
 
 MEDIA = {
-    path: SourceFile(path=path, location=Path(path), size=10, stamp=(0, 0, 0), modified=0)
+    path: make_file(path, size=10)
     for path in ("posts/a.png", "posts/a (1).png", "posts/50%.png", "posts/첫 사진.jpg", "img/b.png")
 }
 ON_SITE = Base(

@@ -9,37 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.articles.dialects import PLAIN
-from feedsvc.articles.reading.article import ReadingRules
-from feedsvc.articles.reading.read import MOST_BYTES, Reading, read_article
-from feedsvc.model import Article, Author, Dates, LeadImage, Links, Markup, SourceFile
+from feedsvc.articles.reading.read import MOST_BYTES
+from feedsvc.model import Author, Dates, LeadImage, Links, Markup
 from feedsvc.text.characters import legal, one_line
 from tests.support.places import ROOT
+from tests.support.reading import article, front, problems, read
 from tests.support.strategies import TEXT, examples
 
 NO_DATE = "is no date between 1970 and 2099; write it like 2024-06-27 09:00"
 WRITE_A_TAG = "and is ignored; write a tag such as ko or en-GB"
 SEEDS = sorted((ROOT / "seeds").glob("*.txt"))
-
-
-def read(raw: str | bytes, path: str = "hello.md") -> Reading:
-    raw = raw.encode() if isinstance(raw, str) else raw
-    file = SourceFile(path=path, location=Path(path), size=len(raw), stamp=(0, 0, 0), modified=0)
-    return read_article(file, raw, ReadingRules(dialect=PLAIN, zone=ZoneInfo("Asia/Seoul")))
-
-
-def article(raw: str | bytes, path: str = "hello.md") -> Article:
-    found = read(raw, path).article
-    assert found is not None
-    return found
-
-
-def front(*lines: str, body: str = "Body.\n", path: str = "hello.md") -> Article:
-    return article("\n".join(["---", *lines, "---", body]), path)
-
-
-def problems(raw: str | bytes, path: str = "hello.md") -> list[str]:
-    return [str(problem) for problem in read(raw, path).problems]
 
 
 @pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem)

@@ -1,7 +1,6 @@
 """Expressions and globs of a site's own configuration: none holds a refresh, whatever it is."""
 
 from datetime import UTC
-from pathlib import Path
 from time import process_time
 
 import pytest
@@ -17,7 +16,7 @@ from feedsvc.articles.dialects.site_expressions import SiteExpression, noted
 from feedsvc.articles.dialects.zola import ZOLA
 from feedsvc.articles.reading.article import ReadingRules
 from feedsvc.articles.reading.read import Reading, read_article
-from feedsvc.model import SourceFile
+from tests.support.builders import make_file
 
 # An engine can take the letters of a long name apart in more ways than there are atoms.
 SLOW = r"(\w|\w\w)+$"
@@ -26,7 +25,7 @@ STARS = "*a" * 12 + "*b"
 
 
 def read(dialect: Dialect, path: str, raw: bytes = b"---\ntitle: Hello World\n---\nText.\n") -> Reading:
-    file = SourceFile(path=path, location=Path(path), size=len(raw), stamp=(0,), modified=0)
+    file = make_file(path, size=len(raw))
     return read_article(file, raw, ReadingRules(dialect=dialect, zone=UTC))
 
 

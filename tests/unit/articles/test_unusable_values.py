@@ -3,15 +3,15 @@
 import json
 from dataclasses import replace
 from datetime import UTC
-from pathlib import Path
 
 import pytest
 
 from feedsvc.articles.frontmatter import keys
 from feedsvc.articles.reading.article import ReadingRules
 from feedsvc.articles.reading.read import Reading, read_article
-from feedsvc.model import Article, SourceFile
-from tests.properties.test_any_value import SORTS, Sort
+from feedsvc.model import Article
+from tests.support.builders import make_file
+from tests.support.generators import SORTS, Sort
 
 WRONG = [{"a": "b"}, [["a"], {"b": "c"}], 5, True, False, "no such: thing!", "https://ex.org/a b"]
 DATES = (*keys.PUBLISHED, *keys.UPDATED, *keys.EXPIRES, *keys.ANNOUNCED)
@@ -49,7 +49,7 @@ def on_purpose(key: str, value: object) -> bool:
 
 def read(sort: Sort, key: str, value: object) -> tuple[Article, Reading]:
     path = sort.path.format(1)
-    file = SourceFile(path=path, location=Path(path), size=1, stamp=(0,), modified=0)
+    file = make_file(path)
     head = f"---\ntitle: T\ndate: 2024-05-01 10:00\n{key}: {json.dumps(value)}\n---\nBody.\n"
     reading = read_article(file, head.encode(), ReadingRules(dialect=sort.dialect, zone=UTC))
     assert reading.article is not None
@@ -109,7 +109,7 @@ def test_the_keys_of_a_dialect_are_looked_at_too(sort: Sort) -> None:
 )
 def test_what_generators_and_themes_write_by_habit_is_no_problem(line: str) -> None:
     key, _, value = line.partition(": ")
-    file = SourceFile(path="a.md", location=Path("a.md"), size=1, stamp=(0,), modified=0)
+    file = make_file("a.md")
     head = f"---\ntitle: T\ndate: 2024-05-01\n{line}\n---\nBody.\n".encode()
 
     reading = read_article(file, head, ReadingRules(dialect=SORTS[0].dialect, zone=UTC))

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -17,7 +16,7 @@ from feedsvc.articles.reading.read import Reading
 from feedsvc.ledger.compare import Circumstances, clashes, compare
 from feedsvc.model import Article, Catalogue, Record, Site, SourceFile
 from feedsvc.text.ids import mint
-from tests.support.builders import NOON, make_article, make_site
+from tests.support.builders import NOON, make_article, make_file, make_site
 from tests.support.strategies import examples
 
 LATER = NOON + timedelta(days=30)
@@ -34,15 +33,11 @@ def reading(path: str = "hello.md", text: str = "one", **changes: Any) -> Readin
         "digest": text,
         "fingerprint": text,
     }
-    return Reading(file=source_file(path), article=make_article(**(defaults | changes)))
+    return Reading(file=make_file(path), article=make_article(**(defaults | changes)))
 
 
 def broken(path: str = "hello.md") -> Reading:
-    return Reading(file=source_file(path), article=None)
-
-
-def source_file(path: str) -> SourceFile:
-    return SourceFile(path=path, location=Path(path), size=1, stamp=(0, 0, 0), modified=0.0)
+    return Reading(file=make_file(path), article=None)
 
 
 def around(

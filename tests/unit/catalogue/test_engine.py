@@ -22,6 +22,7 @@ from feedsvc.catalogue.tables import metadata
 from feedsvc.errors import ConfigError, LeaseTakenError, SchemaTooNewError, StoreError
 from tests.support.places import ROOT
 from tests.support.processes import until
+from tests.support.stores import end_other_sessions
 
 MIGRATIONS = ROOT / "feedsvc" / "catalogue" / "migrations"
 
@@ -241,15 +242,6 @@ def test_a_connection_that_breaks_while_it_is_used_is_told_in_one_line(
     assert record.levelname == "WARNING"
     assert record.getMessage().startswith("connection to the database lost error=")
     assert record.exc_info is None
-
-
-def end_other_sessions(url: str) -> None:
-    """Do what a restart of the server, or a firewall, does to idle connections."""
-    engine = create_engine(url)
-    others = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-    with engine.connect() as connection:
-        connection.execute(text(f"{others} AND datname = current_database()"))
-    engine.dispose()
 
 
 def test_what_a_killed_maker_left_is_removed(tmp_path: Path) -> None:

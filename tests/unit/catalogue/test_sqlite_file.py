@@ -9,9 +9,9 @@ import pytest
 from feedsvc.catalogue import Store, open_store
 from feedsvc.errors import StoreError
 from feedsvc.model import Problem, Severity
-from tests.contract.test_store import document, publish
 from tests.support.processes import Served
 from tests.support.sites import article
+from tests.support.stores import document, publish
 
 GONE = r"catalogue\.db: the catalogue was moved away or deleted; put it back, or stop feedsvc and restore"
 ANOTHER = r"catalogue\.db: another file has taken the place of the catalogue; stop feedsvc, put the"

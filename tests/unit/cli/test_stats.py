@@ -11,10 +11,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from feedsvc.catalogue import Store, open_reader, open_store
 from feedsvc.model import Counted, PollKey, Polls, Severity, VisitorKey, Visits, Waits
 from feedsvc.web.operator.metrics import render_metrics
+from tests.support.builders import make_problem
 from tests.support.processes import Served, feedsvc
 from tests.support.sites import article
-from tests.support.web_fakes import NOON, FakeReader, make_document, serve
-from tests.unit.web.test_admin import BEARER, TOKEN, make_problem
+from tests.support.web_fakes import BEARER, NOON, TOKEN, FakeReader, make_document, serve
 
 FEEDLY = "Feedly/1.0 (+http://www.feedly.com/fetcher.html; 16 subscribers; like FeedFetcher-Google)"
 

@@ -26,6 +26,7 @@ from feedsvc.config.settings import keys, sections
 from feedsvc.errors import ConfigError
 from feedsvc.model import Author
 from tests.support.places import ROOT
+from tests.support.refused_values import FORMATS, VALUES
 
 DEFAULTS = Config()
 
@@ -205,92 +206,6 @@ def test_a_configuration_can_be_sent_to_another_process() -> None:
 
 
 # What is refused
-
-
-ZONE = "must be a time zone such as Asia/Seoul or Europe/Berlin"
-HOST = "must name a host, and a port only as a number up to 65535"
-SECONDS = "must be a whole number of seconds, at least 1"
-FORMATS = "must be a list of one or more of rss, atom, json"
-
-
-VALUES: list[tuple[str, str, str]] = [
-    ("articles.rescan", "0", SECONDS),
-    ("articles.rescan", "1.5", SECONDS),
-    ("articles.rescan", "true", SECONDS),
-    ("articles.rescan", "99999999999", "must be at most 31536000"),
-    ("articles.max_loss", "1.1", "must be a number from 0 to 1"),
-    ("articles.max_loss", "nan", "must be a number from 0 to 1"),
-    ("articles.git_dates", "'no way'", "must be auto, true or false"),
-    ("articles.date_only", "'noon'", "must be auto, midnight or first-seen"),
-    (
-        "articles.dialect",
-        "'gatsby'",
-        "must be auto, jekyll, hugo, zola, eleventy, hexo, pelican or plain",
-    ),
-    ("feeds.languages", "'ko'", "must be default or all"),
-    ("articles.include", "3", "must be a list of patterns"),
-    ("server.socket", "3", "must be the path of a Unix socket"),
-    ("server.socket_mode", "'rw'", 'must be permissions as chmod has them, as "0660"'),
-    ("server.socket_mode", "'0888'", 'must be permissions as chmod has them, as "0660"'),
-    ("server.socket_mode", "'1777'", 'must be permissions as chmod has them, as "0660"'),
-    ("server.socket_mode", "660", 'must be permissions as chmod has them, as "0660"'),
-    ("server.keep_alive", "0", SECONDS),
-    ("server.tls_cert", "3", "must be the path of a file"),
-    ("server.trusted_proxies", "3", "must be a list of IP addresses"),
-    (
-        "server.trusted_proxies",
-        "['10.0.0.0/8', 'proxy.example']",
-        "must be a list of IP addresses or networks such as 10.0.0.0/8",
-    ),
-    ("articles.exclude", "['a', '!']", "must be patterns as in .gitignore (Invalid git pattern: '!')"),
-    ("articles.permalink", "':year'", "must start with a slash, as in /:year/:month/:slug/"),
-    ("articles.permalink", "'/:year/'", "must tell articles apart, as by :slug"),
-    (
-        "articles.permalink",
-        "'/:yaer/:slug/'",
-        "must be made of :day :filename :folder :month :slug :title :year",
-    ),
-    ("feeds.formats", "['rss', 'xml']", FORMATS),
-    ("feeds.formats", "[]", FORMATS),
-    ("feeds.hours", "9999999", "must be at most 1000000"),
-    ("feeds.content", "'half'", "must be full or excerpt"),
-    ("server.port", "65536", "must be a whole number from 1 to 65535"),
-    ("server.url", "'example.org'", "must start with http:// or https://"),
-    ("server.url", "'https://e.org/?a'", "must have no query or fragment"),
-    ("server.url", "'https://e.org/a/../b'", "must have no '.' or '..' between its slashes"),
-    ("server.url", "'https://e.org/%2E%2e'", "must have no '.' or '..' between its slashes"),
-    ("server.url", "'https://me@e.org'", "must hold no user name or password"),
-    ("server.url", "'https://e.org/a b'", "must hold no blanks"),
-    ("server.url", "'https:///x'", HOST),
-    ("server.url", "'https://e.org:x'", HOST),
-    ("server.url", "'https://[e.org'", HOST),
-    ("site.title", "' '", "must not be empty"),
-    ("site.title", "3", "must be text"),
-    ("site.language", "'English!'", "must be a language tag such as en or pt-BR"),
-    ("site.timezone", "'Mars/Olympus'", ZONE),
-    ("site.timezone", "'../UTC'", ZONE),
-    ("site.timezone", "'Europe'", ZONE),
-    ("site.authors", "'Kim'", 'must be a list of { name = "...", email = "...", uri = "..." }'),
-    ("log.level", "'loud'", "must be debug, info, warning or error"),
-    ("site.url", "'example.org'", "must start with http:// or https://"),
-    ("site.url", "'https://e.org/?a'", "must have no query or fragment"),
-    ("site.url", "'https://e.org/./b'", "must have no '.' or '..' between its slashes"),
-    ("site.url", "'https://me@e.org'", "must hold no user name or password"),
-    ("site.url", "'https://e.org/a b'", "must hold no blanks"),
-    ("site.url", "'https:///x'", "must name a host, and a port only as a number up to 65535"),
-    ("articles.directory", "3", "must be the path of a folder"),
-    ("articles.rescan", "99999999", "must be at most 31536000"),
-    ("articles.max_loss", "true", "must be a number from 0 to 1"),
-    ("feeds.limit", "0", "must be a whole number, at least 1"),
-    ("feeds.hours", "-1", "must be a whole number of hours, at least 0"),
-    ("feeds.formats", "['xml']", "must be a list of one or more of rss, atom, json"),
-    ("feeds.by", "['day']", "must be a list of any of category, tag, author, language"),
-    ("feeds.pages", "3", "must be true or false"),
-    ("server.cache_bytes", "-1", "must be a whole number, at least 0"),
-    ("http.max_age", "-1", "must be a whole number of seconds, at least 0"),
-    ("http.deltas", "'all'", "must be known, true or false"),
-    ("log.format", "'xml'", "must be text or json"),
-]
 
 
 @pytest.mark.parametrize(("key", "value", "sentence"), VALUES)

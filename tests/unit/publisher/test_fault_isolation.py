@@ -23,9 +23,8 @@ from feedsvc.publisher.inspect.survey import survey
 from feedsvc.publisher.refresh.fault_isolation import FaultIsolation
 from feedsvc.publisher.refresh.gather import Gathered
 from tests.conftest import Clock
-from tests.support.builders import NOON, make_article, make_record, make_site
+from tests.support.builders import NOON, make_article, make_file, make_record, make_site
 from tests.support.sites import Folder, article, make_plan
-from tests.unit.catalogue.test_compare import source_file
 
 FAULT = "this is a fault of feedsvc, so report it with this file"
 
@@ -167,7 +166,7 @@ def test_an_article_that_cannot_be_compared_stays_as_it_was() -> None:
 
     after = compare(
         Catalogue(site_id="example.org", records=(known,)),
-        [Reading(file=source_file(each.path), article=each) for each in (new, fresh, good)],
+        [Reading(file=make_file(each.path), article=each) for each in (new, fresh, good)],
         around(lambda article: "poison" in article.title, lambda path, _: said.append(path)),
     )
 

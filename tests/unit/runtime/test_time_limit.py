@@ -15,10 +15,10 @@ from feedsvc.articles.markup.convert import to_html
 from feedsvc.articles.markup.markdown import markdown_to_html
 from feedsvc.articles.reading.article import ReadingRules
 from feedsvc.articles.reading.read import read_article
-from feedsvc.model import Content, Markup, SourceFile
+from feedsvc.model import Content, Markup
 from feedsvc.publisher.refresh.bodies import Contents
 from feedsvc.runtime.time_limit import TookTooLongError, within_limit
-from tests.support.builders import make_article, make_record
+from tests.support.builders import make_article, make_file, make_record
 from tests.support.places import ROOT
 from tests.support.sites import make_plan
 
@@ -75,7 +75,7 @@ class Slow(Plain):
 
 
 def test_an_article_that_is_not_understood_in_time_is_none_and_said() -> None:
-    file = SourceFile(path="a.md", location=Path("a.md"), size=1, stamp=(0,), modified=0)
+    file = make_file("a.md")
 
     found = read_article(file, b"Text.", ReadingRules(dialect=Slow(), zone=UTC))
 

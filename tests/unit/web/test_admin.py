@@ -16,7 +16,6 @@ from importlib.metadata import version
 from io import BytesIO, RawIOBase
 from pathlib import Path
 from threading import Barrier, Event
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -33,11 +32,10 @@ from feedsvc.web.answers.snapshots import SnapshotReader
 from feedsvc.web.operator.auth import Door
 from feedsvc.web.server.worker import LateReader
 from feedsvc.web.settings import WebSettings
+from tests.support.builders import make_problem
 from tests.support.processes import SECONDS, Served
-from tests.support.web_fakes import FakeReader, make_document, make_page, serve
+from tests.support.web_fakes import BEARER, TOKEN, FakeReader, make_document, make_page, serve
 
-TOKEN = "correct-horse-battery-staple"
-BEARER = {"Authorization": f"Bearer {TOKEN}"}
 OURS = {"Origin": "https://example.org"}  # a page of ours asks
 HTML = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"
 FORM = "application/x-www-form-urlencoded"
@@ -47,11 +45,6 @@ LIMIT = 25 * 1024 * 1024
 ADDRESSES = [("GET", "/status"), ("GET", "/status.json"), ("POST", "/refresh")]
 
 _conforms: type[SnapshotReader] = Store
-
-
-def make_problem(**changes: Any) -> Problem:
-    defaults: dict[str, Any] = {"path": "a.md", "line": 3, "severity": Severity.WARNING, "reason": "no title"}
-    return Problem(**(defaults | changes))
 
 
 @pytest.fixture
