@@ -1,4 +1,4 @@
-"""When git first saw each file: the date of an article that bears none."""
+"""The date of the first commit of each file, which is the date of an article that states none."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -48,7 +48,7 @@ def first_commits(root: Path) -> Mapping[str, datetime]:
         if repository.is_shallow:
             raise IncompleteError("this is a shallow clone")
         try:
-            return _asked(repository)
+            return _commit_dates(repository)
         except ValueError:
             if repository.is_partial:
                 raise IncompleteError("this is a partial clone, and its history lies elsewhere") from None
@@ -57,7 +57,7 @@ def first_commits(root: Path) -> Mapping[str, datetime]:
         raise ValueError(f"its repository cannot be read ({error.strerror or error})") from None
 
 
-def _asked(repository: Repository) -> Mapping[str, datetime]:
+def _commit_dates(repository: Repository) -> Mapping[str, datetime]:
     with borrowed(repository) as ours:
         if not any(run(ours, "rev-parse", "--verify", "--quiet", "HEAD", fine=(0, 1))):
             raise UncommittedError("it does not have any commits yet")

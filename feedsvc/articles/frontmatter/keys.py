@@ -109,7 +109,7 @@ PARTICULARS = frozenset(
         *(*IMAGE_CREDIT, *RECORDINGS, *FULL, *BANNER),
     }
 )
-"""What few heads say; see `particulars`."""
+"""Keys that few heads have; `particulars` reads them."""
 
 KNOWN = frozenset(
     {

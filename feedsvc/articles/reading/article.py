@@ -1,4 +1,4 @@
-"""A head and a body to the fields of one `Article`, each with its origin."""
+"""Makes one `Article` of a head and a body, and tells the origin of each field."""
 
 import json
 import re

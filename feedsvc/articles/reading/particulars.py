@@ -1,4 +1,4 @@
-"""What few articles say of themselves: where they come from, what goes with them, which feeds have them."""
+"""The fields that few articles have: sources, links, contributors, recordings, and the choice of feeds."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -34,7 +34,7 @@ _WEB = re.compile(r"https?:", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Particulars:
-    """What an article's head says of itself that most heads do not; the fields are those of `Article`.
+    """The fields of `Article` that most heads leave out.
 
     Attributes:
         image_title, image_credit: Of the lead picture.
@@ -54,7 +54,7 @@ _NOTHING = Particulars(links=Links())
 
 
 def particulars(values: Values) -> Particulars:
-    """Return those fields of an `Article` that its head speaks of and that most heads do not."""
+    """Return the fields of an `Article` that most heads leave out."""
     said = values.merged
     if said.keys().isdisjoint(keys.PARTICULARS) and not any(isinstance(v, dict) for v in said.values()):
         return _NOTHING
@@ -85,7 +85,7 @@ def _links(values: Values) -> Links:
 
 
 def _of_image(values: Values, field: str, own: tuple[str, ...], inner: tuple[str, ...]) -> str:
-    """Return what is said of the picture, under a key of its own or in its mapping."""
+    """Return a text about the picture, from a key of its own or from the mapping of the picture."""
 
     def within(value: Value) -> str | None:
         folded = {keys.fold(key): each for key, each in value.items()} if isinstance(value, dict) else {}
@@ -121,7 +121,7 @@ def feeds_of(values: Values) -> tuple[str, ...] | None:
 
 
 def selected_fields(values: Values, wanted: frozenset[str]) -> tuple[tuple[str, str], ...]:
-    """Return what the front matter says under the *wanted* folded keys; of a list, each member."""
+    """Return the texts under the *wanted* folded keys, each with its key; a list gives one for each member."""
     return tuple((key, text) for key in sorted(wanted) for text in _texts(values[key]))
 
 
@@ -134,7 +134,7 @@ def _texts(value: Value) -> Iterator[str]:
 
 
 def _recordings(value: Value, duration: int | None) -> tuple[Attachment, ...]:
-    """Return what can be found; of an address of the web that is none, `refused` tells."""
+    """Return the recordings with usable addresses; `unusable_values` reports the others."""
     named = attachments_of(value, duration=duration)
     return tuple(each for each in named if not _WEB.match(each.url) or web_address(each.url))
 

@@ -1,4 +1,4 @@
-"""What is said of one file while it is read."""
+"""The problems of one file, collected while it is read."""
 
 from feedsvc.model import Problem, Severity
 from feedsvc.text.characters import legal
@@ -16,5 +16,5 @@ class Notes:
         self.problems.append(Problem(path=self._path, line=line, severity=severity, reason=legal(reason)))
 
     def warning(self, line: int, reason: str) -> None:
-        """Note what was guessed, cut or repaired."""
+        """Note that a value was guessed, cut or repaired."""
         self.add(Severity.WARNING, line, reason)
