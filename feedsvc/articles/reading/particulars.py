@@ -121,7 +121,7 @@ def feeds_of(values: Values) -> tuple[str, ...] | None:
 
 
 def selected_fields(values: Values, wanted: frozenset[str]) -> tuple[tuple[str, str], ...]:
-    """Return the texts under the *wanted* folded keys, each with its key; a list gives one for each member."""
+    """Return the texts under the *wanted* folded keys, each with its key; a list has one per member."""
     return tuple((key, text) for key in sorted(wanted) for text in _texts(values[key]))
 
 

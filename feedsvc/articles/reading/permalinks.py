@@ -28,7 +28,7 @@ _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 def permalink_of_pattern(pattern: str, facts: ArticleFacts) -> str:
-    """Return the permalink that the pattern `articles.permalink` gives; an undated article keeps the date tokens."""
+    """Return the permalink by `articles.permalink`; an undated article keeps the tokens of the date."""
     # A checkout may spell the same name in another form (Unicode, UAX 15).
     folder, _, name = normalize("NFC", facts.path).rpartition("/")
     parts = {
