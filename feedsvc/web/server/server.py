@@ -131,10 +131,13 @@ def serve(
 def _load(settings: WebSettings, open_reader: Callable[[], SnapshotReader]) -> Flask:
     """Return the application, in a worker whose requests go through `Dispatch`.
 
-    Granian has no public name for what it makes of an application; hence the
-    narrow bounds of its version.
+    Granian has no public name for the function that wraps an application. A
+    Granian without that name serves the application itself, which is slower.
     """
-    wrap = getattr(mp, _WRAP)
+    wrap = getattr(mp, _WRAP, None)
+    if wrap is None:
+        log.warning("Granian has no %s; polls are answered more slowly", _WRAP)
+        return create(settings, open_reader)
 
     def dispatched(app: Flask, *options: Any) -> Dispatch:
         lane = app.wsgi_app

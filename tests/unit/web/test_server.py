@@ -87,6 +87,35 @@ def exchange(connection: socket.socket, method: str, *headers: str) -> http.clie
     return response
 
 
+def test_feeds_are_served_by_a_granian_without_the_part_that_has_no_public_name(
+    tmp_path: Path, port: int
+) -> None:
+    """Granian's own code finds the function among the built-in names, where `_load` does not look."""
+    renamed = """
+import builtins, logging
+from granian.server import mp
+
+logging.basicConfig()
+builtins._wsgi_call_wrap = mp.__dict__.pop("_wsgi_call_wrap")
+"""
+    script = tmp_path / "main.py"
+    script.write_text(renamed + MAIN)
+
+    with start(script, port) as running:
+        try:
+            assert running.stdout
+            assert running.stdout.readline() == "ready\n"
+            with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as connection:
+                body = exchange(connection, "GET").read()
+        finally:
+            running.terminate()
+        _, errors = running.communicate(timeout=SECONDS)
+
+    assert body == RSS
+    assert running.returncode == 0
+    assert "Granian has no _wsgi_call_wrap; polls are answered more slowly" in errors
+
+
 @pytest.mark.usefixtures("server")
 def test_answers_without_a_body_leave_the_connection_in_step(port: int) -> None:
     """A body after HEAD or 304 would be read as the next answer."""
