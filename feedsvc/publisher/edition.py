@@ -70,7 +70,7 @@ class Edition:
 
     def with_pages(self) -> Sequence[Record]:
         """Return the records that feedsvc serves a page of, newest first."""
-        return newest_first(record for record in self.visible() if record.own_page)
+        return newest_first(r for r in self.catalogue.records if r.own_page and r.visible(self.now))
 
     def terms(self, kind: TermKind) -> list[Term]:
         """Return the terms of one kind that have a feed."""
